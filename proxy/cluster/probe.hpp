@@ -1,0 +1,31 @@
+// probe_result: what one question to a node brought back, or why nothing came. A value made by the
+// prober of the shell; judged by health.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/fault.hpp"
+#include "base/instant.hpp"
+#include "cluster/position.hpp"
+
+namespace weir::cluster {
+
+struct probe_answer {
+    bool in_recovery = false;
+    position at;                      // primary: flush position; replica: replay position
+    lsn received;                     // replica: pg_last_wal_receive_lsn, else invalid
+    std::int64_t started_at_us = 0;   // pg_postmaster_start_time: a restart is another incarnation
+    std::int64_t replay_age_ms = -1;  // replica: now() - last replayed commit; -1 where unknown
+    int server_version = 0;           // server_version_num
+};
+
+struct probe_result {
+    instant sent;
+    instant received;
+    std::optional<probe_answer> answer;  // nothing: the probe failed
+    std::string trouble;                 // where nothing: what the node or libpq said
+};
+
+}  // namespace weir::cluster

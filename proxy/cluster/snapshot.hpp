@@ -1,0 +1,55 @@
+// snapshot: everything that routing may know of the cluster at one moment, immutable once published.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "base/strong_id.hpp"
+#include "cluster/position.hpp"
+
+namespace weir::cluster {
+
+enum class role : std::uint8_t { unknown, primary, replica };
+std::string_view to_string(role r);
+
+/// Where a node is, as configured. host may be a directory (Unix socket).
+struct node_address {
+    std::string name;  // configured, else host:port
+    std::string host;
+    std::uint16_t port = 5432;
+    std::string group;
+    std::uint32_t weight = 1;
+
+    bool operator==(const node_address&) const = default;
+};
+
+struct node_state {
+    node_id id;
+    node_address address;
+    role is = role::unknown;
+    bool up = false;               // answered its last probes; false: nothing is sent to it
+    position known;                // lower bound of what is visible there (replica), or flush (primary)
+    instant probed = instant::min();  // when the probe that found `known` was sent
+    std::int64_t started_at_us = 0;
+    std::int64_t lag_bytes = 0;    // behind the primary's last known position
+    std::int64_t lag_ms = 0;       // 0 while all that was received and known of the primary is replayed
+    int server_version = 0;
+    std::string trouble;           // why it is not used, empty when it is
+};
+
+struct snapshot {
+    std::uint64_t version = 0;
+    std::vector<node_state> nodes;  // index = node_id
+    std::optional<node_id> primary;  // nothing: none, or two that cannot be told apart
+
+    const node_state* find(node_id id) const {
+        return id.valid() && id.value < nodes.size() ? &nodes[id.value] : nullptr;
+    }
+};
+
+using snapshot_ptr = std::shared_ptr<const snapshot>;
+
+}  // namespace weir::cluster

@@ -1,0 +1,112 @@
+// config: the whole configuration as one validated, fully resolved value. Made by load(); everything
+// else only reads it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "cluster/snapshot.hpp"
+#include "routing/policy.hpp"
+
+namespace weir::config {
+
+/// "127.0.0.1:6432", "[::1]:6432", "unix:/run/weir" (a directory; the socket is .s.PGSQL.<port>, port
+/// of the first TCP address, else 6432; a second part "unix:/run/weir:7000" names it).
+struct listen_address {
+    bool is_unix = false;
+    std::string host;  // address, or directory
+    std::uint16_t port = 0;
+
+    bool operator==(const listen_address&) const = default;
+};
+
+enum class client_tls : std::uint8_t { off, allow, require };
+enum class node_tls : std::uint8_t { disable, prefer, require };
+enum class auth_method : std::uint8_t { trust, scram_sha_256 };
+enum class pool_mode : std::uint8_t { transaction, session };
+enum class log_format : std::uint8_t { text, json };
+
+struct server_settings {
+    std::vector<listen_address> listen;
+    unsigned workers = 0;  // resolved: never 0 after load
+    std::optional<listen_address> http;
+    std::size_t max_clients = 10000;
+    milliseconds login_timeout{60000};
+    milliseconds drain_timeout{30000};
+    milliseconds drain_delay{0};
+    std::size_t cycle_limit_bytes = 256 * 1024;   // a larger cycle is not judged: primary
+    std::size_t parse_limit_bytes = 64 * 1024;    // longer text is not parsed: primary
+    std::size_t verdict_cache_bytes = 8 << 20;    // per worker
+    std::size_t prepared_per_backend = 1000;      // statements kept prepared on one connection
+};
+
+struct auth_settings {
+    auth_method method = auth_method::scram_sha_256;
+    std::string users_file;
+    /// name -> password or "SCRAM-SHA-256$..." or "md5...", from the users file.
+    std::map<std::string, std::string> users;
+    std::vector<std::string> admin_users;
+};
+
+/// One node as a libpq connection string taken apart; parameters other than host and port are kept for
+/// the prober and for logins (connect_timeout, sslmode ...).
+struct node_settings {
+    std::string conninfo;
+    cluster::node_address address;
+};
+
+struct cluster_settings {
+    std::string name;
+    std::vector<node_settings> nodes;
+    std::string probe_user = "weir";
+    std::string probe_password;
+    std::string probe_database = "postgres";
+    milliseconds probe_interval{100};
+    milliseconds probe_timeout{1000};
+};
+
+struct database_settings {
+    std::string name;     // as clients say it; "*" for any
+    std::string dbname;   // at the nodes; empty: as is
+    std::string cluster;
+};
+
+struct pool_settings {
+    pool_mode mode = pool_mode::transaction;
+    std::size_t size = 20;
+    std::size_t max_per_node = 0;  // 0: no limit
+    milliseconds idle_timeout{600000};
+    milliseconds lifetime{3600000};
+    milliseconds wait_timeout{10000};
+};
+
+struct client_tls_settings {
+    client_tls mode = client_tls::off;
+    std::string cert;
+    std::string key;
+};
+
+struct log_settings {
+    std::string level = "info";
+    log_format format = log_format::text;
+};
+
+struct config {
+    std::string file;
+    server_settings server;
+    auth_settings auth;
+    std::vector<cluster_settings> clusters;
+    std::vector<database_settings> databases;
+    pool_settings pool;
+    routing::policy_settings routing;
+    std::vector<routing::rule> rules;
+    client_tls_settings tls_client;
+    node_tls tls_server = node_tls::prefer;
+    log_settings log;
+};
+
+}  // namespace weir::config

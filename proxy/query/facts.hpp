@@ -1,0 +1,109 @@
+// facts: what a statement (or a string of statements) does, as far as its text and PostgreSQL's grammar
+// tell. A value; it decides nothing. What is not proved harmless is not read-only.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weir::query {
+
+/// What kind of statement it is, for those that the session has to know. `several` is a string of more
+/// than one statement.
+enum class statement_kind : std::uint8_t {
+    empty,        // nothing but white space, comments and semicolons
+    read,         // SELECT, VALUES, TABLE, EXPLAIN of one, COPY (read) TO STDOUT: see read_only
+    write,        // anything not listed here
+    begin,        // BEGIN, START TRANSACTION
+    commit,       // COMMIT, END (not COMMIT PREPARED)
+    rollback,     // ROLLBACK, ABORT (not TO SAVEPOINT, not PREPARED)
+    savepoint,    // SAVEPOINT, RELEASE, ROLLBACK TO
+    set,          // SET, RESET (not LOCAL), SET SESSION CHARACTERISTICS
+    set_local,    // SET LOCAL, SET TRANSACTION, SET CONSTRAINTS
+    show,
+    prepare,      // SQL PREPARE
+    execute,      // SQL EXECUTE
+    deallocate,   // name in `name`, empty for ALL
+    discard_all,
+    copy_from_stdin,
+    several,
+};
+
+/// Why a statement is not proved read-only. One of them is told: the first met.
+enum class obstacle : std::uint8_t {
+    none,
+    unparsed,             // syntax that libpg_query does not know, or an error
+    too_long,             // over parse_limit_bytes
+    not_a_read,           // a command that writes or changes the session
+    locks_rows,           // FOR UPDATE / SHARE ...
+    modifying_cte,
+    select_into,
+    unknown_function,     // not a built-in: may do anything
+    volatile_function,    // built-in that writes, locks or must run on the primary
+    tells_role,           // answers differently on a replica (pg_is_in_recovery, pg_stat_...)
+    unknown_operator,     // qualified or not built-in
+    unknown_cast,         // to a type that is not built-in
+    reads_setting,        // SHOW, current_setting
+    sequence_or_catalog,  // relation whose contents differ between nodes
+    transaction_control,  // in a string of several statements
+    several,              // string of statements that are not all reads
+    not_utf8,             // client encoding or standard_conforming_strings: text is not tokenised
+};
+std::string_view phrase(obstacle o);
+
+/// State that outlives the transaction on the backend connection, so that the lease must be kept.
+enum class pin_cause : std::uint16_t {
+    none = 0,
+    settings = 1,          // SET, RESET, set_config
+    temporary = 2,         // temporary table, view, sequence
+    hold_cursor = 4,       // DECLARE ... WITH HOLD
+    advisory_lock = 8,     // pg_advisory_lock and its kind, not the _xact_ ones
+    listen = 16,
+    sql_prepare = 32,      // PREPARE
+    load = 64,
+    random_seed = 128,     // setseed
+    procedural = 256,      // DO, CALL: may have done any of these
+    sequence_value = 512,  // nextval, setval: currval and lastval would answer
+};
+constexpr pin_cause operator|(pin_cause a, pin_cause b) {
+    return static_cast<pin_cause>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));
+}
+constexpr pin_cause operator&(pin_cause a, pin_cause b) {
+    return static_cast<pin_cause>(static_cast<std::uint16_t>(a) & static_cast<std::uint16_t>(b));
+}
+constexpr bool any(pin_cause c) { return c != pin_cause::none; }
+std::string_view phrase(pin_cause single);  // of one cause
+
+enum class access_mode : std::uint8_t { unsaid, read_only, read_write };
+enum class isolation : std::uint8_t {
+    unsaid,
+    read_uncommitted,
+    read_committed,
+    repeatable_read,
+    serializable,
+};
+
+struct facts {
+    statement_kind kind = statement_kind::write;
+    bool read_only = false;               // proved
+    obstacle why_not = obstacle::unparsed;  // none where read_only
+    pin_cause pins = pin_cause::none;
+    bool literals_matter = false;         // the digest's literals decide: never cached by digest alone
+    bool controls_transaction = false;    // any of its statements begins or ends a transaction
+    bool writes_position = false;         // may leave WAL behind: the floor must rise
+    access_mode access = access_mode::unsaid;  // of BEGIN and its kind
+    isolation level = isolation::unsaid;
+    bool deferrable = false;
+    bool chain = false;                   // COMMIT / ROLLBACK AND CHAIN
+    bool start_transaction = false;       // said START TRANSACTION: that is the command tag
+    std::string name;                     // DEALLOCATE's statement, case-folded as the server would
+    std::vector<std::string> relations;   // as written, lower case, schema-qualified where said
+
+    bool operator==(const facts&) const = default;
+};
+
+/// The facts of two statements that run one after the other in one string or cycle.
+facts merge(const facts& a, const facts& b);
+
+}  // namespace weir::query

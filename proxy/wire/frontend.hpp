@@ -1,0 +1,68 @@
+// Messages that a client sends (PostgreSQL manual, "Message Formats"): type bytes, decoded values that
+// look into the message's body, and encoders that append a whole message.
+#pragma once
+
+#include <cstdint>
+
+#include "base/bytes.hpp"
+#include "base/fault.hpp"
+
+namespace weir::wire::frontend {
+
+inline constexpr char bind = 'B';
+inline constexpr char close = 'C';
+inline constexpr char describe = 'D';
+inline constexpr char execute = 'E';
+inline constexpr char function_call = 'F';
+inline constexpr char flush = 'H';
+inline constexpr char parse = 'P';
+inline constexpr char query = 'Q';
+inline constexpr char sync = 'S';
+inline constexpr char terminate = 'X';
+inline constexpr char copy_data = 'd';
+inline constexpr char copy_done = 'c';
+inline constexpr char copy_fail = 'f';
+inline constexpr char password = 'p';
+
+/// Views look into the body that was decoded. parameter_types: the raw 2-byte count and 4-byte oids.
+struct parse_message {
+    bytes_view statement;
+    bytes_view query;
+    bytes_view parameter_types;
+};
+/// rest: everything behind the two names that is in `body` (formats, values, result formats).
+struct bind_message {
+    bytes_view portal;
+    bytes_view statement;
+    bytes_view rest;
+};
+/// Describe and Close: kind is 'S' (statement) or 'P' (portal).
+struct target_message {
+    char kind;
+    bytes_view name;
+};
+struct execute_message {
+    bytes_view portal;
+    std::uint32_t max_rows;
+};
+
+// Each returns 08P01 where the body does not have that message's form ("invalid message format").
+result<parse_message> decode_parse(bytes_view body);
+result<bind_message> decode_bind(bytes_view body);  // body may be cut off behind the two names
+result<target_message> decode_target(bytes_view body);
+result<execute_message> decode_execute(bytes_view body);
+result<bytes_view> decode_query(bytes_view body);  // the text without its NUL
+
+void append_parse(bytes& out, bytes_view statement, bytes_view query, bytes_view parameter_types);
+/// Header and names of a Bind whose remaining body of rest_length bytes the caller appends or streams.
+void append_bind_head(bytes& out, bytes_view portal, bytes_view statement, std::size_t rest_length);
+void append_target(bytes& out, char type, char kind, bytes_view name);  // type: describe or close
+void append_execute(bytes& out, bytes_view portal, std::uint32_t max_rows);
+void append_query(bytes& out, bytes_view text);
+void append_sync(bytes& out);
+void append_flush(bytes& out);
+void append_terminate(bytes& out);
+void append_password(bytes& out, bytes_view body);  // PasswordMessage, body as is
+void append_sasl_initial(bytes& out, bytes_view mechanism, bytes_view data);
+
+}  // namespace weir::wire::frontend

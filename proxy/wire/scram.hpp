@@ -1,0 +1,88 @@
+// SCRAM-SHA-256 (RFC 5802, RFC 7677) as steps over text, both sides, without channel binding; plus the
+// stored form of a secret (pg_authid.rolpassword). Randomness is passed in. Knows no socket.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/fault.hpp"
+
+namespace weir::wire {
+
+using sha256_digest = std::array<unsigned char, 32>;
+
+/// "SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>" taken apart.
+struct scram_secret {
+    std::uint32_t iterations = 4096;
+    bytes salt;
+    sha256_digest stored_key{};
+    sha256_digest server_key{};
+};
+std::optional<scram_secret> parse_scram_secret(std::string_view text);
+std::string to_string(const scram_secret& secret);
+/// password: as typed; normalised by SASLprep as PostgreSQL does where it is pure ASCII, else used as is.
+scram_secret make_scram_secret(std::string_view password, bytes_view salt, std::uint32_t iterations);
+/// A secret that nobody knows, the same each time for the same user and key, so that an unknown user
+/// looks like a known one with a wrong password (PostgreSQL's mock authentication).
+scram_secret mock_scram_secret(std::string_view user, bytes_view process_key);
+
+/// What logs in: the password, or both keys (SCRAM pass-through).
+struct scram_keys {
+    sha256_digest client_key{};
+    sha256_digest server_key{};
+};
+
+/// The server's side. server_nonce: printable, without commas (18 random bytes in base64).
+class scram_server {
+public:
+    scram_server(scram_secret secret, bytes server_nonce);
+
+    /// client-first-message -> server-first-message. 08P01 on bad form; 0A000 where it wants binding.
+    result<bytes> first(bytes_view client_first);
+    /// client-final-message -> server-final-message. 28P01 where the proof is wrong.
+    result<bytes> final(bytes_view client_final);
+    /// After final() succeeded: the keys with which this user can log in elsewhere.
+    const scram_keys& recovered() const { return recovered_; }
+
+private:
+    scram_secret secret_;
+    bytes nonce_;
+    bytes client_first_bare_;
+    bytes server_first_;
+    bytes gs2_header_;
+    scram_keys recovered_;
+};
+
+/// The client's side, towards a node. client_nonce as server_nonce above.
+class scram_client {
+public:
+    scram_client(std::string password, bytes client_nonce);
+    scram_client(scram_keys keys, bytes client_nonce);
+
+    bytes first() const;  // client-first-message
+    /// server-first-message -> client-final-message. 08P01 on bad form, a nonce that is not ours, or
+    /// an iteration count above 10,000,000.
+    result<bytes> final(bytes_view server_first);
+    /// Checks the server's signature. 28000 where it is wrong.
+    result<void> verify(bytes_view server_final) const;
+
+private:
+    std::optional<std::string> password_;
+    scram_keys keys_;
+    bytes nonce_;
+    sha256_digest server_signature_{};
+};
+
+/// "md5" + hex(md5(hex(md5(password + user)) + salt)); stored: "md5..." as in pg_authid, or a password.
+std::string md5_response(std::string_view stored, std::string_view user, bytes_view salt);
+
+std::string base64_encode(bytes_view data);
+std::optional<bytes> base64_decode(std::string_view text);
+/// Compares all bytes whatever differs first.
+bool equal_in_constant_time(bytes_view a, bytes_view b);
+
+}  // namespace weir::wire
