@@ -1,0 +1,60 @@
+# Two commands on a fresh Debian 12: `make demo` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+JOBS ?= $(shell nproc)
+# The whole program and the shop; the tests are built by the suites that run them.
+PROGRAMS := weir shop
+
+# A precompiled header is taken from the cache only with these; a clone in another folder hits too.
+export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
+
+.PHONY: help deps build demo test test-full unit asan tsan bench fuzz clean
+
+help:
+	@echo 'make deps       install what is missing of the packages (Debian 12; root or sudo)'
+	@echo 'make build      build/release/proxy/weir and the shop'
+	@echo 'make demo       a primary, two replicas, Weir, the shop and its shoppers; Ctrl-C ends all'
+	@echo '                (DEMO_SECONDS=20 make demo ends by itself)'
+	@echo 'make test       all suites, with the counts that fit 20 minutes on 2 cores'
+	@echo 'make test-full  all suites, with the large counts, and the thread sanitizer'
+	@echo 'make unit       the unit tests'
+	@echo 'make asan       the unit tests of the pure folders under ASan and UBSan (ASAN=all: of all)'
+	@echo 'make tsan       the unit tests under the thread sanitizer'
+	@echo 'make bench      direct, PgBouncer and Weir, side by side'
+	@echo 'tests/run -h    one suite, or some: docs/testing.md'
+
+deps:
+	@cmake/packages build
+
+build: deps
+	@cmake/compile release $(JOBS) $(PROGRAMS)
+
+demo: build
+	@replication_setup/demo
+
+test: build
+	@tests/run --jobs $(JOBS)
+
+test-full: build
+	@tests/run --jobs $(JOBS) --full
+
+unit: deps
+	@tests/run --jobs $(JOBS) unit
+
+asan: deps
+	@tests/run --jobs $(JOBS) asan
+
+tsan: deps
+	@tests/run --jobs $(JOBS) tsan
+
+bench: build
+	@cmake/packages bench
+	@tests/bench/run
+
+clean:
+	rm -rf build
