@@ -1,5 +1,5 @@
-// Messages that a server sends (PostgreSQL manual, "Message Formats"): type bytes, decoded values that
-// look into the message's body, and encoders that append a whole message.
+// Messages that a server sends (PostgreSQL manual, "Message Formats"): type bytes, decoded values
+// that look into the message's body, and encoders that append a whole message.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,8 @@
-// Messages that a client sends (PostgreSQL manual, "Message Formats"): type bytes, decoded values that
-// look into the message's body, and encoders that append a whole message.
+// Messages that a client sends (PostgreSQL manual, "Message Formats"): type bytes, decoded values
+// that look into the message's body, and encoders that append a whole message.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "base/bytes.hpp"
@@ -24,7 +25,8 @@ inline constexpr char copy_done = 'c';
 inline constexpr char copy_fail = 'f';
 inline constexpr char password = 'p';
 
-/// Views look into the body that was decoded. parameter_types: the raw 2-byte count and 4-byte oids.
+/// Views look into the body that was decoded. parameter_types: the raw 2-byte count and 4-byte
+/// oids.
 struct parse_message {
     bytes_view statement;
     bytes_view query;
@@ -46,15 +48,17 @@ struct execute_message {
     std::uint32_t max_rows;
 };
 
-// Each returns 08P01 where the body does not have that message's form ("invalid message format").
+// Each returns 08P01 where the body does not have that message's form, with PostgreSQL's message.
 result<parse_message> decode_parse(bytes_view body);
 result<bind_message> decode_bind(bytes_view body);  // body may be cut off behind the two names
-result<target_message> decode_target(bytes_view body);
+/// type, describe or close, is what the fault of another kind than 'S' and 'P' names.
+result<target_message> decode_target(bytes_view body, char type = describe);
 result<execute_message> decode_execute(bytes_view body);
 result<bytes_view> decode_query(bytes_view body);  // the text without its NUL
 
-void append_parse(bytes& out, bytes_view statement, bytes_view query, bytes_view parameter_types);
-/// Header and names of a Bind whose remaining body of rest_length bytes the caller appends or streams.
+void append_parse(bytes& out, bytes_view statement, bytes_view text, bytes_view parameter_types);
+/// Header and names of a Bind whose remaining body of rest_length bytes the caller appends or
+/// streams.
 void append_bind_head(bytes& out, bytes_view portal, bytes_view statement, std::size_t rest_length);
 void append_target(bytes& out, char type, char kind, bytes_view name);  // type: describe or close
 void append_execute(bytes& out, bytes_view portal, std::uint32_t max_rows);

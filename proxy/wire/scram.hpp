@@ -1,5 +1,5 @@
-// SCRAM-SHA-256 (RFC 5802, RFC 7677) as steps over text, both sides, without channel binding; plus the
-// stored form of a secret (pg_authid.rolpassword). Randomness is passed in. Knows no socket.
+// SCRAM-SHA-256 (RFC 5802, RFC 7677) as steps over text, both sides, without channel binding; plus
+// the stored form of a secret (pg_authid.rolpassword). Randomness is passed in. Knows no socket.
 #pragma once
 
 #include <array>
@@ -15,6 +15,9 @@ namespace weir::wire {
 
 using sha256_digest = std::array<unsigned char, 32>;
 
+/// Both sides refuse more iterations than this.
+inline constexpr std::uint32_t most_scram_iterations = 10000000;
+
 /// "SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>" taken apart.
 struct scram_secret {
     std::uint32_t iterations = 4096;
@@ -24,10 +27,12 @@ struct scram_secret {
 };
 std::optional<scram_secret> parse_scram_secret(std::string_view text);
 std::string to_string(const scram_secret& secret);
-/// password: as typed; normalised by SASLprep as PostgreSQL does where it is pure ASCII, else used as is.
-scram_secret make_scram_secret(std::string_view password, bytes_view salt, std::uint32_t iterations);
-/// A secret that nobody knows, the same each time for the same user and key, so that an unknown user
-/// looks like a known one with a wrong password (PostgreSQL's mock authentication).
+/// password: as typed; normalised by SASLprep as PostgreSQL does where it is pure ASCII, else used
+/// as is.
+scram_secret make_scram_secret(std::string_view password, bytes_view salt,
+                               std::uint32_t iterations);
+/// A secret that nobody knows, the same each time for the same user and key, so that an unknown
+/// user looks like a known one with a wrong password (PostgreSQL's mock authentication).
 scram_secret mock_scram_secret(std::string_view user, bytes_view process_key);
 
 /// What logs in: the password, or both keys (SCRAM pass-through).
@@ -36,12 +41,15 @@ struct scram_keys {
     sha256_digest server_key{};
 };
 
-/// The server's side. server_nonce: printable, without commas (18 random bytes in base64).
+/// The server's side. server_nonce: printable, without commas (18 random bytes in base64). The user
+/// name in the messages is not looked at: it is the start-up packet's that counts, and the caller
+/// who adds it to the message of a 28P01.
 class scram_server {
 public:
     scram_server(scram_secret secret, bytes server_nonce);
 
-    /// client-first-message -> server-first-message. 08P01 on bad form; 0A000 where it wants binding.
+    /// client-first-message -> server-first-message. 08P01 on bad form; 0A000 where it wants
+    /// binding.
     result<bytes> first(bytes_view client_first);
     /// client-final-message -> server-final-message. 28P01 where the proof is wrong.
     result<bytes> final(bytes_view client_final);
@@ -49,23 +57,27 @@ public:
     const scram_keys& recovered() const { return recovered_; }
 
 private:
+    result<void> read_client_first(bytes_view client_first);
+
     scram_secret secret_;
     bytes nonce_;
     bytes client_first_bare_;
     bytes server_first_;
-    bytes gs2_header_;
+    bytes channel_binding_;  // what "c=" of the last message has to say
     scram_keys recovered_;
 };
 
-/// The client's side, towards a node. client_nonce as server_nonce above.
+/// The client's side, towards a node. client_nonce as server_nonce above. user: as PostgreSQL does
+/// not look at it, libpq leaves it empty, and so does Weir. AuthenticationOk is worth nothing
+/// before verify() succeeded: the server has not shown that it knows the secret.
 class scram_client {
 public:
-    scram_client(std::string password, bytes client_nonce);
-    scram_client(scram_keys keys, bytes client_nonce);
+    scram_client(std::string password, bytes client_nonce, std::string_view user = {});
+    scram_client(scram_keys keys, bytes client_nonce, std::string_view user = {});
 
     bytes first() const;  // client-first-message
-    /// server-first-message -> client-final-message. 08P01 on bad form, a nonce that is not ours, or
-    /// an iteration count above 10,000,000.
+    /// server-first-message -> client-final-message. 08P01 on bad form, a nonce that is not ours,
+    /// or an iteration count above 10,000,000.
     result<bytes> final(bytes_view server_first);
     /// Checks the server's signature. 28000 where it is wrong.
     result<void> verify(bytes_view server_final) const;
@@ -74,13 +86,16 @@ private:
     std::optional<std::string> password_;
     scram_keys keys_;
     bytes nonce_;
-    sha256_digest server_signature_{};
+    bytes first_bare_;
+    std::optional<sha256_digest> server_signature_;  // nothing before final()
 };
 
-/// "md5" + hex(md5(hex(md5(password + user)) + salt)); stored: "md5..." as in pg_authid, or a password.
+/// "md5" + hex(md5(hex(md5(password + user)) + salt)); stored: "md5..." as in pg_authid, or a
+/// password.
 std::string md5_response(std::string_view stored, std::string_view user, bytes_view salt);
 
 std::string base64_encode(bytes_view data);
+/// Standard alphabet, padded, without white space; anything else is nothing.
 std::optional<bytes> base64_decode(std::string_view text);
 /// Compares all bytes whatever differs first.
 bool equal_in_constant_time(bytes_view a, bytes_view b);

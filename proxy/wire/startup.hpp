@@ -1,4 +1,5 @@
-// The first packet of a connection (no type byte): start-up, SSLRequest, GSSENCRequest or CancelRequest.
+// The first packet of a connection (no type byte): start-up, SSLRequest, GSSENCRequest or
+// CancelRequest.
 #pragma once
 
 #include <cstdint>
@@ -38,12 +39,13 @@ struct cancel_request {
 };
 using first_packet = std::variant<startup_request, ssl_request, gss_request, cancel_request>;
 
-/// Takes one packet off the front of `in`. Nothing: not whole yet (`in` untouched). Errors: 08P01 for a
-/// length outside 8..10000 or a form that is not a start-up packet; 0A000 for a major version that is
-/// not 3 (message as PostgreSQL's: "unsupported frontend protocol ...").
+/// Takes one packet off the front of `in`. Nothing: not whole yet (`in` untouched). Errors: 08P01
+/// for a length outside 8..10000 or a form that is not a start-up packet; 0A000 for a major version
+/// that is not 3 (message as PostgreSQL's: "unsupported frontend protocol ...").
 result<std::optional<first_packet>> take_first_packet(bytes_view& in);
 
-void append_startup(bytes& out, std::uint16_t minor, const std::vector<startup_parameter>& parameters);
+void append_startup(bytes& out, std::uint16_t minor,
+                    const std::vector<startup_parameter>& parameters);
 void append_ssl_request(bytes& out);
 void append_cancel_request(bytes& out, std::uint32_t pid, bytes_view secret);
 
