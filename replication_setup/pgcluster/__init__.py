@@ -1,0 +1,1 @@
+"""Builds, changes and removes a small PostgreSQL cluster; knows nothing of Weir but its name."""

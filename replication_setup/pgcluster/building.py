@@ -1,0 +1,220 @@
+"""`up` and `down`: a cluster made from nothing, and removed to nothing."""
+import os
+import shutil
+import signal
+import sys
+
+from . import base_backup, binaries, cluster_state, ports, replication, server, settings, shop
+from .cluster_state import Cluster, Node
+from .errors import ClusterError, Interrupted, PortTaken
+from .server_owner import ServerOwner
+from .sql_session import quoted
+from .waiting import wait_until
+
+OTHER_PORT_ATTEMPTS = 5
+CATCH_UP_SECONDS = 60
+
+
+def up(wanted):
+    """Takes the parsed command line, returns the running cluster; cleans up when it fails."""
+    found, owner = binaries.find(wanted.pgbin), ServerOwner.choose()
+    count = wanted.replicas + 1
+    numbers = ports.given(wanted.port, count) if wanted.port else ports.free(count)
+    if wanted.load_shop:
+        shop.check(found)
+    directory = os.path.realpath(wanted.dir)
+    existed = os.path.isdir(directory)
+    _check_directory(directory, owner, found, count)
+    with cluster_state.locked(directory):
+        if os.listdir(directory):
+            raise ClusterError(f"{directory} was filled by another command just now")
+        cluster = Cluster(
+            directory=directory, bin_dir=found.directory, version=found.version,
+            run_as=owner.name, password=wanted.password, probe_password=wanted.probe_password,
+            fast=wanted.fast, sync=wanted.sync, fixed_ports=bool(wanted.port),
+            shop=wanted.load_shop, settings=wanted.set, hba=wanted.hba,
+            nodes=[Node("primary", numbers[0])]
+            + [Node(f"replica{i}", numbers[i], "primary") for i in range(1, count)])
+        try:
+            _build(cluster)
+        except BaseException:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            remove(cluster, keep_directory=existed)
+            raise
+    return cluster
+
+
+def down(directory):
+    """Ends every server of the cluster, also of one that is half built, and removes its files."""
+    if not os.path.isdir(directory) or not os.listdir(directory):
+        return False
+    with cluster_state.locked(directory):
+        remove(cluster_state.load(directory))
+    return True
+
+
+def remove(cluster, keep_directory=False):
+    for node in cluster.nodes:
+        server.kill(cluster, node)  # the data goes with it: nothing need be flushed
+    for name in os.listdir(cluster.directory):
+        if name != cluster_state.STATE_FILE:
+            _remove_entry(os.path.join(cluster.directory, name))
+    # The state file goes last: until then `down` can be repeated.
+    _remove_entry(os.path.join(cluster.directory, cluster_state.STATE_FILE))
+    if not keep_directory:
+        try:
+            os.rmdir(cluster.directory)
+        except PermissionError:
+            pass  # an empty directory that was made by another user
+
+
+def _check_directory(directory, owner, found, count):
+    if cluster_state.exists(directory):
+        raise ClusterError(f"{directory} holds a cluster already: use it, remove it with "
+                           "'cluster down', or choose another --dir")
+    if os.path.exists(directory) and not os.path.isdir(directory):
+        raise ClusterError(f"{directory} is a file: choose another --dir")
+    try:
+        os.makedirs(directory, exist_ok=True)
+        if os.listdir(directory):
+            raise ClusterError(f"{directory} exists and is not empty: choose another --dir")
+        os.chmod(directory, 0o755)  # the servers' user must be able to enter it
+    except OSError as error:
+        raise ClusterError(f"{directory} cannot be made ({error.strerror}): choose another "
+                           "--dir") from None
+    longest = os.path.join(directory, "run", ".s.PGSQL.65535")
+    problem = None
+    if len(longest.encode()) > cluster_state.SOCKET_PATH_LIMIT:
+        problem = (f"{directory} is too long a name for Unix sockets "
+                   f"({len(longest.encode())} bytes of {cluster_state.SOCKET_PATH_LIMIT} with the "
+                   "socket's): choose a shorter --dir")
+    elif not owner.may_execute(found.path("postgres")):
+        problem = (f"the servers run as user '{owner.name}', who may not execute "
+                   f"{found.path('postgres')}: move it, or allow it with chmod")
+    try:
+        if problem:
+            raise ClusterError(problem)
+        owner.must_reach(directory)
+    except ClusterError:
+        os.rmdir(directory)
+        raise
+
+
+def _build(cluster):
+    cluster.save()
+    owner = cluster.owner
+    os.mkdir(cluster.log_dir, 0o755)
+    for path in (cluster.nodes_dir, cluster.socket_dir):
+        os.mkdir(path, 0o700)
+        os.chown(path, owner.uid, owner.gid)
+    primary, replicas = cluster.nodes[0], cluster.nodes[1:]
+    _say(f"PostgreSQL {cluster.version}: making {primary.name}")
+    _initialise(cluster, primary)
+    _start(cluster, primary)
+    _make_roles(cluster, primary)
+    if cluster.shop:
+        _say("loading the shop")
+        shop.load(cluster, primary)
+    if replicas:
+        _say(f"making {', '.join(node.name for node in replicas)}")
+        for node in replicas:
+            replication.ensure_slot(cluster, primary, node.name)
+        base_backup.take(cluster, primary, replicas)
+        _start(cluster, *replicas)
+        _wait_to_catch_up(cluster, primary, replicas)
+    cluster.complete = True
+    cluster.save()
+    if cluster.sync:
+        _switch_sync_on(cluster, primary)
+
+
+def _initialise(cluster, node):
+    said = server.run(cluster, cluster.binaries.path("initdb"), "-D", cluster.data_dir(node),
+                      "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
+                      "--locale=C.UTF-8")
+    if said and "invalid locale" in said:
+        said = server.run(cluster, cluster.binaries.path("initdb"), "-D", cluster.data_dir(node),
+                          "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
+                          "--locale=C")
+    if said:
+        raise ClusterError(f"initdb failed: {said.splitlines()[-1]}")
+    settings.include(cluster, node)
+
+
+def _start(cluster, *nodes):
+    """Somebody may take a free port between its choice and its use: then another one."""
+    left = nodes
+    for _ in range(OTHER_PORT_ATTEMPTS):
+        waiting = [(node, server.launch(cluster, node)) for node in left]
+        left = [node for node, finish in waiting if not _started(cluster, node, finish)]
+        if not left:
+            return
+    raise ClusterError("free ports were taken again and again: give --port")
+
+
+def _started(cluster, node, finish):
+    try:
+        finish()
+        return True
+    except PortTaken:
+        if cluster.fixed_ports:
+            raise
+        node.port = ports.free(1)[0]
+        cluster.save()
+        return False
+
+
+def _make_roles(cluster, primary):
+    with server.session(cluster, primary, timeout=60) as asked:
+        asked.rows(f"ALTER ROLE postgres PASSWORD {quoted(cluster.password)}")
+        asked.rows("CREATE ROLE weir LOGIN REPLICATION IN ROLE pg_monitor "
+                   f"PASSWORD {quoted(cluster.probe_password)}")
+        asked.rows("CREATE ROLE app LOGIN PASSWORD 'app'")
+        asked.rows("CREATE DATABASE app OWNER app")
+        if cluster.binaries.has_library("pg_stat_statements"):
+            asked.rows("CREATE EXTENSION pg_stat_statements")
+
+
+def _wait_to_catch_up(cluster, primary, replicas):
+    with server.session(cluster, primary) as asked:
+        position = asked.value("SELECT pg_current_wal_flush_lsn()")
+
+    def there(node):
+        with server.session(cluster, node) as asked:
+            return asked.value(f"SELECT pg_last_wal_replay_lsn() >= '{position}'") == "t"
+
+    for node in replicas:
+        wait_until(lambda which=node: replication.streams(cluster, which) and there(which),
+                   CATCH_UP_SECONDS,
+                   f"{node.name} does not stream from {primary.name}: see the log files of both")
+
+
+def _switch_sync_on(cluster, primary):
+    """Only now: before there are replicas every commit would wait for ever."""
+    for node in cluster.nodes:
+        settings.write(cluster, node)
+        server.reload(cluster, node)
+
+    def is_on():
+        with server.session(cluster, primary) as asked:
+            return asked.value("SELECT count(*) FROM pg_stat_replication "
+                               "WHERE sync_state = 'quorum'") != "0"
+
+    wait_until(is_on, CATCH_UP_SECONDS, "no replica became a synchronous one")
+
+
+def _remove_entry(path):
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        os.unlink(path)
+
+
+def _say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def end_on(number, _frame):
+    """Signal handler: the clean-up of `up` must run on SIGTERM and SIGHUP, too."""
+    raise Interrupted(number)

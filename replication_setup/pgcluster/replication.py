@@ -1,0 +1,235 @@
+"""Who follows whom: slots, streaming, promotion, and the way back of a node that fell out."""
+from . import base_backup, server, settings
+from .errors import ClusterError
+from .sql_session import SqlError, quoted
+from .waiting import holds_within, wait_until
+
+STREAM_SECONDS = 20
+FOLLOW_SECONDS = 10
+PROMOTE_SECONDS = 60
+
+TIMELINE = "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)"
+
+
+def in_recovery(cluster, node):
+    """What the server says of itself; None when it does not answer."""
+    return _ask(cluster, node, "SELECT pg_is_in_recovery()")
+
+
+def timeline_of_primary(cluster, node):
+    """Not from pg_control_checkpoint(), which is late after a promotion. None: no primary."""
+    told = _ask(cluster, node, f"SELECT CASE WHEN NOT pg_is_in_recovery() THEN {TIMELINE} END")
+    return int(told, 16) if told else None
+
+
+def current_primary(cluster, but=None):
+    """The running primary of the highest timeline, or None."""
+    found = []
+    for node in cluster.nodes:
+        timeline = timeline_of_primary(cluster, node) if node is not but else None
+        if timeline:
+            found.append((timeline, node))
+    if not found:
+        return None
+    highest = max(timeline for timeline, _ in found)
+    best = [node for timeline, node in found if timeline == highest]
+    if len(best) > 1:
+        names = " and ".join(node.name for node in best)
+        raise ClusterError(f"{names} are both primaries of timeline {highest}: stop the one that "
+                           "is not to be followed")
+    return best[0]
+
+
+def must_have_primary(cluster, but):
+    primary = current_primary(cluster, but)
+    if not primary:
+        raise ClusterError(f"no primary runs that {but.name} could follow: start or promote one "
+                           "first")
+    return primary
+
+
+def ensure_slot(cluster, upstream, name):
+    """A slot keeps the WAL that its standby has not yet received."""
+    with server.session(cluster, upstream) as asked:
+        slot = quoted(name)
+        status = asked.value(
+            f"SELECT coalesce(wal_status, 'kept') FROM pg_replication_slots "
+            f"WHERE slot_name = {slot}")
+        if status == "lost":
+            asked.rows(f"SELECT pg_drop_replication_slot({slot})")
+        if status in (None, "lost"):
+            asked.rows(f"SELECT pg_create_physical_replication_slot({slot}, true)")
+
+
+def streams(cluster, node, timeline=None):
+    """Whether the node receives from its upstream, on that timeline if one is given.
+
+    A node that went another way first streams the old timeline again, so only the new one counts.
+    """
+    upstream = cluster.node(node.upstream)
+    condition = f"status = 'streaming' AND sender_port = {upstream.port}"
+    if timeline:
+        condition += f" AND received_tli = {timeline}"
+    return _ask(cluster, node, f"SELECT {condition} FROM pg_stat_wal_receiver") == "t"
+
+
+def wait_to_stream(cluster, node, seconds=STREAM_SECONDS):
+    timeline = timeline_of_primary(cluster, cluster.node(node.upstream))
+    return holds_within(lambda: streams(cluster, node, timeline), seconds)
+
+
+def is_held_back(cluster, node):
+    """Paused or delayed replay: it reaches a new timeline only when it has replayed the old."""
+    return node.delay_ms > 0 or _ask(cluster, node, "SELECT pg_is_wal_replay_paused()") == "t"
+
+
+def follow(cluster, node, upstream):
+    """Points a standby at another node; takes effect at once when it runs."""
+    node.upstream = upstream.name
+    cluster.save()
+    ensure_slot(cluster, upstream, node.name)
+    settings.write(cluster, node)
+    server.reload(cluster, node)
+
+
+def promote(cluster, node, stop_old=False, alone=False):
+    """Returns what was done to the other replicas, as sentences."""
+    role = in_recovery(cluster, node)
+    if role is None:
+        raise ClusterError(f"{node.name} does not run: start it before you promote it")
+    if role == "f":
+        raise ClusterError(f"{node.name} is a primary already")
+    old = _primary_or_none(cluster)
+    others = [] if alone else _standbys_but(cluster, node)
+    ahead = _gather_behind(cluster, node, others, old)
+    if stop_old and old:
+        server.stop(cluster, old)
+    with server.session(cluster, node, timeout=PROMOTE_SECONDS + 10) as asked:
+        if asked.value(f"SELECT pg_promote(true, {PROMOTE_SECONDS})") != "t":
+            raise ClusterError(f"{node.name} was not promoted within {PROMOTE_SECONDS} s: see "
+                               f"{cluster.log_file(node)}")
+    node.upstream, node.delay_ms = None, 0
+    cluster.save()
+    settings.write(cluster, node)
+    server.reload(cluster, node)
+    with server.session(cluster, node, timeout=PROMOTE_SECONDS) as asked:
+        asked.rows("CHECKPOINT")  # pg_rewind reads the new timeline from the control file
+    return [_bring_along(cluster, other, node, other in ahead) for other in others]
+
+
+def rejoin(cluster, node):
+    """Makes the node a standby of the current primary; returns by which means."""
+    primary = must_have_primary(cluster, node)
+    mine = timeline_of_primary(cluster, node)
+    if mine and mine > timeline_of_primary(cluster, primary):
+        raise ClusterError(f"{node.name} is the current primary: promote another node first")
+    if not server.stop(cluster, node):
+        server.kill(cluster, node)
+    node.upstream = primary.name
+    cluster.save()
+    reason = _rewind(cluster, node, primary)
+    if reason is None:
+        ensure_slot(cluster, primary, node.name)
+        settings.make_standby(cluster, node)
+        server.start(cluster, node)
+        if is_held_back(cluster, node) or wait_to_stream(cluster, node):
+            _drop_old_slots(cluster, node)
+            return "by pg_rewind"
+        reason = "after pg_rewind it did not stream"
+        server.stop(cluster, node)
+    _copy_anew(cluster, node, primary)
+    return f"by a new base backup ({reason})"
+
+
+def _copy_anew(cluster, node, primary):
+    base_backup.remove_data(cluster, node)
+    ensure_slot(cluster, primary, node.name)
+    base_backup.take(cluster, primary, [node])
+    server.start(cluster, node)
+    wait_until(lambda: is_held_back(cluster, node) or wait_to_stream(cluster, node),
+               STREAM_SECONDS,
+               f"{node.name} does not stream from {primary.name}: see {cluster.log_file(node)}")
+
+
+def _rewind(cluster, node, primary):
+    """None when it worked, else the reason why not."""
+    if not cluster.binaries.has("pg_rewind"):
+        return "this PostgreSQL has no pg_rewind"
+    with server.session(cluster, primary, timeout=PROMOTE_SECONDS) as asked:
+        asked.rows("CHECKPOINT")
+    settings.write(cluster, node)  # pg_rewind may have to start the server for crash recovery
+    said = server.run(cluster, cluster.binaries.path("pg_rewind"),
+                      "--target-pgdata", cluster.data_dir(node), "--no-sync",
+                      "--source-server", settings.conninfo(cluster, primary, "pg_rewind"))
+    return None if said is None else said.splitlines()[-1]
+
+
+def _gather_behind(cluster, candidate, others, old):
+    """Before a promotion the others follow the candidate, so that none gets ahead of it.
+
+    Returns those that are ahead already and can never follow.
+    """
+    for other in others:
+        follow(cluster, other, candidate)
+    running = [other for other in others if in_recovery(cluster, other) == "t"]
+    ahead = []
+
+    def settled(other):
+        if streams(cluster, other) or is_held_back(cluster, other):
+            return True
+        # While the old primary runs the candidate still catches up.
+        if not old and _received(cluster, other) > _received(cluster, candidate):
+            ahead.append(other)
+            return True
+        return False
+
+    for other in running:
+        holds_within(lambda node=other: settled(node), FOLLOW_SECONDS)
+    return ahead
+
+
+def _bring_along(cluster, other, primary, was_ahead):
+    if in_recovery(cluster, other) is None:
+        return f"{other.name} is down and will follow {primary.name} when it is started"
+    if not was_ahead and is_held_back(cluster, other):
+        return f"{other.name} is paused or delayed and will follow {primary.name} in time"
+    if not was_ahead and wait_to_stream(cluster, other, FOLLOW_SECONDS):
+        return f"{other.name} follows {primary.name}"
+    return f"{other.name} could not follow and was brought back {rejoin(cluster, other)}"
+
+
+def _standbys_but(cluster, node):
+    """By the servers' own word; a node that is down by what it was last told to be."""
+    def is_standby(other):
+        told = in_recovery(cluster, other)
+        return other.upstream is not None if told is None else told == "t"
+    return [other for other in cluster.nodes if other is not node and is_standby(other)]
+
+
+def _primary_or_none(cluster):
+    try:
+        return current_primary(cluster)
+    except ClusterError:
+        return None  # two of them: the promotion makes a third, of a higher timeline
+
+
+def _received(cluster, node):
+    told = _ask(cluster, node, "SELECT greatest(pg_last_wal_receive_lsn(), "
+                               "pg_last_wal_replay_lsn()) - '0/0'::pg_lsn")
+    return int(told or 0)
+
+
+def _drop_old_slots(cluster, node):
+    """A former primary must not keep WAL for those who follow another now."""
+    with server.session(cluster, node) as asked:
+        asked.rows("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots "
+                   "WHERE slot_type = 'physical' AND NOT active")
+
+
+def _ask(cluster, node, sql):
+    """One value, or None when the server does not answer or cannot say."""
+    try:
+        with server.session(cluster, node, timeout=2.0) as asked:
+            return asked.value(sql)
+    except (OSError, SqlError):
+        return None
