@@ -1,0 +1,129 @@
+"""The suites by name, in the order in which they run: what is quick and tells most comes first."""
+import dataclasses
+import os
+import re
+from typing import Callable
+
+from . import builds, command, gtest_suite, pytest_suite
+from .outcome import Outcome
+from .places import RESULTS, ROOT, TESTS
+
+DRIVER_FILES = ("test_psycopg.py", "test_node.py")
+OWN_SUITES = {"test_replication_setup.py": "setup", "test_shop.py": "shop"}
+
+
+@dataclasses.dataclass
+class Request:
+    """What the command line asked for."""
+
+    jobs: int
+    full: bool
+    pytest_arguments: list
+
+    @property
+    def environment(self):
+        return {"WEIR_TEST_SIZE": "full" if self.full else "reduced"}
+
+
+@dataclasses.dataclass
+class Suite:
+    name: str
+    purpose: str
+    run: Callable[[Request], Outcome]
+    by_default: str = "always"  # or "full", or "named": only where the command line names it
+
+
+def _tidy(request):
+    return pytest_suite.run("tidy", [TESTS / "tidy"], 300, request.pytest_arguments)
+
+
+def _unit(request):
+    return gtest_suite.run("unit", builds.unit_executables("release", request.jobs), request.jobs, 300)
+
+
+def _asan(request):
+    only = None if os.environ.get("ASAN") == "all" or request.full else builds.PURE
+    executables = builds.unit_executables("dev", request.jobs, only)
+    return gtest_suite.run("asan", executables, request.jobs, 900)
+
+
+def _tsan(request):
+    executables = builds.unit_executables("tsan", request.jobs)
+    return gtest_suite.run("tsan", executables, request.jobs, 900)
+
+
+def _loopback(request):
+    # One at a time: these watch time and count system resources.
+    return gtest_suite.run("loopback", builds.loopback_executables("release", request.jobs), 1, 600)
+
+
+def _integration_files():
+    """Each test file belongs to exactly one suite, so that a new one is never forgotten."""
+    files = {path.name: path for path in sorted((TESTS / "integration").glob("test_*.py"))}
+    return {name: path for name, path in files.items()
+            if name not in DRIVER_FILES and name not in OWN_SUITES}
+
+
+def _pytest(name, files, request, minutes):
+    present = [path for path in files if path.exists()]
+    if not present:
+        return Outcome()
+    limit = minutes * 60 * (4 if request.full else 1)
+    return pytest_suite.run(name, present, limit, request.pytest_arguments, request.environment)
+
+
+def _integration(request):
+    return _pytest("integration", _integration_files().values(), request, 15)
+
+
+def _drivers(request):
+    return _pytest("drivers", [TESTS / "integration" / name for name in DRIVER_FILES], request, 8)
+
+
+def _own_suite(file):
+    name = OWN_SUITES[file]
+    return lambda request: _pytest(name, [TESTS / "integration" / file], request, 8)
+
+
+def _demo(request):
+    """The demo checks itself: status 0 only if reads ran on both replicas and writes on the primary."""
+    log = RESULTS / "demo.log"
+    seconds = "60" if request.full else "20"
+    status = command.run([ROOT / "replication_setup" / "demo"], log, 300, {"DEMO_SECONDS": seconds},
+                         ROOT)
+    if status != 0:
+        return Outcome.failure(f"demo: ended with status {status}", log)
+    return Outcome(passed=1)
+
+
+ALL = (
+    Suite("tidy", "sizes, include arrows, forbidden forms, paths in docs", _tidy),
+    Suite("unit", "googletest of each folder (release)", _unit),
+    Suite("asan", "the same of the pure folders under ASan and UBSan (ASAN=all: of all)", _asan),
+    Suite("tsan", "the same of all folders under the thread sanitizer", _tsan, "full"),
+    Suite("loopback", "the shell against made-up servers on 127.0.0.1", _loopback),
+    Suite("setup", "replication_setup/cluster", _own_suite("test_replication_setup.py")),
+    Suite("integration", "Weir before a real primary and two replicas", _integration),
+    Suite("drivers", "psycopg 3 and node-postgres through Weir", _drivers),
+    Suite("shop", "the shop through Weir", _own_suite("test_shop.py")),
+    Suite("demo", "make demo for 20 seconds", _demo),
+)
+
+
+def chosen(names, full):
+    """The suites to run. KeyError with the name that is none."""
+    known = {suite.name: suite for suite in ALL}
+    if names:
+        return [known[name] for name in names]
+    return [suite for suite in ALL
+            if suite.by_default == "always" or (suite.by_default == "full" and full)]
+
+
+def tail(log, lines=80):
+    """The end of a log for people, with lines cut to a readable length."""
+    try:
+        text = log.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    return "\n".join(line[:300] for line in text.splitlines()[-lines:])
