@@ -2,10 +2,10 @@
 // up, and how far behind each replica is. Plain arithmetic: it asks nobody and reads no clock.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <vector>
 
+#include "cluster/primary_trail.hpp"
 #include "cluster/probe.hpp"
 #include "cluster/snapshot.hpp"
 
@@ -22,13 +22,17 @@ public:
     health(std::vector<node_address> nodes, health_settings settings);
 
     /// Takes in what one probe of a node brought. A connection error reported by a session counts as
-    /// a failed probe.
+    /// a failed probe. An answer to a question older than the last answered one is passed over.
     void on_probe(node_id node, const probe_result& result);
 
-    /// The cluster as it is now. Two primaries: the one of the higher timeline counts, the other is
-    /// fenced (trouble says so); of one timeline: none. A node of another system identifier than the
-    /// primary's (or, without one, the majority's) is refused. A replica's position is only comparable
-    /// on the primary's history; on another timeline it is known, but reaches nothing.
+    /// The cluster as it is now; to be called after every on_probe, for it also keeps what was seen of
+    /// the primary over time. Two primaries: the one of the higher timeline counts, the other is
+    /// fenced (trouble says so); of one timeline: none, until one of them stops saying so (that it
+    /// falls silent is not enough). A primary below a timeline that any node was last seen on is
+    /// fenced as well. A node of another system identifier than the primary's (or, without one, the
+    /// majority's) is refused; a lone stranger cannot take the cluster over while a node of the old
+    /// identifier is known. A replica's position is only comparable on the primary's history; on
+    /// another timeline it is known, but reaches nothing.
     snapshot_ptr look(instant now);
 
 private:
@@ -40,18 +44,29 @@ private:
         int failures = 0;
         int successes = 0;
         bool up = false;
+        bool contested = false;  // was seen as one of two primaries of one timeline
         std::string trouble = "not probed yet";
     };
+    struct founder {
+        std::uint64_t identifier = 0;
+        node_id node;  // the primary by which the cluster's identifier became known
+    };
 
-    std::optional<node_id> find_primary(std::vector<node_state>& nodes) const;
-    void measure_lag(std::vector<node_state>& nodes, node_id primary, instant now);
+    void on_answer(tracked& node, const probe_result& result);
+    std::vector<node_state> list(instant now) const;
+    std::size_t votes(std::uint64_t identifier) const;
+    std::optional<std::uint64_t> most_voted(const std::vector<node_state>& nodes, bool primaries) const;
+    std::optional<std::uint64_t> find_identifier(const std::vector<node_state>& nodes);
+    void refuse_strangers(std::vector<node_state>& nodes);
+    std::optional<node_id> find_primary(std::vector<node_state>& nodes);
+    void fence_below(std::vector<node_state>& nodes) const;
+    void measure_lag(std::vector<node_state>& nodes, std::optional<node_id> primary, instant now);
 
     health_settings settings_;
     std::vector<tracked> nodes_;
     std::uint64_t version_ = 0;
-    /// (when the primary was asked, its flush position then): turns bytes behind into milliseconds
-    /// without any clock of the servers.
-    std::deque<std::pair<instant, lsn>> primary_trail_;
+    std::optional<founder> founder_;
+    primary_trail trail_;
 };
 
 }  // namespace weir::cluster

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/instant.hpp"
@@ -38,6 +39,8 @@ struct node_state {
     std::int64_t lag_ms = 0;       // 0 while all that was received and known of the primary is replayed
     int server_version = 0;
     std::string trouble;           // why it is not used, empty when it is
+
+    bool operator==(const node_state&) const = default;
 };
 
 struct snapshot {
