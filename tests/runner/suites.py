@@ -8,6 +8,7 @@ from . import builds, command, gtest_suite, pytest_suite
 from .outcome import Outcome
 from .places import RESULTS, ROOT, TESTS
 
+_PASSED = re.compile(r" PASSED +\[ *\d+%\]$|^\[ +(?:RUN|OK) +\]")
 DRIVER_FILES = ("test_psycopg.py", "test_node.py")
 OWN_SUITES = {"test_replication_setup.py": "setup", "test_shop.py": "shop"}
 
@@ -34,7 +35,7 @@ class Suite:
 
 
 def _tidy(request):
-    return pytest_suite.run("tidy", [TESTS / "tidy"], 300, request.pytest_arguments)
+    return pytest_suite.run("tidy", [TESTS / "tidy", TESTS / "runner"], 300, request.pytest_arguments)
 
 
 def _unit(request):
@@ -97,7 +98,7 @@ def _demo(request):
 
 
 ALL = (
-    Suite("tidy", "sizes, include arrows, forbidden forms, paths in docs", _tidy),
+    Suite("tidy", "sizes, include arrows, forbidden forms, paths in docs; the runner itself", _tidy),
     Suite("unit", "googletest of each folder (release)", _unit),
     Suite("asan", "the same of the pure folders under ASan and UBSan (ASAN=all: of all)", _asan),
     Suite("tsan", "the same of all folders under the thread sanitizer", _tsan, "full"),
@@ -120,10 +121,11 @@ def chosen(names, full):
 
 
 def tail(log, lines=80):
-    """The end of a log for people, with lines cut to a readable length."""
+    """The end of a log for people: without what went well, lines cut to a readable length."""
     try:
         text = log.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    return "\n".join(line[:300] for line in text.splitlines()[-lines:])
+    telling = [line for line in text.splitlines() if not _PASSED.search(line)]
+    return "\n".join(line[:300] for line in telling[-lines:])
