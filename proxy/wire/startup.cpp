@@ -56,7 +56,10 @@ result<first_packet> read_packet(bytes_view packet) {
         if (!body.empty()) {
             return violation("invalid length of startup packet");
         }
-        return code == ssl_code ? first_packet(ssl_request{}) : first_packet(gss_request{});
+        if (code == ssl_code) {
+            return ssl_request{};
+        }
+        return gss_request{};
     }
     startup_request request;
     request.major = static_cast<std::uint16_t>(code >> 16);
