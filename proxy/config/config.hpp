@@ -10,6 +10,7 @@
 
 #include "base/instant.hpp"
 #include "cluster/snapshot.hpp"
+#include "config/complaint.hpp"
 #include "routing/policy.hpp"
 
 namespace weir::config {
@@ -42,6 +43,8 @@ struct server_settings {
     std::size_t parse_limit_bytes = 64 * 1024;    // longer text is not parsed: primary
     std::size_t verdict_cache_bytes = 8 << 20;    // per worker
     std::size_t prepared_per_backend = 1000;      // statements kept prepared on one connection
+
+    bool operator==(const server_settings&) const = default;
 };
 
 struct auth_settings {
@@ -50,6 +53,8 @@ struct auth_settings {
     /// name -> password or "SCRAM-SHA-256$..." or "md5...", from the users file.
     std::map<std::string, std::string> users;
     std::vector<std::string> admin_users;
+
+    bool operator==(const auth_settings&) const = default;
 };
 
 /// One node as a libpq connection string taken apart; parameters other than host and port are kept for
@@ -57,6 +62,10 @@ struct auth_settings {
 struct node_settings {
     std::string conninfo;
     cluster::node_address address;
+    std::string user;      // as far as the connection string says
+    std::string password;
+
+    bool operator==(const node_settings&) const = default;
 };
 
 struct cluster_settings {
@@ -67,12 +76,16 @@ struct cluster_settings {
     std::string probe_database = "postgres";
     milliseconds probe_interval{100};
     milliseconds probe_timeout{1000};
+
+    bool operator==(const cluster_settings&) const = default;
 };
 
 struct database_settings {
     std::string name;     // as clients say it; "*" for any
     std::string dbname;   // at the nodes; empty: as is
     std::string cluster;
+
+    bool operator==(const database_settings&) const = default;
 };
 
 struct pool_settings {
@@ -82,17 +95,23 @@ struct pool_settings {
     milliseconds idle_timeout{600000};
     milliseconds lifetime{3600000};
     milliseconds wait_timeout{10000};
+
+    bool operator==(const pool_settings&) const = default;
 };
 
 struct client_tls_settings {
     client_tls mode = client_tls::off;
     std::string cert;
     std::string key;
+
+    bool operator==(const client_tls_settings&) const = default;
 };
 
 struct log_settings {
     std::string level = "info";
     log_format format = log_format::text;
+
+    bool operator==(const log_settings&) const = default;
 };
 
 struct config {
@@ -107,6 +126,9 @@ struct config {
     client_tls_settings tls_client;
     node_tls tls_server = node_tls::prefer;
     log_settings log;
+    std::vector<complaint> warnings;  // what works, but probably not as meant
+
+    bool operator==(const config&) const = default;
 };
 
 }  // namespace weir::config

@@ -9,18 +9,10 @@
 #include <variant>
 #include <vector>
 
+#include "config/complaint.hpp"
 #include "config/config.hpp"
 
 namespace weir::config {
-
-struct complaint {
-    std::string file;
-    std::uint32_t line = 0;    // 1-based; 0: of the file as a whole
-    std::uint32_t column = 0;
-    std::string message;
-    std::string hint;
-};
-std::string to_string(const complaint& c);  // "weir.toml:3:1: message (hint)"
 
 /// What load() needs from the world outside.
 struct surroundings {
@@ -30,12 +22,15 @@ struct surroundings {
     /// A libpq connection string or URI taken apart (host, port and the rest), or what is wrong with it.
     std::function<std::variant<node_settings, std::string>(const std::string& conninfo)> parse_node;
     unsigned cores = 1;
+    /// True where users other than the owner may read the file. May be empty: not asked.
+    std::function<bool(const std::string& path)> others_may_read = {};
 };
 
 using load_result = std::variant<config, std::vector<complaint>>;
 
 load_result load(const std::string& file, const surroundings& world);
-/// `weir serve --node URI ...`: the smallest configuration, without a file.
+/// `weir serve --node URI ...`: the smallest configuration, without a file. Clients log in with the users
+/// and passwords of the URIs; where no URI has a password, anybody may, from this machine only.
 load_result from_nodes(const std::vector<std::string>& conninfos, const surroundings& world);
 
 }  // namespace weir::config

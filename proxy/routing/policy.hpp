@@ -24,6 +24,8 @@ struct policy_settings {
     milliseconds causal_wait{5};
     transaction_policy transactions = transaction_policy::safe;
     milliseconds failover_wait{60000};
+
+    bool operator==(const policy_settings&) const = default;
 };
 
 enum class rule_route : std::uint8_t { unsaid, primary, replicas, reject };
@@ -37,6 +39,8 @@ struct rule {
     rule_route route = rule_route::unsaid;
     std::optional<consistency> level;
     std::string message;  // of a rejection
+
+    bool operator==(const rule&) const = default;
 };
 
 /// Index of the first rule that matches this session, or nothing.

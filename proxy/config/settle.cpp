@@ -1,0 +1,162 @@
+// settle(): the order of things, and [server], [auth], [tls.client].
+#include <algorithm>
+
+#include "config/draft.hpp"
+#include "config/quantity.hpp"
+#include "config/settle_parts.hpp"
+#include "config/users_file.hpp"
+
+namespace weir::config {
+
+namespace {
+
+constexpr std::uint16_t usual_port = 6432;
+
+std::optional<listen_address> read_address(const std::string& name, const placed_text& said,
+                                           findings& found) {
+    auto read = parse_listen(said.text);
+    if (const auto* bad = std::get_if<wrong>(&read)) {
+        found.refuse(said.at, name + " " + bad->message, bad->hint);
+        return std::nullopt;
+    }
+    return std::get<listen_address>(std::move(read));
+}
+
+void settle_listen(draft& d, findings& found) {
+    auto& listen = d.made.server.listen;
+    const std::vector<placed_text> usual{{"127.0.0.1:" + std::to_string(usual_port), {}}};
+    const auto& said = d.listen ? *d.listen : usual;
+    if (said.empty()) found.refuse(d.where("server.listen"), "listen names no address");
+    std::vector<place> places;
+    for (const placed_text& each : said) {
+        if (auto address = read_address("listen", each, found)) {
+            listen.push_back(std::move(*address));
+            places.push_back(each.at);
+        }
+    }
+    const auto tcp = std::find_if(listen.begin(), listen.end(),
+                                  [](const listen_address& a) { return !a.is_unix; });
+    const std::uint16_t port = tcp == listen.end() ? usual_port : tcp->port;
+    for (std::size_t i = 0; i < listen.size(); ++i) {
+        if (listen[i].port == 0) listen[i].port = port;
+        if (std::find(listen.begin(), listen.begin() + static_cast<std::ptrdiff_t>(i), listen[i]) !=
+            listen.begin() + static_cast<std::ptrdiff_t>(i)) {
+            found.refuse(places[i], "listen names " + to_string(listen[i]) + " twice");
+        }
+    }
+}
+
+void settle_http(draft& d, findings& found) {
+    if (!d.http || d.http->text.empty()) return;
+    auto address = read_address("http", *d.http, found);
+    if (!address) return;
+    const auto& listen = d.made.server.listen;
+    if (address->is_unix) {
+        found.refuse(d.http->at, "http cannot be a Unix socket", "write 127.0.0.1:9432");
+    } else if (std::find(listen.begin(), listen.end(), *address) != listen.end()) {
+        found.refuse(d.http->at, "http and listen are both " + to_string(*address));
+    }
+    d.made.server.http = std::move(address);
+}
+
+void warn_of_users(const draft& d, const users& read, findings& found) {
+    const auth_settings& auth = d.made.auth;
+    if (auth.method != auth_method::scram_sha_256) return;
+    if (read.entries.empty() && read.faults.empty()) {
+        found.warn({auth.users_file, 0, 0, "holds no user: nobody can log in", {}});
+    }
+    for (const auto& [name, user] : read.entries) {
+        if (form_of(user.secret) != secret_form::md5) continue;
+        found.warn({auth.users_file, user.line, 0,
+                    "\"" + name + "\" cannot log in: scram-sha-256 cannot check an md5 secret",
+                    "make one with `weir scram-secret`"});
+    }
+    for (const std::string& admin : auth.admin_users) {
+        if (read.entries.contains(admin)) continue;
+        found.warn(d.where("auth.admin_users"),
+                   "admin_users names \"" + admin + "\", who is not in users_file");
+    }
+}
+
+void settle_users(draft& d, const surroundings& world, findings& found) {
+    auth_settings& auth = d.made.auth;
+    if (auth.users_file.empty()) {
+        if (auth.method == auth_method::trust || !auth.users.empty() || d.said("auth.users_file")) {
+            return;
+        }
+        found.refuse(d.where("auth"), "method \"scram-sha-256\" needs users_file in [auth]",
+                     "a file with lines of \"name\" \"secret\"");
+        return;
+    }
+    auto file = world.read_file(auth.users_file);
+    if (const auto* bad = std::get_if<complaint>(&file)) {
+        found.refuse(d.where("auth.users_file"),
+                     "users_file: " + auth.users_file + " " + bad->message, bad->hint);
+        return;
+    }
+    const users read = parse_users(std::get<std::string>(file));
+    for (const auto& each : read.faults) {
+        found.refuse({auth.users_file, each.at.line, each.at.column, each.what.message,
+                      each.what.hint});
+    }
+    for (const auto& [name, user] : read.entries) auth.users.emplace(name, user.secret);
+    warn_of_users(d, read, found);
+    if (world.others_may_read && world.others_may_read(auth.users_file)) {
+        found.warn(d.where("auth.users_file"), "other users may read " + auth.users_file,
+                   "chmod 600 " + auth.users_file);
+    }
+}
+
+void warn_of_trust(const draft& d, findings& found) {
+    if (d.made.auth.method != auth_method::trust) return;
+    for (const listen_address& a : d.made.server.listen) {
+        if (a.is_unix || a.host.starts_with("127.") || a.host == "::1") continue;
+        found.warn(d.where("auth.method"),
+                   "method \"trust\" lets in everybody who reaches " + to_string(a));
+    }
+}
+
+/// Whether the file can be read and looks like PEM.
+void check_pem(const draft& d, const surroundings& world, findings& found, const std::string& name,
+               const std::string& path) {
+    const place at = d.where("tls.client." + name);
+    const auto file = world.read_file(path);
+    if (const auto* bad = std::get_if<complaint>(&file)) {
+        found.refuse(at, name + ": " + path + " " + bad->message, bad->hint);
+    } else if (std::get<std::string>(file).find("-----BEGIN ") == std::string::npos) {
+        found.refuse(at, name + ": " + path + " is not in PEM format");
+    }
+}
+
+void settle_tls(draft& d, const surroundings& world, findings& found) {
+    const client_tls_settings& tls = d.made.tls_client;
+    const std::pair<std::string, std::string> files[] = {{"cert", tls.cert}, {"key", tls.key}};
+    for (const auto& [name, path] : files) {
+        if (!path.empty()) {
+            check_pem(d, world, found, name, path);
+        } else if (tls.mode != client_tls::off && !d.said("tls.client." + name)) {
+            found.refuse(d.where("tls.client.mode"), "mode needs " + name + " in [tls.client]");
+        }
+    }
+    if (!tls.key.empty() && world.others_may_read && world.others_may_read(tls.key)) {
+        found.warn(d.where("tls.client.key"), "other users may read " + tls.key,
+                   "chmod 600 " + tls.key);
+    }
+}
+
+}  // namespace
+
+void settle(draft& d, const surroundings& world, findings& found) {
+    settle_listen(d, found);
+    settle_http(d, found);
+    unsigned& workers = d.made.server.workers;
+    if (workers == 0) workers = std::clamp(world.cores, 1U, 4U);
+    settle_users(d, world, found);
+    warn_of_trust(d, found);
+    settle_tls(d, world, found);
+    settle_clusters(d, world, found);
+    settle_databases(d, found);
+    settle_rules(d, found);
+}
+
+}  // namespace weir::config

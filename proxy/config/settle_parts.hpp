@@ -1,0 +1,13 @@
+// settle_parts: the parts of settle() that have a file of their own. Only settle() calls them, in the
+// order in which they stand here.
+#pragma once
+
+#include "config/draft.hpp"
+
+namespace weir::config {
+
+void settle_clusters(draft& d, const surroundings& world, findings& found);
+void settle_databases(draft& d, findings& found);
+void settle_rules(draft& d, findings& found);
+
+}  // namespace weir::config
