@@ -1,0 +1,33 @@
+// One HTTP request and its response as values: what the shop decides on. Knows no socket.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace shop::core {
+
+enum class method {
+    get,    // HEAD too: the shell leaves the body out
+    post,
+    put,
+    other,  // any that no page of the shop answers
+};
+
+struct request {
+    method verb = method::get;
+    std::string target;         // path and query as they came, percent-encoded
+    std::string content_type;
+    std::string authorization;  // the header's value, "" when absent
+    std::string cookie;
+    std::string body;
+};
+
+struct response {
+    int status = 200;
+    std::string content_type;
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;  // beside type and length
+};
+
+}  // namespace shop::core

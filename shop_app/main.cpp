@@ -1,0 +1,66 @@
+// The shop: arguments to a service that serves. No logic of its own.
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <exception>
+#include <iostream>
+#include <memory>
+
+#include "database/connection_pool.hpp"
+#include "database/interrupt.hpp"
+#include "http/peer.hpp"
+#include "http/server.hpp"
+#include "options.hpp"
+#include "service/inventory_service.hpp"
+#include "service/user_service.hpp"
+
+namespace {
+
+constexpr int could_not_start = 3;
+
+void log_to_stderr(const shop::options& chosen) {
+    spdlog::set_default_logger(spdlog::stderr_color_mt("shop"));
+    spdlog::set_level(spdlog::level::from_str(chosen.log_level));
+}
+
+void serve(const shop::options& chosen, shop::http::handler answer,
+           shop::database::interrupt& bell) {
+    shop::http::server server({chosen.listen, chosen.threads, chosen.body_limit_bytes, 4096},
+                              std::move(answer), [&bell] { bell.ring(); });
+    std::cout << "listening on " << shop::core::to_text(server.address()) << std::endl;
+    server.run();
+}
+
+void run(const shop::options& chosen) {
+    shop::database::interrupt bell;
+    const shop::database::address to{chosen.database, std::chrono::seconds(5),
+                                     chosen.query_timeout, bell.descriptor()};
+    shop::database::connection_pool personal(to, chosen.connections);
+    if (chosen.kind == shop::service_kind::user) {
+        shop::service::user_service service(personal);
+        serve(chosen, std::ref(service), bell);
+        return;
+    }
+    shop::database::connection_pool browsing(to, chosen.connections);
+    shop::http::peer user_service(*chosen.peer);
+    shop::service::inventory_service service(
+        browsing, personal,
+        [&](const shop::core::request& asked) { return user_service.ask(asked); });
+    serve(chosen, std::ref(service), bell);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const auto parsed = shop::parse_options(argc, argv);
+    if (const auto* status = std::get_if<int>(&parsed)) return *status;
+    const auto& chosen = std::get<shop::options>(parsed);
+    log_to_stderr(chosen);
+    try {
+        run(chosen);
+    } catch (const std::exception& error) {
+        std::cerr << "shop: " << error.what() << '\n';
+        return could_not_start;
+    }
+    return 0;
+}

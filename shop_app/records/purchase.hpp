@@ -1,0 +1,23 @@
+// What a checkout comes to: an order, or the reason why nothing was bought.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "core/order.hpp"
+
+namespace shop::records {
+
+struct cart_empty {};
+struct product_unknown {
+    std::int64_t product_id;
+};
+struct out_of_stock {
+    std::int64_t product_id;
+    std::int64_t wanted;
+    std::int64_t available;
+};
+
+using purchase = std::variant<core::order, cart_empty, product_unknown, out_of_stock>;
+
+}  // namespace shop::records

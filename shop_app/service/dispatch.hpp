@@ -1,0 +1,34 @@
+// What both services have in common: from a request to its task, and from everything that can go
+// wrong to the error that the client is told.
+#pragma once
+
+#include <functional>
+
+#include "core/http_message.hpp"
+#include "core/outcome.hpp"
+#include "core/target.hpp"
+#include "core/task.hpp"
+#include "service/peer_unreachable.hpp"
+
+namespace shop::service {
+
+using answer = core::outcome<core::response>;
+
+// Runs `act` and turns the exceptions of database and peer into errors.
+answer guarded(const std::function<answer()>& act);
+
+core::response told(const core::api_error& error, bool as_page);
+
+template <class Task>
+answer act_on(const core::route<Task>& found,
+              const std::function<answer(const core::matched<Task>&)>& act) {
+    if (const auto* unfit = std::get_if<core::method_unfit>(&found)) {
+        return core::method_not_allowed(unfit->allowed);
+    }
+    if (std::holds_alternative<core::path_unknown>(found)) {
+        return core::not_found("there is nothing at this path");
+    }
+    return guarded([&] { return act(std::get<core::matched<Task>>(found)); });
+}
+
+}  // namespace shop::service
