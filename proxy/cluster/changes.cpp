@@ -1,0 +1,38 @@
+#include "cluster/changes.hpp"
+
+namespace weir::cluster {
+namespace {
+
+std::string name_of(const snapshot& of, node_id id) {
+    const node_state* node = of.find(id);
+    return node ? node->address.name : "none";
+}
+
+std::string describe(const node_state& node) {
+    return node.address.name + " is up: " + std::string(to_string(node.is)) + ", timeline " +
+           std::to_string(node.known.timeline) + ", version " + std::to_string(node.server_version);
+}
+
+}  // namespace
+
+std::vector<change> changes(const snapshot& before, const snapshot& after) {
+    std::vector<change> result;
+    for (const auto& now : after.nodes) {
+        const node_state* then = before.find(now.id);
+        if (!then) continue;
+        if (now.up && (!then->up || then->is != now.is ||
+                       then->known.timeline != now.known.timeline))
+            result.push_back({false, describe(now)});
+        else if (now.up && then->started_at_us != now.started_at_us)
+            result.push_back({false, now.address.name + " was restarted"});
+        else if (!now.up && (then->up || then->trouble != now.trouble))
+            result.push_back({true, now.address.name + " is not used: " + now.trouble});
+    }
+    if (after.primary && after.primary != before.primary)
+        result.push_back({false, "the primary is " + name_of(after, *after.primary)});
+    if (!after.primary && before.primary)
+        result.push_back({true, "no primary: " + name_of(after, *before.primary) + " was it"});
+    return result;
+}
+
+}  // namespace weir::cluster

@@ -1,0 +1,185 @@
+#include "net/conninfo.hpp"
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <memory>
+
+namespace weir::net {
+namespace {
+
+struct free_options {
+    void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+using options_ptr = std::unique_ptr<PQconninfoOption, free_options>;
+
+constexpr std::array supported{
+    "host",     "hostaddr", "port",          "user",           "password",
+    "passfile", "dbname",   "sslmode",       "connect_timeout", "keepalives",
+    "keepalives_idle",      "keepalives_interval", "keepalives_count", "tcp_user_timeout"};
+
+bool is_supported(std::string_view keyword) {
+    return std::find(supported.begin(), supported.end(), keyword) != supported.end();
+}
+
+/// What to say of a keyword that libpq knows and Weir does not honour.
+std::string refusal(const std::string& keyword) {
+    std::string text = keyword + " is not supported in a node's connection string";
+    if (keyword == "target_session_attrs" || keyword == "load_balance_hosts")
+        return text + ": list every server as a node of its own, Weir finds the roles by asking";
+    if (keyword == "service") return text + ": write the service's host and port";
+    if (keyword == "options") return text + ": set it for the role or the database at the server";
+    if (keyword == "application_name" || keyword == "client_encoding")
+        return text + ": the clients' own is passed on";
+    return text;
+}
+
+std::string sentence_of(char* message, const char* otherwise) {
+    std::string text = message ? message : otherwise;
+    PQfreemem(message);
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+    return text;
+}
+
+using parsed = std::variant<connection_parameters, std::string>;
+
+/// Only what the string itself says; no defaults, nothing of the environment.
+parsed parse(const std::string& conninfo) {
+    if (conninfo.find('\0') != std::string::npos) return "a connection string cannot hold a NUL byte";
+    char* message = nullptr;
+    options_ptr options(PQconninfoParse(conninfo.c_str(), &message));
+    if (!options) return sentence_of(message, "out of memory");
+    connection_parameters result;
+    for (auto* option = options.get(); option->keyword; ++option)
+        if (option->val && *option->val) result.emplace_back(option->keyword, option->val);
+    return result;
+}
+
+const std::string* find(const connection_parameters& parameters, std::string_view keyword) {
+    auto at = std::find_if(parameters.begin(), parameters.end(),
+                           [&](const auto& p) { return p.first == keyword; });
+    return at == parameters.end() ? nullptr : &at->second;
+}
+
+void set_default(connection_parameters& parameters, const char* keyword, std::string value) {
+    if (!value.empty() && !find(parameters, keyword)) parameters.emplace_back(keyword, std::move(value));
+}
+
+std::optional<config::node_tls> parse_sslmode(std::string_view mode) {
+    if (mode == "disable") return config::node_tls::disable;
+    if (mode == "prefer") return config::node_tls::prefer;
+    if (mode == "require") return config::node_tls::require;
+    return std::nullopt;
+}
+
+const char* to_sslmode(config::node_tls mode) {
+    switch (mode) {
+        case config::node_tls::disable: return "disable";
+        case config::node_tls::prefer: return "prefer";
+        case config::node_tls::require: return "require";
+    }
+    return "require";
+}
+
+/// What is wrong with these keywords or values, or nothing.
+std::optional<std::string> complaint(const connection_parameters& parameters) {
+    for (const auto& [keyword, value] : parameters) {
+        if (!is_supported(keyword)) return refusal(keyword);
+        bool several = (keyword == "host" || keyword == "hostaddr" || keyword == "port") &&
+                       value.find(',') != std::string::npos;
+        if (several)
+            return keyword + " \"" + value +
+                   "\" names several servers: one node is one server, list each as a node of its own";
+    }
+    const std::string* host = find(parameters, "host");
+    if (!host && !find(parameters, "hostaddr")) return "host is missing";
+    if (host && host->front() == '@') return "host " + *host + ": abstract sockets are not supported";
+    const std::string* mode = find(parameters, "sslmode");
+    if (mode && !parse_sslmode(*mode))
+        return "sslmode " + *mode + " is not supported towards a node: disable, prefer or require";
+    return std::nullopt;
+}
+
+std::string join(const std::vector<std::string>& parts) {
+    std::string text;
+    for (const auto& part : parts) text += (text.empty() ? "" : ",") + part;
+    return text;
+}
+
+void set(connection_parameters& parameters, const char* keyword, std::string value) {
+    std::erase_if(parameters, [&](const auto& p) { return p.first == keyword; });
+    parameters.emplace_back(keyword, std::move(value));
+}
+
+}  // namespace
+
+std::variant<config::node_settings, std::string> parse_node(const std::string& conninfo) {
+    parsed outcome = parse(conninfo);
+    if (auto* trouble = std::get_if<std::string>(&outcome)) return *trouble;
+    const auto& parameters = std::get<connection_parameters>(outcome);
+    if (auto trouble = complaint(parameters)) return *trouble;
+
+    config::node_settings node;
+    node.conninfo = conninfo;
+    if (const std::string* port = find(parameters, "port")) {
+        const char* end = port->data() + port->size();
+        auto [stopped, error] = std::from_chars(port->data(), end, node.address.port);
+        if (error != std::errc() || stopped != end || node.address.port == 0)
+            return "port " + *port + " is not a number from 1 to 65535";
+    }
+    const std::string* name = find(parameters, "host");
+    const std::string* address = find(parameters, "hostaddr");
+    node.address.host = address ? *address : *name;
+    if (!name) name = address;
+    bool colons = name->find(':') != std::string::npos;
+    node.address.name = (colons ? "[" + *name + "]" : *name) + ":" + std::to_string(node.address.port);
+    return node;
+}
+
+connection_parameters make_probe_parameters(const config::node_settings& node,
+                                            const probe_login& login,
+                                            const std::vector<std::string>& addresses) {
+    parsed outcome = parse(node.conninfo);
+    auto* said = std::get_if<connection_parameters>(&outcome);
+    connection_parameters parameters = said ? *said : connection_parameters{};
+    bool is_directory = node.address.host.starts_with('/');
+    if (is_directory) {
+        set(parameters, "host", node.address.host);
+    } else if (addresses.empty()) {
+        set(parameters, "hostaddr", node.address.host);
+        set_default(parameters, "host", node.address.host);
+    } else {  // libpq tries one after the other; its lists must be of one length
+        std::vector<std::string> hosts(addresses.size(), node.address.host);
+        set(parameters, "host", join(hosts));
+        set(parameters, "hostaddr", join(addresses));
+    }
+    set(parameters, "port", std::to_string(node.address.port));
+    set_default(parameters, "user", login.user);
+    set_default(parameters, "password", login.password);
+    set_default(parameters, "dbname", login.database);
+    set_default(parameters, "sslmode", to_sslmode(login.tls));
+    auto seconds = std::chrono::ceil<std::chrono::seconds>(login.timeout).count();
+    set_default(parameters, "connect_timeout", std::to_string(std::max<long>(seconds, 2)));
+    // Said in full, or libpq would take them from this process's environment. Kerberos would block.
+    set(parameters, "gssencmode", "disable");
+    set(parameters, "target_session_attrs", "any");
+    set(parameters, "client_encoding", "UTF8");
+    set(parameters, "application_name", "weir-probe");
+    // Whatever was set for the role or the database: names mean the system's own, and a replica knows
+    // no serializable transactions.
+    set(parameters, "options",
+        "-c search_path=pg_catalog -c default_transaction_isolation=read\\ committed"
+        " -c statement_timeout=0");
+    return parameters;
+}
+
+config::node_tls tls_of(const config::node_settings& node, config::node_tls otherwise) {
+    parsed outcome = parse(node.conninfo);
+    const auto* said = std::get_if<connection_parameters>(&outcome);
+    const std::string* mode = said ? find(*said, "sslmode") : nullptr;
+    return mode ? parse_sslmode(*mode).value_or(otherwise) : otherwise;
+}
+
+}  // namespace weir::net

@@ -1,0 +1,120 @@
+#include "net/node_watch.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace weir::net {
+namespace {
+
+namespace asio = boost::asio;
+using clock = std::chrono::steady_clock;
+
+// A wish for a probe is heard this long after the last one was sent, however many wish.
+constexpr milliseconds closest{1};
+constexpr milliseconds hurry_first{2};
+constexpr milliseconds hurry_last{5};
+
+}  // namespace
+
+node_link::node_link(asio::io_context& io, config::node_settings node, probe_login login)
+    : node_(std::move(node)), login_(std::move(login)), lookup_(io, node_.address.host),
+      connection_(io) {}
+
+asio::awaitable<std::string> node_link::open(instant deadline) {
+    std::vector<std::string> addresses;
+    if (!is_numeric_host(node_.address.host)) {
+        addresses = co_await lookup_.resolve(deadline);
+        if (addresses.empty()) co_return lookup_.trouble();
+    }
+    connection_parameters parameters = make_probe_parameters(node_, login_, addresses);
+    co_return co_await connection_.open(parameters, deadline);
+}
+
+asio::awaitable<cluster::probe_result> node_link::probe() {
+    cluster::probe_result result;
+    result.sent = clock::now();
+    instant deadline = result.sent + login_.timeout;
+    if (!connection_.is_open()) result.trouble = co_await open(deadline);
+    if (result.trouble.empty()) {
+        result.sent = clock::now();
+        probe_connection::reply reply = co_await connection_.ask(deadline);
+        if (auto* answer = std::get_if<cluster::probe_answer>(&reply))
+            result.answer = *answer;
+        else
+            result.trouble = std::get<std::string>(reply);
+    }
+    result.received = clock::now();
+    co_return result;
+}
+
+node_watch::node_watch(asio::io_context& io, std::unique_ptr<node_link> link, watch_pace pace,
+                       report_function report)
+    : io_(io), link_(std::move(link)), pace_(pace), report_(std::move(report)), timer_(io) {}
+
+asio::awaitable<void> node_watch::run() {
+    for (;;) {
+        sent_ = clock::now();
+        kicked_ = false;
+        bool was_open = link_->is_open();
+        cluster::probe_result result = co_await link_->probe();
+        if (result.answer) last_ = result.answer;
+        failures_ = result.answer ? 0 : failures_ + 1;
+        lost_ = !result.answer && was_open && !link_->timed_out();
+        report_(result);
+        co_await pause();
+    }
+}
+
+asio::awaitable<void> node_watch::pause() {
+    for (instant until = due(); clock::now() < until; until = due()) {
+        boost::system::error_code ignored;
+        auto token = asio::redirect_error(asio::use_awaitable, ignored);
+        timer_.expires_at(until);
+        co_await timer_.async_wait(token);
+    }
+    if (is_awaited(clock::now())) ++hurried_;
+}
+
+instant node_watch::due() const {
+    milliseconds wait = patience();
+    if (lost_) return sent_;
+    if (failures_ == 0 && is_awaited(clock::now()))
+        wait = std::min(wait, std::min(hurry_first + milliseconds(hurried_ / 2), hurry_last));
+    // A node that fails is asked no faster for being wished for.
+    if (kicked_) wait = std::min(wait, failures_ == 0 ? closest : pace_.interval);
+    return sent_ + wait;
+}
+
+milliseconds node_watch::patience() const {
+    if (failures_ == 0) return pace_.interval;
+    milliseconds longest = std::max(pace_.interval, pace_.slowest);
+    milliseconds wait = pace_.interval;
+    for (int i = 1; i < failures_ && wait < longest; ++i) wait *= 2;
+    return std::min(wait, longest);
+}
+
+bool node_watch::is_awaited(instant now) const {
+    return wanted_ && now < hurry_until_ && last_ && last_->in_recovery &&
+           !cluster::has_reached(last_->at, *wanted_);
+}
+
+void node_watch::kick() {
+    if (kick_posted_.exchange(true)) return;
+    auto wish = [this] {
+        kick_posted_ = false;
+        kicked_ = true;
+        timer_.cancel();
+    };
+    asio::post(io_, wish);
+}
+
+void node_watch::hurry(const cluster::position& wanted, instant deadline) {
+    wanted_ = wanted;
+    hurry_until_ = deadline;
+    hurried_ = 0;
+    if (is_awaited(clock::now())) timer_.cancel();
+}
+
+}  // namespace weir::net

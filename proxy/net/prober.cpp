@@ -1,0 +1,154 @@
+#include "net/prober.hpp"
+
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <csignal>
+#include <mutex>
+#include <thread>
+
+#include "cluster/changes.hpp"
+#include "cluster/health.hpp"
+#include "net/node_watch.hpp"
+#include "net/position_desk.hpp"
+
+namespace weir::net {
+namespace {
+
+namespace asio = boost::asio;
+using clock = std::chrono::steady_clock;
+
+// How long replicas are asked fast after a position was told: longer than sessions care to wait.
+constexpr milliseconds hurry_time{100};
+
+std::vector<cluster::node_address> addresses_of(const std::vector<config::node_settings>& nodes) {
+    std::vector<cluster::node_address> result;
+    for (const auto& node : nodes) result.push_back(node.address);
+    return result;
+}
+
+/// Signals are for the thread that serves.
+void block_signals() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, nullptr);
+}
+
+}  // namespace
+
+struct prober::machinery {
+    machinery(prober_settings with, publish_function to);
+
+    void run();
+    void spawn(asio::awaitable<void> work);
+    std::unique_ptr<node_link> link_to(node_id node);
+    void on_result(node_id node, const cluster::probe_result& result);
+    void announce(const cluster::position& position);
+    cluster::snapshot_ptr latest() const;
+
+    prober_settings settings;
+    publish_function publish;
+    asio::io_context io{1};
+    cluster::health health;
+    mutable std::mutex guard;
+    cluster::snapshot_ptr published;  // under guard
+    std::vector<std::unique_ptr<node_watch>> watches;
+    std::unique_ptr<position_desk> desk;
+    std::thread thread;
+};
+
+prober::machinery::machinery(prober_settings with, publish_function to)
+    : settings(std::move(with)), publish(std::move(to)),
+      health(addresses_of(settings.nodes), cluster::health_settings{}) {
+    published = health.look(clock::now());
+    watch_pace pace;
+    pace.interval = std::max(settings.interval, milliseconds(1));
+    for (std::size_t i = 0; i < settings.nodes.size(); ++i) {
+        node_id id{static_cast<std::uint16_t>(i)};
+        auto report = [this, id](const cluster::probe_result& result) { on_result(id, result); };
+        watches.push_back(std::make_unique<node_watch>(io, link_to(id), pace, report));
+    }
+    position_desk::surroundings world;
+    world.primary = [this] { return latest()->primary; };
+    world.link_to = [this](node_id node) { return link_to(node); };
+    world.announce = [this](const cluster::position& position) { announce(position); };
+    world.doubt = [this](node_id node) { watches[node.value]->kick(); };
+    desk = std::make_unique<position_desk>(io, std::move(world));
+}
+
+std::unique_ptr<node_link> prober::machinery::link_to(node_id node) {
+    probe_login login{settings.user, settings.password, settings.database, settings.tls,
+                      settings.timeout};
+    return std::make_unique<node_link>(io, settings.nodes[node.value], std::move(login));
+}
+
+void prober::machinery::spawn(asio::awaitable<void> work) {
+    // What ends one of these loops is a bug of ours: it ends the process, not the probing in silence.
+    auto done = [](std::exception_ptr error) {
+        if (error) std::rethrow_exception(error);
+    };
+    asio::co_spawn(io, std::move(work), done);
+}
+
+void prober::machinery::run() {
+    block_signals();
+    pthread_setname_np(pthread_self(), "weir-prober");
+    for (auto& watch : watches) spawn(watch->run());
+    spawn(desk->run());
+    io.run();
+    desk->dismiss();
+}
+
+void prober::machinery::on_result(node_id node, const cluster::probe_result& result) {
+    health.on_probe(node, result);
+    auto next = health.look(result.received);
+    auto before = latest();
+    if (!result.answer && next->nodes == before->nodes && next->primary == before->primary) return;
+    for (const auto& change : cluster::changes(*before, *next))
+        spdlog::log(change.is_loss ? spdlog::level::warn : spdlog::level::info, "cluster: {}",
+                    change.text);
+    {
+        std::lock_guard lock(guard);
+        published = next;
+    }
+    if (publish) publish(next);
+}
+
+void prober::machinery::announce(const cluster::position& position) {
+    instant until = clock::now() + hurry_time;
+    for (auto& watch : watches) watch->hurry(position, until);
+}
+
+cluster::snapshot_ptr prober::machinery::latest() const {
+    std::lock_guard lock(guard);
+    return published;
+}
+
+prober::prober(prober_settings settings, publish_function publish)
+    : machinery_(std::make_unique<machinery>(std::move(settings), std::move(publish))) {}
+
+prober::~prober() { stop(); }
+
+void prober::start() {
+    machinery& m = *machinery_;
+    if (!m.thread.joinable()) m.thread = std::thread([&m] { m.run(); });
+}
+
+void prober::stop() {
+    machinery_->io.stop();
+    if (machinery_->thread.joinable()) machinery_->thread.join();
+}
+
+void prober::ask_position(position_function answer) { machinery_->desk->ask(std::move(answer)); }
+
+void prober::probe_now(node_id node) {
+    if (node.valid() && node.value < machinery_->watches.size())
+        machinery_->watches[node.value]->kick();
+}
+
+cluster::snapshot_ptr prober::latest() const { return machinery_->latest(); }
+
+}  // namespace weir::net
