@@ -71,8 +71,9 @@ public:
                 length <= in.size() - header_size) {
                 const bytes_view raw = in.substr(0, header_size + length);
                 in.remove_prefix(raw.size());
-                return std::optional<frame_piece>(std::in_place, static_cast<char>(type), length,
-                                                  raw, raw.substr(header_size), true, true);
+                return {boost::system::in_place_value,
+                        frame_piece{static_cast<char>(type), length, raw, raw.substr(header_size),
+                                    true, true}};
             }
         }
         return next_of_parts(in);
