@@ -34,6 +34,9 @@ struct digest_result {
 
 digest_result make_digest(std::string_view text, const digest_key& key);
 
+/// Of the text as it is, for statements whose literals decide what they do. Never equal to a shape.
+digest raw_digest(std::string_view text, const digest_key& key);
+
 /// The text that the digest stands for: literals as $n or ?, comments gone, one space. For people and
 /// for rules' regular expressions; allocates.
 std::string digest_text(std::string_view text);

@@ -1,0 +1,37 @@
+#include "query/analyze.hpp"
+
+#include "query/nesting.hpp"
+#include "query/parse_tree.hpp"
+#include "query/statement_facts.hpp"
+
+namespace weir::query {
+namespace {
+
+facts not_understood(obstacle why) {
+    facts f;
+    f.why_not = why;
+    f.writes_position = true;
+    // A literal may be what does not parse (SET x = $1), so nothing is known of the shape.
+    f.literals_matter = true;
+    return f;
+}
+
+}  // namespace
+
+facts analyze(std::string_view text, std::size_t limit_bytes) {
+    if (text.size() > limit_bytes) return not_understood(obstacle::too_long);
+    if (text.find('\0') != std::string_view::npos || !is_shallow(text))
+        return not_understood(obstacle::unparsed);
+    const parse_tree tree(text);
+    if (!tree.parsed()) return not_understood(obstacle::unparsed);
+    facts all;
+    all.kind = statement_kind::empty;
+    all.why_not = obstacle::not_a_read;
+    for (const PgQuery__RawStmt* raw : tree.statements()) {
+        if (raw->stmt == nullptr) return not_understood(obstacle::unparsed);
+        all = merge(all, statement_facts(*raw->stmt));
+    }
+    return all;
+}
+
+}  // namespace weir::query

@@ -1,0 +1,55 @@
+#include "query/builtins.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace weir::query {
+namespace {
+
+enum class verdict : std::uint8_t { harmless, primary };
+enum class name_kind : std::uint8_t { function_name, operator_name, relation_name, type_name };
+
+struct function_row {
+    std::string_view name;
+    verdict judged;
+    obstacle why_not;
+    pin_cause pin;
+};
+using name_row = std::pair<name_kind, std::string_view>;
+
+// Both sorted: the tables are, by bytes.
+constexpr function_row functions[] = {
+#include "query/builtin_functions.inc"
+};
+constexpr name_row names[] = {
+#include "query/builtin_names.inc"
+};
+
+bool is_known(name_kind kind, std::string_view name) {
+    return std::binary_search(std::begin(names), std::end(names), name_row{kind, name});
+}
+
+}  // namespace
+
+std::optional<function_verdict> builtin_function(std::string_view name) {
+    const auto* row = std::lower_bound(std::begin(functions), std::end(functions), name,
+                                       [](const function_row& r, std::string_view n) { return r.name < n; });
+    if (row != std::end(functions) && row->name == name) {
+        if (row->judged == verdict::harmless) return function_verdict{};
+        return function_verdict{row->why_not, row->pin};
+    }
+    if (is_known(name_kind::function_name, name)) return function_verdict{};
+    return std::nullopt;
+}
+
+bool is_builtin_operator(std::string_view name) { return is_known(name_kind::operator_name, name); }
+
+bool is_builtin_type(std::string_view name) {
+    if (name.starts_with('_')) name.remove_prefix(1);
+    return is_known(name_kind::type_name, name);
+}
+
+bool is_replicated_catalog(std::string_view name) { return is_known(name_kind::relation_name, name); }
+
+}  // namespace weir::query

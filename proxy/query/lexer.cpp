@@ -1,0 +1,256 @@
+// The rules are those of src/backend/parser/scan.l in PostgreSQL 15; names in comments are its.
+#include "query/lexer.hpp"
+
+#include <array>
+#include <cstring>
+
+namespace weir::query {
+namespace {
+
+enum : std::uint8_t { blank = 1, ident_start = 2, ident_cont = 4, digit = 8, op_char = 16, self = 32 };
+
+constexpr std::array<std::uint8_t, 256> make_classes() {
+    std::array<std::uint8_t, 256> classes{};
+    auto mark = [&](std::string_view chars, int bits) {
+        for (const char c : chars) classes[static_cast<unsigned char>(c)] |= bits;
+    };
+    mark(" \t\n\r\f", blank);
+    for (int c = 'a'; c <= 'z'; ++c) classes[c] |= ident_start | ident_cont;
+    for (int c = 'A'; c <= 'Z'; ++c) classes[c] |= ident_start | ident_cont;
+    for (int c = 0x80; c <= 0xff; ++c) classes[c] |= ident_start | ident_cont;
+    mark("_", ident_start | ident_cont);
+    mark("$", ident_cont);
+    mark("0123456789", digit | ident_cont);
+    mark("~!@#^&|`?+-*/%<>=", op_char);
+    mark(",()[].;:", self);
+    return classes;
+}
+constexpr std::array<std::uint8_t, 256> classes = make_classes();
+
+bool is(char c, int bits) { return (classes[static_cast<unsigned char>(c)] & bits) != 0; }
+bool is_newline(char c) { return c == '\n' || c == '\r'; }
+
+std::string_view trim(std::string_view s) {
+    while (!s.empty() && is(s.front(), blank)) s.remove_prefix(1);
+    while (!s.empty() && is(s.back(), blank)) s.remove_suffix(1);
+    return s;
+}
+
+hint hint_in(std::string_view comment) {
+    constexpr std::string_view mark = "weir:";
+    comment = trim(comment);
+    if (!comment.starts_with(mark)) return hint::none;
+    const std::string_view wish = trim(comment.substr(mark.size()));
+    if (wish == "primary") return hint::primary;
+    if (wish == "replica") return hint::replica;
+    return hint::none;
+}
+
+}  // namespace
+
+char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+bool token::is_word(std::string_view lower_case) const {
+    if (kind != token_kind::word || text.size() != lower_case.size()) return false;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        if (lower_ascii(text[i]) != lower_case[i]) return false;
+    return true;
+}
+
+token lexer::made(token_kind kind, const char* from) const {
+    return {kind, std::string_view(from, static_cast<std::size_t>(at_ - from))};
+}
+
+token lexer::next() {
+    if (!skip_blanks()) return made(token_kind::broken, at_);
+    if (at_ == end_) return made(token_kind::end, at_);
+    const char c = *at_;
+    if (is(c, ident_start)) return word();
+    if (is(c, digit) || (c == '.' && is(peek(1), digit))) return number();
+    if (is(c, op_char)) return operator_token();
+    if (is(c, self)) return punctuation();
+    const char* from = at_;
+    if (c == '\'') return single_quoted(from, false, true);
+    if (c == '"') return double_quoted(from, token_kind::quoted_word);
+    if (c == '$') return dollar();
+    return made(token_kind::broken, from);
+}
+
+bool lexer::skip_blanks() {
+    while (at_ != end_) {
+        if (is(*at_, blank)) {
+            ++at_;
+        } else if (*at_ == '-' && peek(1) == '-') {
+            while (at_ != end_ && !is_newline(*at_)) ++at_;
+        } else if (*at_ == '/' && peek(1) == '*') {
+            if (!skip_block_comment()) return false;
+        } else {
+            return true;
+        }
+    }
+    return true;
+}
+
+/// Comments nest (manual, 4.1.5).
+bool lexer::skip_block_comment() {
+    at_ += 2;
+    const char* from = at_;
+    for (int depth = 1; depth > 0;) {
+        if (end_ - at_ < 2) return false;
+        if (at_[0] == '/' && at_[1] == '*') {
+            ++depth;
+            at_ += 2;
+        } else if (at_[0] == '*' && at_[1] == '/') {
+            --depth;
+            at_ += 2;
+        } else {
+            ++at_;
+        }
+    }
+    if (wish_ == hint::none) wish_ = hint_in({from, static_cast<std::size_t>(at_ - 2 - from)});
+    return true;
+}
+
+/// An identifier, or one of the prefixes that a quote makes a literal of: E'', B'', X'', N'', U&''.
+token lexer::word() {
+    const char* from = at_;
+    const char second = peek(1);
+    if (second == '\'') {
+        switch (lower_ascii(*at_)) {
+            case 'e': ++at_; return single_quoted(from, true, true);
+            case 'b':
+            case 'x': ++at_; return single_quoted(from, false, false);
+            case 'n': ++at_; return made(token_kind::national, from);
+            default: break;
+        }
+    }
+    if (second == '&' && lower_ascii(*at_) == 'u' && (peek(2) == '\'' || peek(2) == '"')) {
+        at_ += 2;
+        return *at_ == '\'' ? single_quoted(from, false, true)
+                            : double_quoted(from, token_kind::unicode_word);
+    }
+    do ++at_;
+    while (at_ != end_ && is(*at_, ident_cont));
+    return made(token_kind::word, from);
+}
+
+token lexer::number() {
+    const char* from = at_;
+    auto digits = [this] {
+        while (at_ != end_ && is(*at_, digit)) ++at_;
+    };
+    digits();
+    // {decimalfail}: in 1..10 the number ends before the two dots.
+    if (peek(0) == '.' && peek(1) != '.') {
+        ++at_;
+        digits();
+    }
+    if (lower_ascii(peek(0)) == 'e') {
+        const bool sign = peek(1) == '+' || peek(1) == '-';
+        if (!is(peek(sign ? 2 : 1), digit)) return made(token_kind::broken, from);  // {realfail}
+        at_ += sign ? 2 : 1;
+        digits();
+    }
+    // {integer_junk}: 123abc and 0x1F are errors in 15, other things before and after it.
+    if (at_ != end_ && is(*at_, ident_start)) return made(token_kind::broken, from);
+    return made(token_kind::number, from);
+}
+
+/// $1, or a string between two equal tags.
+token lexer::dollar() {
+    const char* from = at_++;
+    if (is(peek(0), digit)) {
+        while (at_ != end_ && is(*at_, digit)) ++at_;
+        const bool junk = at_ != end_ && is(*at_, ident_start);
+        return made(junk ? token_kind::broken : token_kind::parameter, from);
+    }
+    while (at_ != end_ && is(*at_, ident_cont) && *at_ != '$') ++at_;
+    if (at_ == end_ || *at_ != '$') return made(token_kind::broken, from);
+    ++at_;
+    const std::string_view tag(from, static_cast<std::size_t>(at_ - from));
+    const std::string_view rest(at_, static_cast<std::size_t>(end_ - at_));
+    const std::size_t close = rest.find(tag);
+    if (close == std::string_view::npos) return made(token_kind::broken, from);
+    at_ += close + tag.size();
+    return made(token_kind::string, from);
+}
+
+/// {operator}: the longest run, cut where a comment starts; a run of several characters ends in + or -
+/// only if it has one of the characters that no standard operator has.
+token lexer::operator_token() {
+    const char* from = at_;
+    bool special = false;
+    while (at_ != end_ && is(*at_, op_char)) {
+        if (at_ != from && ((*at_ == '/' && peek(1) == '*') || (*at_ == '-' && peek(1) == '-'))) break;
+        special = special || std::memchr("~!@#^&|`?%", *at_, 10) != nullptr;
+        ++at_;
+    }
+    if (!special)
+        while (at_ - from > 1 && (at_[-1] == '+' || at_[-1] == '-')) --at_;
+    return made(token_kind::op, from);
+}
+
+token lexer::punctuation() {
+    const char* from = at_++;
+    const bool pair = (*from == ':' && (peek(0) == ':' || peek(0) == '=')) ||
+                      (*from == '.' && peek(0) == '.');
+    if (pair) ++at_;
+    return made(token_kind::punctuation, from);
+}
+
+/// at_ is at the opening quote; from is where its prefix starts.
+token lexer::single_quoted(const char* from, bool backslashes, bool doubling) {
+    ++at_;
+    while (at_ != end_) {
+        const char c = *at_++;
+        if (c == '\0') break;
+        if (c == '\\' && backslashes) {
+            if (at_ == end_) break;
+            ++at_;
+        } else if (c == '\'') {
+            if (doubling && peek(0) == '\'') {
+                ++at_;
+            } else if (!continues_after_newline()) {
+                return made(token_kind::string, from);
+            }
+        }
+    }
+    return made(token_kind::broken, from);
+}
+
+token lexer::double_quoted(const char* from, token_kind kind) {
+    ++at_;
+    while (at_ != end_) {
+        const char c = *at_++;
+        if (c == '\0') break;
+        if (c != '"') continue;
+        if (peek(0) != '"') return made(kind, from);
+        ++at_;
+    }
+    return made(token_kind::broken, from);
+}
+
+/// {quotecontinue}: a quote after white space with a newline in it goes on with the same string. Only
+/// "--" comments count as white space here. Moves behind that quote.
+bool lexer::continues_after_newline() {
+    const char* back = at_;
+    bool newline = false;
+    while (at_ != end_) {
+        if (is(*at_, blank)) {
+            newline = newline || is_newline(*at_);
+            ++at_;
+        } else if (*at_ == '-' && peek(1) == '-') {
+            while (at_ != end_ && !is_newline(*at_)) ++at_;
+        } else {
+            break;
+        }
+    }
+    if (newline && at_ != end_ && *at_ == '\'') {
+        ++at_;
+        return true;
+    }
+    at_ = back;
+    return false;
+}
+
+}  // namespace weir::query

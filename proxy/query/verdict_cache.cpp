@@ -1,0 +1,71 @@
+#include "query/verdict_cache.hpp"
+
+#include <utility>
+
+namespace weir::query {
+namespace {
+
+/// Bytes that an entry costs beside itself: nodes of the list and of the map, a share of the buckets, the
+/// block of make_shared. Rounded up.
+constexpr std::size_t overhead = 128;
+
+std::size_t bytes_of(const facts& f) {
+    std::size_t bytes = sizeof f + f.name.capacity() + f.relations.capacity() * sizeof(std::string);
+    for (const std::string& r : f.relations) bytes += r.capacity();
+    return bytes;
+}
+
+}  // namespace
+
+verdict_cache::verdict_cache(std::size_t limit_bytes, std::size_t parse_limit_bytes, digest_key secret)
+    : limit_bytes_(limit_bytes), parse_limit_bytes_(parse_limit_bytes), key_(secret) {}
+
+std::size_t verdict_cache::key_hash::operator()(const key& k) const noexcept {
+    // The digest is uniform and keyed; the rest only has to keep equal shapes apart.
+    return k.shape.low ^ (k.where.catalog_version * 0x9e3779b97f4a7c15u) ^ (k.where.path_and_role << 1);
+}
+
+verdict verdict_cache::look_up(std::string_view text, const resolution& where) {
+    const digest_result made = make_digest(text, key_);
+    const bool too_long = text.size() > parse_limit_bytes_;
+    if (!too_long) {
+        if (const entry* e = find({made.shape, where})) return {made.shape, made.wish, e->known};
+        // No shape is remembered for texts whose literals decide, so this is where they are found.
+        const digest raw = raw_digest(text, key_);
+        if (const entry* e = find({raw, where})) return {made.shape, made.wish, e->known};
+        ++counts_.misses;
+        facts fresh = analyze(text, parse_limit_bytes_);
+        const digest id = fresh.literals_matter ? raw : made.shape;
+        return {made.shape, made.wish, remember({id, where}, std::move(fresh))};
+    }
+    // Not remembered: whether a text is too long is not a property of its shape.
+    ++counts_.misses;
+    return {made.shape, made.wish, std::make_shared<const facts>(analyze(text, parse_limit_bytes_))};
+}
+
+const verdict_cache::entry* verdict_cache::find(const key& id) {
+    const auto it = entries_.find(id);
+    if (it == entries_.end()) return nullptr;
+    ++counts_.hits;
+    order_.splice(order_.begin(), order_, it->second);
+    return &*it->second;
+}
+
+std::shared_ptr<const facts> verdict_cache::remember(const key& id, facts&& made) {
+    auto known = std::make_shared<const facts>(std::move(made));
+    const std::size_t cost = sizeof(entry) + overhead + bytes_of(*known);
+    if (cost > limit_bytes_) return known;
+    while (used_bytes_ + cost > limit_bytes_) {
+        const entry& oldest = order_.back();
+        used_bytes_ -= oldest.cost;
+        entries_.erase(oldest.id);
+        order_.pop_back();
+        ++counts_.evictions;
+    }
+    order_.push_front(entry{id, known, cost});
+    entries_.emplace(id, order_.begin());
+    used_bytes_ += cost;
+    return known;
+}
+
+}  // namespace weir::query
