@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "base/bytes.hpp"
 #include "base/fault.hpp"
