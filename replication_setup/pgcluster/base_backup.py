@@ -25,6 +25,11 @@ def take(cluster, source, nodes):
         settings.make_standby(cluster, node)
 
 
+def has_data(cluster, node):
+    with cluster.owner.acting():
+        return os.path.exists(os.path.join(cluster.data_dir(node), "PG_VERSION"))
+
+
 def remove_data(cluster, node):
     with cluster.owner.acting():
         shutil.rmtree(cluster.data_dir(node), ignore_errors=True)

@@ -1,12 +1,12 @@
 """`up` and `down`: a cluster made from nothing, and removed to nothing."""
 import os
-import shutil
 import signal
 import sys
 
-from . import base_backup, binaries, cluster_state, ports, replication, server, settings, shop
+from . import (base_backup, binaries, cluster_directory, cluster_state, ports, replication, server,
+               settings, shop)
 from .cluster_state import Cluster, Node
-from .errors import ClusterError, Interrupted, PortTaken
+from .errors import ClusterError, Interrupted, PortTaken, UsageError
 from .server_owner import ServerOwner
 from .sql_session import quoted
 from .waiting import wait_until
@@ -18,30 +18,25 @@ CATCH_UP_SECONDS = 60
 def up(wanted):
     """Takes the parsed command line, returns the running cluster; cleans up when it fails."""
     found, owner = binaries.find(wanted.pgbin), ServerOwner.choose()
+    _check_wishes(wanted, found, owner)
     count = wanted.replicas + 1
     numbers = ports.given(wanted.port, count) if wanted.port else ports.free(count)
-    if wanted.load_shop:
-        shop.check(found)
-    directory = os.path.realpath(wanted.dir)
-    existed = os.path.isdir(directory)
-    _check_directory(directory, owner, found, count)
-    with cluster_state.locked(directory):
-        if os.listdir(directory):
-            raise ClusterError(f"{directory} was filled by another command just now")
-        cluster = Cluster(
-            directory=directory, bin_dir=found.directory, version=found.version,
-            run_as=owner.name, password=wanted.password, probe_password=wanted.probe_password,
-            fast=wanted.fast, sync=wanted.sync, fixed_ports=bool(wanted.port),
-            shop=wanted.load_shop, settings=wanted.set, hba=wanted.hba,
-            nodes=[Node("primary", numbers[0])]
-            + [Node(f"replica{i}", numbers[i], "primary") for i in range(1, count)])
-        try:
-            _build(cluster)
-        except BaseException:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            remove(cluster, keep_directory=existed)
-            raise
+    cluster = Cluster(
+        directory=wanted.dir, bin_dir=found.directory, version=found.version,
+        run_as=owner.name, password=wanted.password, probe_password=wanted.probe_password,
+        fast=wanted.fast, sync=wanted.sync, fixed_ports=wanted.port is not None,
+        shop=wanted.load_shop, settings=wanted.set, hba=wanted.hba,
+        made_directories=cluster_directory.missing(wanted.dir),
+        nodes=[Node("primary", numbers[0])]
+        + [Node(f"replica{i}", numbers[i], "primary") for i in range(1, count)])
+    try:
+        cluster_directory.make(cluster)
+        with cluster_state.locked(cluster.directory):
+            cluster_directory.must_be_empty(cluster.directory)
+            _build_or_remove(cluster)
+    except BaseException:
+        cluster_directory.remove_empty(cluster.made_directories)
+        raise
     return cluster
 
 
@@ -50,54 +45,39 @@ def down(directory):
     if not os.path.isdir(directory) or not os.listdir(directory):
         return False
     with cluster_state.locked(directory):
-        remove(cluster_state.load(directory))
+        cluster = cluster_state.load(directory)
+        _remove(cluster)
+        cluster_directory.remove_empty([*cluster.made_directories, directory])
     return True
 
 
-def remove(cluster, keep_directory=False):
+def _remove(cluster):
     for node in cluster.nodes:
         server.kill(cluster, node)  # the data goes with it: nothing need be flushed
-    for name in os.listdir(cluster.directory):
-        if name != cluster_state.STATE_FILE:
-            _remove_entry(os.path.join(cluster.directory, name))
-    # The state file goes last: until then `down` can be repeated.
-    _remove_entry(os.path.join(cluster.directory, cluster_state.STATE_FILE))
-    if not keep_directory:
-        try:
-            os.rmdir(cluster.directory)
-        except PermissionError:
-            pass  # an empty directory that was made by another user
+    cluster_directory.remove_contents(cluster.directory)
 
 
-def _check_directory(directory, owner, found, count):
-    if cluster_state.exists(directory):
-        raise ClusterError(f"{directory} holds a cluster already: use it, remove it with "
-                           "'cluster down', or choose another --dir")
-    if os.path.exists(directory) and not os.path.isdir(directory):
-        raise ClusterError(f"{directory} is a file: choose another --dir")
+def _check_wishes(wanted, found, owner):
+    """What can be refused before anything is made."""
+    if wanted.sync and wanted.replicas == 0:
+        raise UsageError("--sync needs a replica that a commit can wait for: give --replicas")
+    if not wanted.password or not wanted.probe_password:
+        raise UsageError("an empty password cannot log in: give another")
+    if wanted.load_shop:
+        shop.check(found)
+    if not owner.may_execute(found.path("postgres")):
+        raise ClusterError(f"the servers run as user '{owner.name}', who may not execute "
+                           f"{found.path('postgres')}: move it, or allow it with chmod")
+    cluster_directory.check_name(wanted.dir)
+
+
+def _build_or_remove(cluster):
     try:
-        os.makedirs(directory, exist_ok=True)
-        if os.listdir(directory):
-            raise ClusterError(f"{directory} exists and is not empty: choose another --dir")
-        os.chmod(directory, 0o755)  # the servers' user must be able to enter it
-    except OSError as error:
-        raise ClusterError(f"{directory} cannot be made ({error.strerror}): choose another "
-                           "--dir") from None
-    longest = os.path.join(directory, "run", ".s.PGSQL.65535")
-    problem = None
-    if len(longest.encode()) > cluster_state.SOCKET_PATH_LIMIT:
-        problem = (f"{directory} is too long a name for Unix sockets "
-                   f"({len(longest.encode())} bytes of {cluster_state.SOCKET_PATH_LIMIT} with the "
-                   "socket's): choose a shorter --dir")
-    elif not owner.may_execute(found.path("postgres")):
-        problem = (f"the servers run as user '{owner.name}', who may not execute "
-                   f"{found.path('postgres')}: move it, or allow it with chmod")
-    try:
-        if problem:
-            raise ClusterError(problem)
-        owner.must_reach(directory)
-    except ClusterError:
-        os.rmdir(directory)
+        _build(cluster)
+    except BaseException:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        _remove(cluster)
         raise
 
 
@@ -202,13 +182,6 @@ def _switch_sync_on(cluster, primary):
                                "WHERE sync_state = 'quorum'") != "0"
 
     wait_until(is_on, CATCH_UP_SECONDS, "no replica became a synchronous one")
-
-
-def _remove_entry(path):
-    if os.path.isdir(path) and not os.path.islink(path):
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        os.unlink(path)
 
 
 def _say(text):

@@ -13,7 +13,6 @@ from .errors import ClusterError, UsageError
 from .server_owner import ServerOwner
 
 STATE_FILE = "cluster.json"
-SOCKET_PATH_LIMIT = 107  # sockaddr_un.sun_path, without its final NUL
 
 
 @dataclasses.dataclass
@@ -44,6 +43,7 @@ class Cluster:
     settings: list = dataclasses.field(default_factory=list)
     hba: list = dataclasses.field(default_factory=list)
     nodes: list = dataclasses.field(default_factory=list)
+    made_directories: list = dataclasses.field(default_factory=list)
 
     @property
     def binaries(self):

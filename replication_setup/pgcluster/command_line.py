@@ -22,7 +22,8 @@ class Parser(argparse.ArgumentParser):
 def main(arguments):
     """Exit status: 0 done, 1 it could not be done, 2 wrong use, 128 + N ended by signal N."""
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, building.end_on)
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup and `&` in scripts set it
+            signal.signal(number, building.end_on)
     try:
         wanted = _parser().parse_args(arguments)
         wanted.dir = os.path.realpath(wanted.dir or cluster_state.default_directory())

@@ -43,8 +43,8 @@ def current_primary(cluster, but=None):
 def must_have_primary(cluster, but):
     primary = current_primary(cluster, but)
     if not primary:
-        raise ClusterError(f"no primary runs that {but.name} could follow: start or promote one "
-                           "first")
+        raise ClusterError(f"no other node runs as a primary that {but.name} could follow: start "
+                           "or promote one first")
     return primary
 
 
@@ -127,18 +127,26 @@ def rejoin(cluster, node):
         server.kill(cluster, node)
     node.upstream = primary.name
     cluster.save()
-    reason = _rewind(cluster, node, primary)
+    reason = _rewind(cluster, node, primary) or _start_rewound(cluster, node, primary)
     if reason is None:
-        ensure_slot(cluster, primary, node.name)
-        settings.make_standby(cluster, node)
-        server.start(cluster, node)
-        if is_held_back(cluster, node) or wait_to_stream(cluster, node):
-            _drop_old_slots(cluster, node)
-            return "by pg_rewind"
-        reason = "after pg_rewind it did not stream"
-        server.stop(cluster, node)
+        return "by pg_rewind"
+    server.kill(cluster, node)
     _copy_anew(cluster, node, primary)
     return f"by a new base backup ({reason})"
+
+
+def _start_rewound(cluster, node, primary):
+    """None when it follows, else the reason why not."""
+    ensure_slot(cluster, primary, node.name)
+    settings.make_standby(cluster, node)
+    try:
+        server.start(cluster, node)
+    except ClusterError as error:
+        return str(error)
+    if not (is_held_back(cluster, node) or wait_to_stream(cluster, node)):
+        return "after pg_rewind it did not stream"
+    _drop_old_slots(cluster, node)
+    return None
 
 
 def _copy_anew(cluster, node, primary):
@@ -155,6 +163,8 @@ def _rewind(cluster, node, primary):
     """None when it worked, else the reason why not."""
     if not cluster.binaries.has("pg_rewind"):
         return "this PostgreSQL has no pg_rewind"
+    if not base_backup.has_data(cluster, node):
+        return "its data directory is gone"
     with server.session(cluster, primary, timeout=PROMOTE_SECONDS) as asked:
         asked.rows("CHECKPOINT")
     settings.write(cluster, node)  # pg_rewind may have to start the server for crash recovery

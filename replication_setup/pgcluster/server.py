@@ -1,5 +1,6 @@
 """One node as a process: started, asked, stopped, killed. Knows nothing of replication."""
 import os
+import re
 import signal
 import subprocess
 
@@ -11,6 +12,8 @@ from .waiting import holds_within, wait_until
 START_SECONDS = 60
 STOP_SECONDS = 30
 KILL_SECONDS = 10
+REASON_LINES = 3
+LOG_PREFIX = re.compile(r"^\S+ \S+ \S+ \[\d+\] (\S+@\S+ )?")
 
 
 def clean_environment():
@@ -55,7 +58,7 @@ def launch(cluster, node):
     def finish():
         waited = holds_within(ready_or_ended, START_SECONDS)
         if process.poll() is not None:
-            _raise_why(path, before, node)
+            _raise_why(cluster, node, before)
         if not waited:
             raise ClusterError(f"{node.name} did not answer within {START_SECONDS} s: see {path}")
 
@@ -188,17 +191,21 @@ def _works_in(pid, data_dir, bin_dir):
     except OSError:
         return False  # ended, a zombie, or somebody else's
     inside = cwd == data_dir or cwd.startswith(data_dir + "/") or cwd == data_dir + " (deleted)"
-    return inside and program.split(" ")[0] == os.path.realpath(os.path.join(bin_dir, "postgres"))
+    expected = os.path.realpath(os.path.join(bin_dir, "postgres"))
+    return inside and program in (expected, expected + " (deleted)")
 
 
-def _raise_why(path, offset, node):
-    with open(path, "rb") as file:
+def _raise_why(cluster, node, offset):
+    """In the server's own words; its log goes when `up` fails, so they must be enough."""
+    with open(cluster.log_file(node), "rb") as file:
         file.seek(offset)
         lines = file.read().decode("utf-8", "replace").splitlines()
     if any("Address already in use" in line for line in lines):
         raise PortTaken(f"port {node.port} of {node.name} is taken: end what listens there, or "
                         "make the cluster anew with another --port")
-    words = [line for line in lines if "FATAL:" in line or "PANIC:" in line or "error:" in line]
-    reason = (words or lines or ["it said nothing"])[-1]
-    raise ClusterError(f"{node.name} did not start: {reason.split(']', 1)[-1].strip()} "
-                       f"(more in {path})")
+    end = next((i for i, line in enumerate(lines) if "FATAL:" in line or "PANIC:" in line),
+               len(lines) - 1)
+    # The lines before say what was wrong where the last one only says that something was.
+    first = end - REASON_LINES + 1 if "contains errors" in "".join(lines) else end
+    said = [LOG_PREFIX.sub("", line) for line in lines[max(first, 0):end + 1]]
+    raise ClusterError(f"{node.name} did not start: {'; '.join(said) or 'it said nothing'}")
