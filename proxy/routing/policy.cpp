@@ -18,11 +18,16 @@ bool accepts(const std::string& wanted, std::string_view actual) {
 
 std::string_view to_string(consistency c) {
     switch (c) {
-        case consistency::eventual: return "eventual";
-        case consistency::bounded: return "bounded";
-        case consistency::session: return "session";
-        case consistency::global: return "global";
-        case consistency::strong: return "strong";
+        case consistency::eventual:
+            return "eventual";
+        case consistency::bounded:
+            return "bounded";
+        case consistency::session:
+            return "session";
+        case consistency::global:
+            return "global";
+        case consistency::strong:
+            return "strong";
     }
     std::abort();  // no enumerator: only memory that is not ours to trust gets here
 }

@@ -1,0 +1,131 @@
+#include "pool/pool.hpp"
+
+#include <algorithm>
+
+namespace weir::pool {
+namespace {
+
+/// A client that waits longer than this is no better off than one whose worker owns no connection.
+constexpr milliseconds unfair_wait{50};
+
+}  // namespace
+
+grant pool::request(session_id who, instant now) {
+    if (!idle_.empty() && waiting_.empty()) {
+        auto backend = idle_.back().backend;
+        idle_.pop_back();
+        ++lent_;
+        return {backend, false, false};
+    }
+    waiting_.push_back({who, now});
+    if (opening_ < waiting_.size() && books_->try_open()) {
+        ++opening_;
+        return {std::nullopt, true, false};
+    }
+    if (!owns_nothing()) return {};
+    books_->starve(worker_);
+    return {std::nullopt, false, true};
+}
+
+bool pool::withdraw(session_id who) {
+    auto found = std::find_if(waiting_.begin(), waiting_.end(),
+                              [&](const waiter& w) { return w.who == who; });
+    if (found == waiting_.end()) return false;
+    waiting_.erase(found);
+    if (waiting_.empty()) books_->fed(worker_);
+    return true;
+}
+
+std::optional<session_id> pool::next_waiter() {
+    if (waiting_.empty()) return std::nullopt;
+    auto who = waiting_.front().who;
+    waiting_.pop_front();
+    if (waiting_.empty()) books_->fed(worker_);
+    return who;
+}
+
+placement pool::place(backend_id backend, instant opened, instant now) {
+    if (auto who = next_waiter()) {
+        ++lent_;
+        return {who, false, false};
+    }
+    if (now - opened >= limits_.lifetime) return {std::nullopt, false, true};
+    idle_.push_back({backend, opened, now});
+    return {};
+}
+
+placement pool::arrived(backend_id backend, instant opened, instant now) {
+    if (opening_ > 0) --opening_;
+    return place(backend, opened, now);
+}
+
+std::vector<session_id> pool::failed_to_open() {
+    if (opening_ > 0) --opening_;
+    books_->closed();
+    std::vector<session_id> told;
+    // Those for whom another connection is being opened may still have it.
+    while (waiting_.size() > opening_) told.push_back(*next_waiter());
+    return told;
+}
+
+placement pool::released(backend_id backend, instant opened, instant now) {
+    if (lent_ > 0) --lent_;
+    // A worker that starves cannot serve its clients by waiting for its own connections. Where that
+    // leaves this one with none, it starves in its turn, and gets the next one back.
+    if ((books_->starving() & ~(std::uint64_t{1} << (worker_ % 64))) != 0) {
+        if (!waiting_.empty() && owns_nothing()) books_->starve(worker_);
+        return {std::nullopt, true, false};
+    }
+    if (now - opened >= limits_.lifetime && waiting_.empty()) return {std::nullopt, false, true};
+    return place(backend, opened, now);
+}
+
+bool pool::closed(backend_id backend) {
+    auto found = std::find_if(idle_.begin(), idle_.end(),
+                              [&](const resting& r) { return r.backend == backend; });
+    if (found != idle_.end()) {
+        idle_.erase(found);
+    } else if (lent_ > 0) {
+        --lent_;
+    }
+    books_->closed();
+    if (waiting_.size() > opening_ && books_->try_open()) {
+        ++opening_;
+        return true;
+    }
+    return false;
+}
+
+std::optional<backend_id> pool::give_away() {
+    if (idle_.empty()) return std::nullopt;
+    auto backend = idle_.back().backend;
+    idle_.pop_back();
+    return backend;
+}
+
+std::vector<session_id> pool::expire_waiting(instant now) {
+    std::vector<session_id> gone;
+    while (!waiting_.empty() && now - waiting_.front().since >= limits_.wait)
+        gone.push_back(*next_waiter());
+    if (longest_wait(now) >= unfair_wait) books_->starve(worker_);
+    return gone;
+}
+
+std::vector<backend_id> pool::expire_idle(instant now) {
+    std::vector<backend_id> gone;
+    std::erase_if(idle_, [&](const resting& r) {
+        const bool old = now - r.opened >= limits_.lifetime || now - r.since >= limits_.idle;
+        if (old) gone.push_back(r.backend);
+        return old;
+    });
+    return gone;
+}
+
+std::vector<backend_id> pool::take_all_idle() {
+    std::vector<backend_id> all;
+    for (const auto& r : idle_) all.push_back(r.backend);
+    idle_.clear();
+    return all;
+}
+
+}  // namespace weir::pool

@@ -1,0 +1,96 @@
+// pool: one worker's share of the backend connections of one (node, tenant): who has one, who waits,
+// since when. Bookkeeping over ids; it opens and closes nothing.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/instant.hpp"
+#include "base/strong_id.hpp"
+#include "pool/ledger.hpp"
+
+namespace weir::pool {
+
+struct pool_limits {
+    milliseconds wait{10000};
+    milliseconds idle{600000};
+    milliseconds lifetime{3600000};
+};
+
+/// What became of a request for a connection.
+struct grant {
+    std::optional<backend_id> backend;  // lent
+    bool open = false;                  // open one more; the session waits in the queue
+    bool starving = false;              // none may be opened: other workers should be asked
+};
+
+/// What is to be done with a connection that became free.
+struct placement {
+    std::optional<session_id> next;  // lend it to this one
+    bool hand_over = false;          // give it to a worker that starves
+    bool close = false;              // it has lived long enough
+};
+
+class pool {
+public:
+    pool(std::shared_ptr<account> books, pool_limits limits, unsigned worker)
+        : books_(std::move(books)), limits_(limits), worker_(worker) {}
+
+    grant request(session_id who, instant now);
+    /// A session does not want one any more. True where it was waiting.
+    bool withdraw(session_id who);
+
+    /// A connection that was being opened is there, or one came from another worker.
+    placement arrived(backend_id backend, instant opened, instant now);
+    /// Opening failed: everybody who waits is told; returns them.
+    std::vector<session_id> failed_to_open();
+    /// A lent connection is clean again.
+    placement released(backend_id backend, instant opened, instant now);
+    /// A connection, lent or idle, is gone. True: open another one for those who wait.
+    bool closed(backend_id backend);
+    /// An idle connection for another worker, taken out of this pool (still counted in the ledger).
+    std::optional<backend_id> give_away();
+
+    /// Sessions that have waited too long, taken out of the queue.
+    std::vector<session_id> expire_waiting(instant now);
+    /// Idle connections that are too old or idle for too long, taken out; the caller closes them and
+    /// says closed().
+    std::vector<backend_id> expire_idle(instant now);
+    std::vector<backend_id> take_all_idle();
+
+    std::size_t idle() const { return idle_.size(); }
+    std::size_t lent() const { return lent_; }
+    std::size_t opening() const { return opening_; }
+    std::size_t waiting() const { return waiting_.size(); }
+    duration longest_wait(instant now) const {
+        return waiting_.empty() ? duration{} : now - waiting_.front().since;
+    }
+    bool owns_nothing() const { return idle_.empty() && lent_ == 0 && opening_ == 0; }
+    account& books() { return *books_; }
+
+private:
+    struct waiter {
+        session_id who;
+        instant since;
+    };
+    struct resting {
+        backend_id backend;
+        instant opened;
+        instant since;
+    };
+
+    placement place(backend_id backend, instant opened, instant now);
+    std::optional<session_id> next_waiter();
+
+    std::shared_ptr<account> books_;
+    pool_limits limits_;
+    unsigned worker_;
+    std::vector<resting> idle_;  // the last one used is lent first
+    std::deque<waiter> waiting_;
+    std::size_t lent_ = 0;
+    std::size_t opening_ = 0;
+};
+
+}  // namespace weir::pool

@@ -1,0 +1,61 @@
+// decide: the decision table (docs/ARCHITECTURE.md). judge() says whether a replica may serve a cycle,
+// choose() which one. Both are plain functions of their arguments.
+#pragma once
+
+#include <optional>
+
+#include "cluster/snapshot.hpp"
+#include "query/digest.hpp"
+#include "query/facts.hpp"
+#include "routing/balancer.hpp"
+#include "routing/floor.hpp"
+#include "routing/policy.hpp"
+#include "routing/reason.hpp"
+
+namespace weir::routing {
+
+/// The transaction that a cycle belongs to, as far as declared; `none` outside of one.
+enum class transaction_kind : std::uint8_t { none, read_write, read_only, read_only_snapshot };
+enum class held_lease : std::uint8_t { none, primary, replica };
+
+struct question {
+    const query::facts* what = nullptr;
+    query::hint wish = query::hint::none;
+    transaction_kind transaction = transaction_kind::none;
+    held_lease held = held_lease::none;
+    bool too_large = false;
+    const rule* by = nullptr;
+    consistency level = consistency::session;
+};
+
+enum class verdict : std::uint8_t {
+    keep,     // on the lease that is held
+    move,     // the lease on the replica does not do: the primary
+    primary,
+    replica,  // one that choose() finds, else the primary
+    reject,
+};
+
+struct judgement {
+    verdict is;
+    reason why;
+};
+
+judgement judge(const question& q);
+
+struct limits {
+    consistency level = consistency::session;
+    std::int64_t max_lag_bytes = 0;
+    std::int64_t max_lag_ms = 10000;
+};
+
+struct choice {
+    std::optional<node_id> replica;  // nothing: the primary, and `why`
+    reason why;
+};
+
+/// known_floor must have been settled with the same snapshot.
+choice choose(const cluster::snapshot& now_known, const floor& known_floor, const limits& allowed,
+              balancer& loads);
+
+}  // namespace weir::routing

@@ -1,0 +1,123 @@
+// What the shell tells a session (events) and what the session wants done (actions). The session never
+// touches a socket or a clock: these values are all that passes between them.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "base/fault.hpp"
+#include "base/instant.hpp"
+#include "base/strong_id.hpp"
+#include "cluster/position.hpp"
+#include "session/backend_link.hpp"
+#include "session/cycle.hpp"
+#include "session/outbox.hpp"
+#include "wire/scram.hpp"
+#include "wire/startup.hpp"
+
+namespace weir::session {
+
+class traffic;
+struct cluster_view;
+
+/// Who a client is, once it has proved it.
+struct identity {
+    std::string user;
+    std::string database;
+    std::vector<wire::startup_parameter> parameters;  // all but user, database, replication
+    std::string application_name;
+    std::string password;                      // what logs in at the nodes: a clear password,
+    std::optional<wire::scram_keys> keys;      // or keys recovered from the client's proof
+    bool console = false;                      // the database is Weir's own
+};
+
+// ---- events ----
+struct client_bytes {
+    bytes_view data;
+};
+struct client_closed {};
+struct tls_established {};
+/// The shell has found the pools of this identity. welcome: parameters of a backend of that pool, or null
+/// where none was opened yet. counters outlive the session.
+struct identified {
+    const parameter_map* welcome;
+    std::uint32_t pid;
+    std::array<char, 4> secret;
+    traffic* counters;   // null for the console
+    cluster_view* view;  // null for the console
+};
+/// There are no pools for this identity (no such database).
+struct identity_refused {
+    fault why;
+};
+struct lease_granted {
+    backend_link* link;  // valid until the session gives it back or is told backend_closed
+    node_id node;
+    bool replica;
+};
+struct lease_refused {
+    fault why;
+    bool unreachable;  // the node could not be reached: another one, or the same later, may do
+};
+struct backend_bytes {
+    bytes_view data;
+};
+struct backend_closed {};
+struct position_known {
+    std::uint32_t ticket;
+    std::optional<cluster::position> at;
+};
+struct cluster_changed {};
+struct time_passed {};
+struct cancel_requested {};
+/// Weir is going down: a session without work ends now, others when their transaction does.
+struct drain_begun {};
+struct console_answered {
+    bytes reply;  // whole messages, ReadyForQuery not included
+};
+
+// ---- actions ----
+struct cancel_target {
+    std::uint32_t pid;
+    bytes secret;
+};
+
+struct actions {
+    outbox client;
+    outbox backend;  // for the lease held when the event came, or that it granted
+    std::optional<give_back> release;        // of that lease
+    std::optional<node_id> take_lease;       // asked for after `release` is carried out
+    bool drop_request = false;               // the lease asked for before is not wanted any more
+    bool start_tls = false;                  // after `client` has been sent
+    bool identify = false;                   // identity() is set: find its pools
+    bool close_client = false;               // after `client` has been sent
+    bool cancel_backend = false;             // send a cancel request for the lease's connection
+    std::optional<cancel_target> cancel;     // this connection was a CancelRequest
+    std::optional<std::string> console;      // a statement for the console
+    std::optional<std::uint32_t> ask_position;  // a ticket
+    node_id probe = {};                      // look at this node now
+    bytes_view backend_rest;                 // bytes of backend_bytes that came behind `release`
+    instant deadline = never;                // call again with time_passed then
+    bool want_client = false;                // more client bytes are wanted now
+
+    // Not actions: what the outboxes may have borrowed from, kept until they have been sent.
+    std::vector<std::unique_ptr<cycle>> spent;  // go back to the worker's cycle_pool
+    bytes input;
+
+    void clear() {
+        client.clear();
+        backend.clear();
+        release.reset();
+        take_lease.reset();
+        drop_request = start_tls = identify = close_client = cancel_backend = want_client = false;
+        cancel.reset();
+        console.reset();
+        ask_position.reset();
+        probe = {};
+        backend_rest = {};
+        deadline = never;
+    }
+};
+
+}  // namespace weir::session

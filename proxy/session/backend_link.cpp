@@ -1,0 +1,67 @@
+#include "session/backend_link.hpp"
+
+#include "wire/frontend.hpp"
+
+namespace weir::session {
+
+void backend_link::note(char type, bytes_view body) {
+    if (type == wire::backend::ready_for_query) {
+        if (auto s = wire::backend::decode_ready(body)) status = *s;
+    } else if (type == wire::backend::parameter_status) {
+        if (auto p = wire::backend::decode_parameter(body))
+            parameters.insert_or_assign(std::string(p->name), std::string(p->value));
+    }
+}
+
+void backend_link::begin_cleaning(const give_back& how, bytes& out) {
+    const bool copying = owed.copy_in();
+    owed.swallow_all();
+    if (copying) {
+        // CopyFail ends the copy with an error, which is swallowed like all that is owed.
+        bytes reason("the client went away", 21);
+        wire::backend::append_message(out, wire::frontend::copy_fail, reason);
+    }
+    if (unsynced || owed.skipping() || copying) {
+        wire::frontend::append_sync(out);
+        owed.push({owed_kind::sync, owed_act::swallow});
+        unsynced = false;
+    }
+    if (how.roll_back) {
+        wire::frontend::append_query(out, "ROLLBACK");
+        owed.push({owed_kind::query, owed_act::swallow});
+        unnamed = 0;
+    }
+    if (how.discard) {
+        wire::frontend::append_query(out, "DISCARD ALL");
+        owed.push({owed_kind::query, owed_act::swallow});
+        prepared.clear();
+        unnamed = 0;
+    }
+}
+
+result<bool> backend_link::on_cleaning_bytes(bytes_view in) {
+    for (;;) {
+        auto piece = splitter.next(in);
+        if (!piece) return piece.error();
+        if (!*piece) break;
+        const auto& p = **piece;
+        if (!p.first) continue;
+        auto verdict = owed.on_message(p.type);
+        if (!verdict) return verdict.error();
+        if (p.type == wire::backend::error_response) {
+            // What was given back in the middle may fail; what Weir itself asks for must not.
+            for (const auto& dropped : owed.dropped())
+                if (dropped.statement != 0) prepared.remove(dropped.statement);
+            auto e = wire::backend::decode_error(p.body);
+            if (!e || e->severity == "FATAL" || e->severity == "PANIC")
+                return fault{sqlstate::connection_failure, "the server ended the connection"};
+        }
+        note(p.type, p.body);
+    }
+    if (!owed.empty()) return false;
+    if (!may_be_lent())
+        return fault{sqlstate::internal_error, "the connection could not be brought to a clean state"};
+    return true;
+}
+
+}  // namespace weir::session

@@ -1,0 +1,59 @@
+// backend_link: what must be known of one backend connection wherever it is lent: the cut of its reply
+// stream, the replies it owes, what is prepared on it, its parameters and its transaction status. It
+// moves with the connection between sessions and workers, and never sees the socket.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "session/outbox.hpp"
+#include "session/owed_replies.hpp"
+#include "session/prepared_set.hpp"
+#include "wire/backend.hpp"
+#include "wire/frame_splitter.hpp"
+#include "wire/startup.hpp"
+
+namespace weir::session {
+
+using parameter_map = std::map<std::string, std::string, std::less<>>;
+
+/// How a session gives a connection back. Anything but `clean` is worked off before it is lent again.
+struct give_back {
+    bool close = false;     // cannot be trusted any more, or the client left in the middle
+    bool roll_back = false;  // a transaction may be open
+    bool discard = false;   // session state may be left: DISCARD ALL
+
+    bool clean() const { return !close && !roll_back && !discard; }
+};
+
+class backend_link {
+public:
+    backend_link() : splitter(wire::backend_policy()) {}
+
+    wire::frame_splitter splitter;
+    owed_replies owed;
+    prepared_set prepared;
+    parameter_map parameters;  // as last reported by ParameterStatus
+    wire::backend::transaction_status status = wire::backend::transaction_status::idle;
+    std::uint64_t unnamed = 0;  // id of the unnamed statement it holds, 0 for none or not ours
+    bool unsynced = false;      // extended messages were sent since the last Sync or ReadyForQuery
+
+    /// DESIGN promise 3, checked in every build before the connection is lent.
+    bool may_be_lent() const {
+        return owed.empty() && !owed.skipping() && !unsynced && splitter.at_boundary() &&
+               status == wire::backend::transaction_status::idle;
+    }
+
+    /// Appends what brings the connection back to a clean state, and swallows all that is owed.
+    /// Precondition: !how.close.
+    void begin_cleaning(const give_back& how, bytes& out);
+
+    /// Reply bytes while cleaning. True: clean now. False: go on. Fault: close it.
+    result<bool> on_cleaning_bytes(bytes_view in);
+
+    /// Notes a ParameterStatus or ReadyForQuery body; others are ignored.
+    void note(char type, bytes_view body);
+};
+
+}  // namespace weir::session

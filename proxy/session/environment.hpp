@@ -1,0 +1,63 @@
+// environment: what a worker lends all its sessions: caches, the policy in force, what is known of the
+// cluster. Plain values and pure classes; valid for the life of the worker.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cluster/snapshot.hpp"
+#include "query/verdict_cache.hpp"
+#include "routing/balancer.hpp"
+#include "routing/policy.hpp"
+#include "session/cycle.hpp"
+#include "session/statement.hpp"
+#include "wire/scram.hpp"
+
+namespace weir::session {
+
+enum class tls_need : std::uint8_t { off, allow, require };
+
+/// One line of the users file: what proves the user, and what logs in at the nodes where it is known.
+struct user_secret {
+    std::optional<wire::scram_secret> verifier;  // nothing: cannot log in by SCRAM
+    std::string password;                        // empty: not known
+};
+
+/// What a reload may change; replaced as a whole, counted by generation.
+struct policy {
+    std::uint64_t generation = 0;
+    routing::policy_settings routing;
+    std::vector<routing::rule> rules;
+    std::size_t cycle_limit_bytes = 256 * 1024;
+    std::size_t prepared_per_backend = 1000;
+    milliseconds login_timeout{60000};
+    tls_need tls = tls_need::off;
+    bool trust = false;                              // else scram-sha-256
+    std::map<std::string, user_secret, std::less<>> users;
+    std::vector<std::string> admin_users;
+};
+
+/// One cluster as a worker sees it; which one a session uses follows from its database.
+struct cluster_view {
+    cluster::snapshot_ptr known;  // never null
+    routing::balancer loads;
+};
+
+struct environment {
+    std::shared_ptr<const policy> rules_in_force;
+    query::verdict_cache& verdicts;
+    statement_store& statements;
+    cycle_pool& cycles;
+    /// Appends n random bytes from a cryptographic source.
+    std::function<bytes(std::size_t n)> random;
+    /// Secret of the process for mock authentication.
+    bytes process_key;
+    /// A line for the debug log about one decision; null where debug is off.
+    std::function<void(std::string_view)> explain;
+};
+
+}  // namespace weir::session

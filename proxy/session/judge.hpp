@@ -1,0 +1,38 @@
+// judge: a collected cycle -> what all of its statements do together. Resolves statement names on the
+// way, in the order of the messages, so that later messages see what earlier ones prepared.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "base/fault.hpp"
+#include "session/cycle.hpp"
+#include "session/environment.hpp"
+#include "session/portals.hpp"
+#include "session/statement_names.hpp"
+
+namespace weir::session {
+
+struct cycle_facts {
+    std::shared_ptr<const query::facts> what;  // merged over all statements; never null after judging
+    query::hint wish = query::hint::none;
+    bool executes = false;  // else it only prepares or describes
+    bool simple = false;    // one Query message
+    /// The text of the one statement where it is the only one (Query, or one Parse that is executed).
+    std::string_view single_text;
+
+    void add(const std::shared_ptr<const query::facts>& one, query::hint wished);
+};
+
+/// Gives `m` its statement and applies what it does to names and portals. body: at least the names.
+/// A fault (08P01) ends the session.
+result<void> resolve(client_message& m, bytes_view body, environment& env, statement_names& names,
+                     portals& open);
+
+/// Judges all messages of a cycle. names and open are changed as by resolve().
+result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& names, portals& open);
+
+/// Facts of something that nobody has looked at: a write.
+const std::shared_ptr<const query::facts>& unknown_facts();
+
+}  // namespace weir::session

@@ -1,0 +1,52 @@
+// login: a client's way in, from the first packet to a proved identity: TLS request, cancel request,
+// start-up parameters, SCRAM-SHA-256 or trust. Bytes in, messages out; it opens nothing itself.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "session/actions.hpp"
+#include "session/environment.hpp"
+#include "wire/frame_splitter.hpp"
+
+namespace weir::session {
+
+class login {
+public:
+    /// over_limit: this client is one too many and is told so once it has said who it is.
+    explicit login(bool over_limit) : over_limit_(over_limit) {}
+
+    /// Takes bytes off the front of `in`. Answers go to out.client; out.close_client where it is
+    /// refused. Leaves what follows the proof of identity in `in`.
+    void on_bytes(bytes_view& in, const environment& env, actions& out);
+    void on_tls() { encrypted_ = true; }
+
+    bool done() const { return step_ == step::done; }
+    bool refused() const { return step_ == step::refused; }
+    /// After done().
+    identity take_identity() { return std::move(who_); }
+
+private:
+    enum class step : std::uint8_t { first_packet, tls, scram_first, scram_final, done, refused };
+
+    void on_first_packet(bytes_view& in, const environment& env, actions& out);
+    void on_ssl_request(bool more_came, const environment& env, actions& out);
+    void on_startup(const wire::startup_request& request, const environment& env, actions& out);
+    void read_parameters(const wire::startup_request& request, actions& out);
+    void ask_for_scram(const environment& env, actions& out);
+    void on_password(bytes_view& in, const environment& env, actions& out);
+    void on_scram_first(bytes_view body, const environment& env, actions& out);
+    void on_scram_final(bytes_view body, const environment& env, actions& out);
+    void refuse(const fault& why, actions& out);
+
+    step step_ = step::first_packet;
+    bool over_limit_;
+    bool encrypted_ = false;
+    bytes kept_;  // a first packet that came in parts
+    identity who_;
+    bool known_user_ = false;
+    std::optional<wire::scram_server> scram_;
+    wire::frame_splitter splitter_{wire::password_policy()};
+};
+
+}  // namespace weir::session

@@ -1,0 +1,93 @@
+// owed_replies: the FIFO of answers that a backend connection still owes, and what is to become of
+// each. It is the proof that a connection may be lent again: nothing owed, and ReadyForQuery said idle.
+// Follows the manual's "Message Flow" (section 55.2); it sees type bytes only.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "base/fault.hpp"
+
+namespace weir::session {
+
+enum class owed_kind : std::uint8_t {
+    parse,
+    bind,
+    describe_statement,
+    describe_portal,
+    execute,
+    close,
+    sync,
+    query,
+    function_call,
+};
+
+enum class owed_act : std::uint8_t {
+    forward,        // to the client
+    swallow,        // the answer to something Weir sent on its own
+    make_up,        // nothing was sent: the answer is made when its turn comes
+    replace_error,  // sent so that it fails; the client gets another error in its place
+};
+
+struct owed_reply {
+    owed_kind kind;
+    owed_act act = owed_act::forward;
+    std::uint64_t statement = 0;   // parse: the statement's id, 0 for none
+    bool changes_names = false;    // a client's Parse or Close: the session's names follow its outcome
+};
+
+/// What is to be done with one backend message.
+struct owed_verdict {
+    owed_act act = owed_act::forward;
+    std::optional<owed_reply> done;  // this entry has been answered with this message
+    bool failed = false;             // ErrorResponse: `dropped()` holds what it answered and skipped
+};
+
+class owed_replies {
+public:
+    void push(owed_reply reply);
+    bool empty() const { return entries_.empty(); }
+    std::size_t size() const { return entries_.size(); }
+
+    /// One message of this type has begun. Fault 08P01: the connection is out of step and must be
+    /// closed. NoticeResponse, ParameterStatus and NotificationResponse may come at any time.
+    result<owed_verdict> on_message(char type);
+
+    /// The entry at the front where it is to be made up: taken off and returned; call until nothing.
+    std::optional<owed_reply> take_made_up();
+
+    /// After an ErrorResponse: entries that were answered by it or will be skipped by the server until
+    /// Sync, oldest first. Valid until the next on_message().
+    const std::vector<owed_reply>& dropped() const { return dropped_; }
+
+    /// The server ignores everything until the next Sync.
+    bool skipping() const { return skipping_; }
+    /// ... and it has skipped a simple Query or a FunctionCall, which now waits for a ReadyForQuery that
+    /// only a Sync of ours can bring.
+    bool lost_query() const { return lost_query_; }
+    bool copy_in() const { return copy_in_; }
+    bool copy_both() const { return copy_both_; }
+
+    /// From now on everything owed is swallowed (the client is gone or was answered by another node).
+    void swallow_all();
+    /// Is any entry owed to the client?
+    bool owes_client() const;
+
+private:
+    result<owed_verdict> out_of_step(char type) const;
+    owed_verdict finish_front();
+    owed_verdict on_error();
+    result<owed_verdict> on_ready();
+    owed_verdict on_copy_in();
+
+    std::deque<owed_reply> entries_;
+    std::vector<owed_reply> dropped_;
+    bool skipping_ = false;
+    bool lost_query_ = false;
+    bool copy_in_ = false;
+    bool copy_both_ = false;
+};
+
+}  // namespace weir::session

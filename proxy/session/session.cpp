@@ -1,0 +1,244 @@
+#include "session/session.hpp"
+
+#include "wire/backend.hpp"
+#include "wire/frontend.hpp"
+
+namespace weir::session {
+
+std::string_view to_string(phase p) {
+    switch (p) {
+        case phase::login: return "login";
+        case phase::identifying: return "identifying";
+        case phase::welcoming: return "welcoming";
+        case phase::ready: return "idle";
+        case phase::asking: return "waiting";
+        case phase::holding: return "holding";
+        case phase::running: return "active";
+        case phase::console: return "console";
+        case phase::closed: return "closed";
+    }
+    return "unknown";
+}
+
+session::session(environment& env, bool over_limit, instant now)
+    : env_(env),
+      deadline_(now + env.rules_in_force->login_timeout),
+      splitter_(wire::frontend_policy()),
+      login_(std::make_unique<login>(over_limit)) {}
+
+session::~session() = default;
+
+session::extended_state& session::extended() {
+    if (!extended_) extended_ = std::make_unique<extended_state>();
+    return *extended_;
+}
+
+void session::finish_event(instant, actions& out) {
+    out.deadline = deadline_;
+    out.want_client = phase_ == phase::login || (phase_ != phase::closed && accepting());
+}
+
+void session::end(actions& out) {
+    if (link_ != nullptr) give_lease_back(what_to_clean(), out);
+    if (phase_ == phase::asking || phase_ == phase::welcoming) out.drop_request = true;
+    drop_cycle(out);
+    deadline_ = never;
+    phase_ = phase::closed;
+    out.close_client = true;
+}
+
+void session::drop_cycle(actions& out) {
+    if (cycle_) out.spent.push_back(std::move(cycle_));
+    ended_ = streaming_ = copy_over_ = false;
+}
+
+void session::end_with(const fault& why, actions& out) {
+    wire::backend::append_error(out.client.own(), "FATAL", why);
+    end(out);
+}
+
+give_back session::what_to_clean() const {
+    if (link_->owed.owes_client() || !link_->splitter.at_boundary()) return {.close = true};
+    const bool open = link_->status != wire::backend::transaction_status::idle;
+    return {.close = false, .roll_back = open || link_->unsynced,
+            .discard = query::any(pins_) || open};
+}
+
+void session::give_lease_back(give_back how, actions& out) {
+    view_->loads.end(lease_node_);
+    out.release = how;
+    link_ = nullptr;
+    pins_ = query::pin_cause::none;
+}
+
+void session::on(const client_bytes& e, instant now, actions& out) {
+    if (phase_ == phase::closed) return;
+    auto in = e.data;
+    if (phase_ == phase::login) {
+        login_->on_bytes(in, env_, out);
+        if (login_->refused()) {
+            phase_ = phase::closed;
+        } else if (login_->done()) {
+            who_ = login_->take_identity();
+            login_.reset();
+            phase_ = phase::identifying;
+            out.identify = true;
+            backlog_.append(in);
+        }
+    } else {
+        consume(in, now, out);
+    }
+    finish_event(now, out);
+}
+
+void session::on(const client_closed&, instant now, actions& out) {
+    if (phase_ != phase::closed) end(out);
+    finish_event(now, out);
+}
+
+void session::on(const tls_established&, instant now, actions& out) {
+    if (login_) login_->on_tls();
+    finish_event(now, out);
+}
+
+void session::on(const identified& e, instant now, actions& out) {
+    pid_ = e.pid;
+    secret_ = e.secret;
+    counters_ = e.counters;
+    view_ = e.view;
+    if (e.welcome != nullptr) {
+        welcome(*e.welcome, out);
+        take_backlog(now, out);
+    } else {
+        phase_ = phase::welcoming;
+        // Any node can tell the parameters; the primary is asked where there is one.
+        const auto& known = *view_->known;
+        auto node = known.primary;
+        for (const auto& n : known.nodes)
+            if (!node && n.up) node = n.id;
+        if (node) {
+            out.take_lease = *node;
+        } else {
+            deadline_ = now + env_.rules_in_force->routing.failover_wait;
+        }
+    }
+    finish_event(now, out);
+}
+
+void session::on(const identity_refused& e, instant now, actions& out) {
+    end_with(e.why, out);
+    finish_event(now, out);
+}
+
+void session::welcome(const parameter_map& parameters, actions& out) {
+    auto& to = out.client.own();
+    wire::backend::append_authentication(to, 0, {});
+    for (const auto& [name, value] : parameters) wire::backend::append_parameter(to, name, value);
+    wire::backend::append_key(to, pid_, bytes_view(secret_.data(), secret_.size()));
+    wire::backend::append_ready(to, wire::backend::transaction_status::idle);
+    phase_ = phase::ready;
+    deadline_ = never;
+}
+
+void session::on(const lease_granted& e, instant now, actions& out) {
+    link_ = e.link;
+    lease_node_ = e.node;
+    lease_is_replica_ = e.replica;
+    view_->loads.begin(e.node);
+    if (phase_ == phase::welcoming) {
+        welcome(link_->parameters, out);
+        give_lease_back({}, out);
+        take_backlog(now, out);
+    } else {
+        dispatch(now, out);
+        take_backlog(now, out);
+    }
+    finish_event(now, out);
+}
+
+void session::on(const lease_refused& e, instant now, actions& out) {
+    if (e.unreachable) out.probe = lease_node_;
+    if (phase_ == phase::welcoming) {
+        end_with(e.why, out);
+    } else if (phase_ == phase::asking) {
+        if (e.unreachable && lease_is_replica_) {
+            want_primary(routing::reason::replica_lost, now, out);
+        } else if (e.unreachable) {
+            // The primary is away, or its role has moved: wait for what the prober finds.
+            phase_ = phase::holding;
+            deadline_ = hold_until_;
+        } else {
+            fail_cycle(e.why, now, out);
+            take_backlog(now, out);
+        }
+    }
+    finish_event(now, out);
+}
+
+void session::on(const position_known& e, instant now, actions& out) {
+    floor_.on_position(e.ticket, e.at);
+    finish_event(now, out);
+}
+
+void session::on(const cluster_changed&, instant now, actions& out) {
+    if (phase_ == phase::holding && view_->known->primary) want_primary(why_, now, out);
+    if (phase_ == phase::welcoming && deadline_ != never && view_->known->primary) {
+        deadline_ = never;
+        out.take_lease = *view_->known->primary;
+    }
+    finish_event(now, out);
+}
+
+void session::on(const time_passed&, instant now, actions& out) {
+    if (now < deadline_) return finish_event(now, out);
+    deadline_ = never;
+    if (phase_ == phase::login) {
+        // As PostgreSQL: a client that does not log in in time is cut off without a word.
+        login_.reset();
+        end(out);
+    } else if (phase_ == phase::holding || phase_ == phase::welcoming) {
+        const fault why{sqlstate::cannot_connect_now, "no primary is available",
+                        "No node of the cluster said that it is the primary within failover_wait_ms.",
+                        "See SHOW NODES in Weir's console for what each node answers."};
+        if (phase_ == phase::welcoming) {
+            end_with(why, out);
+        } else {
+            fail_cycle(why, now, out);
+            take_backlog(now, out);
+        }
+    }
+    finish_event(now, out);
+}
+
+void session::on(const cancel_requested&, instant now, actions& out) {
+    if (phase_ == phase::running && link_ != nullptr && !link_->owed.empty()) {
+        out.cancel_backend = true;
+    } else if (phase_ == phase::asking || phase_ == phase::holding) {
+        if (phase_ == phase::asking) out.drop_request = true;
+        fail_cycle({sqlstate::query_canceled, "canceling statement due to user request"}, now, out);
+        take_backlog(now, out);
+    }
+    finish_event(now, out);
+}
+
+void session::on(const drain_begun&, instant now, actions& out) {
+    draining_ = true;
+    const bool at_rest = phase_ == phase::ready && tx_.is() == transaction::state::none &&
+                         (!cycle_ || cycle_->empty()) && (!link_ || !link_->unsynced);
+    if (at_rest || phase_ == phase::login)
+        end_with({sqlstate::admin_shutdown, "terminating connection because Weir is shutting down"},
+                 out);
+    finish_event(now, out);
+}
+
+void session::on(console_answered&& e, instant now, actions& out) {
+    if (phase_ == phase::console) {
+        out.client.own().append(e.reply);
+        wire::backend::append_ready(out.client.own(), wire::backend::transaction_status::idle);
+        phase_ = phase::ready;
+        take_backlog(now, out);
+    }
+    finish_event(now, out);
+}
+
+}  // namespace weir::session

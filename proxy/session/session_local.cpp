@@ -1,0 +1,126 @@
+// What a session answers itself: transaction control while no node has seen the BEGIN, statements that
+// only concern names which Weir keeps, and cycles in which nothing is left to ask.
+#include "session/session.hpp"
+#include "wire/backend.hpp"
+#include "wire/frontend.hpp"
+
+namespace weir::session {
+
+namespace frontend = wire::frontend;
+namespace backend = wire::backend;
+using query::statement_kind;
+
+void session::reply_locally(std::string_view tag, actions& out) {
+    auto& to = out.client.own();
+    for (const auto& m : cycle_->messages()) {
+        switch (m.type) {
+            case frontend::query:
+                if (tag.empty()) {
+                    backend::append_message(to, backend::empty_query_response, {});
+                } else {
+                    backend::append_command_complete(to, tag);
+                }
+                backend::append_ready(to, tx_.told());
+                break;
+            case frontend::parse: backend::append_parse_complete(to); break;
+            case frontend::bind: backend::append_bind_complete(to); break;
+            case frontend::close: backend::append_close_complete(to); break;
+            case frontend::describe:
+                // No parameters, no columns.
+                if (cycle_->body(m).starts_with('S'))
+                    backend::append_message(to, backend::parameter_description, bytes_view("\0\0", 2));
+                backend::append_no_data(to);
+                break;
+            case frontend::execute:
+                if (tag.empty()) {
+                    backend::append_message(to, backend::empty_query_response, {});
+                } else {
+                    backend::append_command_complete(to, tag);
+                }
+                break;
+            case frontend::sync: backend::append_ready(to, tx_.told()); break;
+            default: break;
+        }
+    }
+    if (extended_)
+        while (extended_->names.has_unsettled()) extended_->names.settle_oldest();
+    if (counters_ != nullptr) counters_->count_local();
+    drop_cycle(out);
+    phase_ = phase::ready;
+    if (draining_ && tx_.is() == transaction::state::none)
+        end_with({sqlstate::admin_shutdown, "terminating connection because Weir is shutting down"},
+                 out);
+}
+
+bool session::only_closes_and_syncs() const {
+    for (const auto& m : cycle_->messages())
+        if (m.type != frontend::sync && m.type != frontend::flush && m.type != frontend::close)
+            return false;
+    return true;
+}
+
+bool session::answer_locally(instant now, actions& out) {
+    if (link_ != nullptr || streaming_) return false;
+    if (only_closes_and_syncs()) {
+        reply_locally("", out);
+        return true;
+    }
+    if (answer_transaction_control(now, out)) return true;
+    const bool alone = judged_.executes && judged_.single_text.data() != nullptr;
+    if (!alone || tx_.is() == transaction::state::failed) return false;
+    if (judged_.what->kind == statement_kind::empty && judged_.simple) {
+        reply_locally("", out);
+        return true;
+    }
+    return answer_deallocate(now, out);
+}
+
+bool session::answer_transaction_control(instant now, actions& out) {
+    const auto& f = *judged_.what;
+    const bool alone = judged_.executes && judged_.single_text.data() != nullptr;
+    const bool ends = f.kind == statement_kind::commit || f.kind == statement_kind::rollback;
+    if (tx_.is() == transaction::state::failed) {
+        if (alone && ends) {
+            tx_.ended();
+            reply_locally("ROLLBACK", out);
+        } else {
+            fail_cycle({sqlstate::in_failed_transaction,
+                        "current transaction is aborted, commands ignored until end of transaction "
+                        "block"},
+                       now, out);
+        }
+        return true;
+    }
+    // A cycle that ends in Flush may go on with more statements: nothing is deferred there.
+    if (!alone || cycle_->last_type() == frontend::flush) return false;
+    if (f.kind == statement_kind::begin && tx_.is() == transaction::state::none) {
+        tx_.defer(std::string(judged_.single_text), judged_.what);
+        reply_locally(f.start_transaction ? "START TRANSACTION" : "BEGIN", out);
+        return true;
+    }
+    if (ends && !f.chain && tx_.is() == transaction::state::deferred) {
+        tx_.ended();
+        reply_locally(f.kind == statement_kind::commit ? "COMMIT" : "ROLLBACK", out);
+        return true;
+    }
+    return false;
+}
+
+bool session::answer_deallocate(instant, actions& out) {
+    const auto& f = *judged_.what;
+    if (f.kind != statement_kind::deallocate) return false;
+    // The names of protocol statements are Weir's: no node knows them. (Statements of SQL PREPARE
+    // keep a lease, and with a lease nothing is answered here.)
+    auto& names = extended().names;
+    if (f.name.empty()) {
+        names.clear();
+        reply_locally("DEALLOCATE ALL", out);
+        return true;
+    }
+    if (!names.find(f.name)) return false;
+    names.remove(f.name);
+    reply_locally("DEALLOCATE", out);
+    return true;
+}
+
+}  // namespace weir::session

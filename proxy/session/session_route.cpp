@@ -1,0 +1,196 @@
+// The routing half of session: a judged cycle -> a lease, and the cycle on its way.
+#include <cstdio>
+
+#include "session/session.hpp"
+#include "wire/backend.hpp"
+#include "wire/frontend.hpp"
+
+namespace weir::session {
+
+namespace frontend = wire::frontend;
+using routing::held_lease;
+using routing::reason;
+
+const routing::rule* session::rule_for_me() {
+    const auto& policy = *env_.rules_in_force;
+    if (rule_generation_ != policy.generation + 1) {
+        rule_generation_ = policy.generation + 1;
+        rule_ = routing::match(policy.rules, who_.user, who_.database, who_.application_name);
+    }
+    return rule_ ? &policy.rules[*rule_] : nullptr;
+}
+
+routing::consistency session::level_for_me() {
+    const auto* by = rule_for_me();
+    return by != nullptr && by->level ? *by->level : env_.rules_in_force->routing.level;
+}
+
+bool session::judge_oversized() {
+    // The messages so far have to be resolved all the same: their names live on. The last may be
+    // there in part, but never without its names.
+    judged_ = {};
+    judged_.what = unknown_facts();
+    judged_.executes = true;
+    for (auto& m : cycle_->messages()) {
+        auto& ext = extended();
+        if (!resolve(m, cycle_->body(m), env_, ext.names, ext.open)) return false;
+    }
+    return true;
+}
+
+void session::decide(instant now, actions& out) {
+    settled_names_ = 0;
+    stand_in_.reset();
+    hold_until_ = never;
+    if (link_ != nullptr && link_->owed.skipping()) {
+        judged_ = {};
+        judged_.what = unknown_facts();
+        dispatch(now, out);
+        return;
+    }
+    if (streaming_) {
+        if (!judge_oversized())
+            return end_with({sqlstate::protocol_violation, "invalid message format"}, out);
+    } else {
+        auto judged = judge_cycle(*cycle_, env_, extended().names, extended().open);
+        if (!judged) return end_with(judged.error(), out);
+        judged_ = std::move(*judged);
+        if (answer_locally(now, out)) return;
+    }
+    if (streaming_ && tx_.is() == transaction::state::failed) {
+        return end_with({sqlstate::in_failed_transaction,
+                         "current transaction is aborted, and this request is too large to be skipped"},
+                        out);
+    }
+    route(now, out);
+}
+
+void session::route(instant now, actions& out) {
+    routing::question q;
+    q.what = judged_.what.get();
+    q.wish = judged_.wish;
+    q.transaction = tx_.kind();
+    if (link_ != nullptr) q.held = lease_is_replica_ ? held_lease::replica : held_lease::primary;
+    q.too_large = streaming_;
+    q.by = rule_for_me();
+    q.level = level_for_me();
+    const auto judged = routing::judge(q);
+    why_ = judged.why;
+    // A transaction that failed on its replica is answered by it until it ends.
+    const bool failed_there =
+        link_ != nullptr && link_->status == wire::backend::transaction_status::failed;
+    switch (judged.is) {
+        case routing::verdict::keep: return dispatch(now, out);
+        case routing::verdict::move:
+            return failed_there ? dispatch(now, out) : move_to_primary(judged.why, now, out);
+        case routing::verdict::primary: return want_primary(judged.why, now, out);
+        case routing::verdict::replica: return want_replica_or_primary(now, out);
+        case routing::verdict::reject: {
+            const auto& text = q.by->message;
+            return fail_cycle({sqlstate::insufficient_privilege,
+                               text.empty() ? "rejected by rule \"" + q.by->name + "\"" : text, "",
+                               "See the rule \"" + q.by->name + "\" in Weir's configuration."},
+                              now, out);
+        }
+    }
+}
+
+void session::want_replica_or_primary(instant now, actions& out) {
+    const auto& policy = env_.rules_in_force->routing;
+    floor_.settle(*view_->known);
+    const routing::limits allowed{level_for_me(), policy.max_lag_bytes, policy.max_lag_ms};
+    const auto chosen = routing::choose(*view_->known, floor_, allowed, view_->loads);
+    why_ = chosen.why;
+    if (!chosen.replica) {
+        if (auto again = floor_.ask_again()) out.ask_position = *again;
+        return want_primary(chosen.why, now, out);
+    }
+    lease_node_ = *chosen.replica;
+    lease_is_replica_ = true;
+    out.take_lease = lease_node_;
+    phase_ = phase::asking;
+}
+
+void session::want_primary(reason why, instant now, actions& out) {
+    why_ = why;
+    const auto& primary = view_->known->primary;
+    if (hold_until_ == never) hold_until_ = now + env_.rules_in_force->routing.failover_wait;
+    if (!primary) {
+        phase_ = phase::holding;
+        deadline_ = hold_until_;
+        return;
+    }
+    deadline_ = never;
+    lease_node_ = *primary;
+    lease_is_replica_ = false;
+    out.take_lease = lease_node_;
+    phase_ = phase::asking;
+}
+
+void session::move_to_primary(reason why, instant now, actions& out) {
+    // Only proved reads ran there: nothing needs carrying over but the BEGIN itself.
+    if (tx_.is() == transaction::state::open) tx_.defer_again();
+    give_lease_back({.close = false, .roll_back = true, .discard = false}, out);
+    want_primary(why, now, out);
+}
+
+void session::retry_on_primary(reason why, instant now, actions& out) {
+    retry_wanted_ = false;
+    hold_back_ = false;
+    held_.clear();
+    if (tx_.is() == transaction::state::open) tx_.defer_again();
+    give_lease_back({.close = why == reason::replica_lost, .roll_back = true, .discard = false}, out);
+    want_primary(why, now, out);
+}
+
+void session::dispatch(instant now, actions& out) {
+    phase_ = phase::running;
+    deadline_ = never;
+    fatal_told_ = false;
+    // A transaction that failed there is answered there; everything else may still move.
+    hold_back_ = lease_is_replica_ && !streaming_ && !link_->owed.skipping() &&
+                 link_->status != wire::backend::transaction_status::failed;
+    dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
+    if (tx_.is() == transaction::state::deferred) {
+        to.begin(*env_.statements.intern(tx_.begin_text(), bytes_view("\0\0", 2), env_.verdicts));
+        tx_.opened();
+    }
+    std::uint32_t changes = 0;
+    for (const auto& m : cycle_->messages()) {
+        changes += m.changes_names;
+        forward_rest_ = to.message(m, cycle_->raw(m), changes <= settled_names_);
+    }
+    stand_in_ = to.stand_in();
+    if (env_.explain) {
+        char line[160];
+        std::snprintf(line, sizeof line, "client %u: node %u (%s), %s%s%s", pid_, lease_node_.value,
+                      lease_is_replica_ ? "replica" : "primary",
+                      std::string(routing::to_string(why_)).c_str(),
+                      judged_.what->read_only ? "" : ": ",
+                      std::string(query::phrase(judged_.what->why_not)).c_str());
+        env_.explain(line);
+    }
+    make_up_replies(out);
+    if (streaming_) ended_ = false;  // the rest follows as it comes
+    finish_cycle(now, out);
+}
+
+void session::fail_cycle(const fault& why, instant, actions& out) {
+    // The rest of a request that is too large to be kept cannot be skipped either.
+    if (streaming_) return end_with(why, out);
+    auto& to = out.client.own();
+    wire::backend::append_error(to, "ERROR", why);
+    if (extended_) extended_->names.undo_all();
+    if (tx_.is() == transaction::state::deferred) tx_.failed_to_begin();
+    const char last = cycle_->last_type();
+    if (last == frontend::flush) {
+        drop_until_sync_ = true;
+    } else {
+        wire::backend::append_ready(to, tx_.told());
+    }
+    drop_cycle(out);
+    deadline_ = never;
+    phase_ = phase::ready;
+}
+
+}  // namespace weir::session

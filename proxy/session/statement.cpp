@@ -1,0 +1,38 @@
+#include "session/statement.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+namespace weir::session {
+namespace {
+
+std::uint64_t next_id() {
+    static std::atomic<std::uint64_t> last{0};
+    return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+}  // namespace
+
+statement_ptr statement_store::intern(bytes_view text, bytes_view parameter_types,
+                                      query::verdict_cache& verdicts) {
+    std::string key;
+    key.reserve(text.size() + 1 + parameter_types.size());
+    key.append(text).append(1, '\0').append(parameter_types);
+    auto found = known_.find(key);
+    if (found != known_.end()) {
+        if (auto alive = found->second.lock()) return alive;
+    }
+    auto verdict = verdicts.look_up(text, {});
+    auto made = std::make_shared<const statement>(statement{
+        next_id(), std::string(text), bytes(parameter_types), verdict.known, verdict.wish});
+    if (known_.size() >= purge_at_) forget_unused();
+    known_[std::move(key)] = made;
+    return made;
+}
+
+void statement_store::forget_unused() {
+    std::erase_if(known_, [](const auto& item) { return item.second.expired(); });
+    purge_at_ = std::max<std::size_t>(1024, known_.size() * 2);
+}
+
+}  // namespace weir::session

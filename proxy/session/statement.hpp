@@ -1,0 +1,41 @@
+// statement: one text with its parameter types, shared by all sessions of a worker that prepared it, and
+// the store that finds it again. Its id names it on every backend connection ("weir_<id>").
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "base/bytes.hpp"
+#include "query/verdict_cache.hpp"
+
+namespace weir::session {
+
+struct statement {
+    std::uint64_t id = 0;  // unique in the process, because backends move between workers
+    std::string text;
+    bytes parameter_types;  // as in the Parse message
+    std::shared_ptr<const query::facts> known;
+    query::hint wish = query::hint::none;
+
+    std::string server_name() const { return server_prefix + std::to_string(id); }
+    static constexpr const char* server_prefix = "weir_";
+};
+using statement_ptr = std::shared_ptr<const statement>;
+
+class statement_store {
+public:
+    /// The statement of this text and these types; made where no session holds one.
+    statement_ptr intern(bytes_view text, bytes_view parameter_types, query::verdict_cache& verdicts);
+
+    std::size_t size() const { return known_.size(); }
+
+private:
+    void forget_unused();
+
+    std::unordered_map<std::string, std::weak_ptr<const statement>> known_;
+    std::size_t purge_at_ = 1024;
+};
+
+}  // namespace weir::session

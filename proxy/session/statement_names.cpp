@@ -1,0 +1,47 @@
+#include "session/statement_names.hpp"
+
+namespace weir::session {
+
+statement_ptr statement_names::find(std::string_view name) const {
+    auto found = names_.find(name);
+    return found == names_.end() ? nullptr : found->second;
+}
+
+void statement_names::note(std::string_view name) {
+    unsettled_.push_back({std::string(name), find(name)});
+}
+
+void statement_names::add(std::string_view name, statement_ptr what) {
+    note(name);
+    names_.insert_or_assign(std::string(name), std::move(what));
+}
+
+void statement_names::remove(std::string_view name) {
+    note(name);
+    auto found = names_.find(name);
+    if (found != names_.end()) names_.erase(found);
+}
+
+void statement_names::settle_oldest() {
+    if (!unsettled_.empty()) unsettled_.pop_front();
+}
+
+void statement_names::undo_all() {
+    while (!unsettled_.empty()) {
+        auto& last = unsettled_.back();
+        if (last.before) {
+            names_.insert_or_assign(std::move(last.name), std::move(last.before));
+        } else {
+            auto found = names_.find(last.name);
+            if (found != names_.end()) names_.erase(found);
+        }
+        unsettled_.pop_back();
+    }
+}
+
+void statement_names::clear() {
+    names_.clear();
+    unsettled_.clear();
+}
+
+}  // namespace weir::session

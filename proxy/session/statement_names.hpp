@@ -1,0 +1,43 @@
+// statement_names: which names a client has given to which statements, with the changes whose replies
+// are still owed. A change counts at once for what follows in the pipeline and is undone where the
+// server's answer is an error.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "session/statement.hpp"
+
+namespace weir::session {
+
+class statement_names {
+public:
+    /// Nothing where the name is not known. The unnamed statement is the empty name.
+    statement_ptr find(std::string_view name) const;
+    /// An unnamed statement replaces the last one; a named one must not exist.
+    void add(std::string_view name, statement_ptr what);
+    void remove(std::string_view name);
+
+    /// The oldest change has been answered: it stands.
+    void settle_oldest();
+    /// An error: every change not settled yet was refused or skipped with it, and is undone.
+    void undo_all();
+    bool has_unsettled() const { return !unsettled_.empty(); }
+
+    void clear();
+    std::size_t size() const { return names_.size(); }
+
+private:
+    struct change {
+        std::string name;
+        statement_ptr before;  // null: the name was not there
+    };
+    void note(std::string_view name);
+
+    std::map<std::string, statement_ptr, std::less<>> names_;
+    std::deque<change> unsettled_;
+};
+
+}  // namespace weir::session

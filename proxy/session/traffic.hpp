@@ -1,0 +1,50 @@
+// traffic: what one worker counts for one database: cycles by node and reason, and their durations.
+// Written by that worker only; others read a copy.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "base/histogram.hpp"
+#include "base/instant.hpp"
+#include "base/strong_id.hpp"
+#include "routing/reason.hpp"
+
+namespace weir::session {
+
+struct node_traffic {
+    std::array<std::uint64_t, routing::reason_count> by_reason{};
+    std::array<histogram, 2> seconds{};  // [0] as primary, [1] as replica
+    std::array<std::uint64_t, 2> reads{};   // proved reads, by role as above
+    std::array<std::uint64_t, 2> writes{};
+};
+
+class traffic {
+public:
+    struct record {
+        node_id node;
+        bool on_replica;
+        bool read_only;
+        routing::reason why;
+        duration took;
+    };
+
+    void count(const record& r) {
+        if (r.node.value >= nodes_.size()) nodes_.resize(static_cast<std::size_t>(r.node.value) + 1);
+        auto& n = nodes_[r.node.value];
+        ++n.by_reason[static_cast<std::size_t>(r.why)];
+        n.seconds[r.on_replica].add(r.took);
+        ++(r.read_only ? n.reads : n.writes)[r.on_replica];
+    }
+    void count_local() { ++local_; }
+
+    const std::vector<node_traffic>& nodes() const { return nodes_; }
+    std::uint64_t local() const { return local_; }
+
+private:
+    std::vector<node_traffic> nodes_;
+    std::uint64_t local_ = 0;
+};
+
+}  // namespace weir::session

@@ -1,0 +1,46 @@
+// admin_port: how the shell asks the console and HTTP for answers, and control: what those may ask of
+// the running Weir. Main connects the two; neither side knows the other.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fault.hpp"
+#include "status/report.hpp"
+
+namespace weir::status {
+
+/// What the running Weir lets its console do. Called on the main thread; may wait for the workers.
+class control {
+public:
+    virtual ~control() = default;
+    virtual report gather(bool with_clients) = 0;
+    /// Reads the configuration again. The value tells what changed; a fault, why nothing did.
+    virtual result<std::vector<std::string>> reload() = 0;
+};
+
+/// A console answer: columns and rows as text (nothing is NULL), and the command tag.
+struct table {
+    std::vector<std::string> columns;
+    std::vector<std::vector<std::optional<std::string>>> rows;
+    std::string tag = "SHOW";
+};
+
+struct http_reply {
+    int status = 200;
+    std::string content_type = "text/plain; charset=utf-8";
+    std::string body;
+};
+
+class admin_port {
+public:
+    virtual ~admin_port() = default;
+    /// One console statement (without its semicolon or with it). Faults are told as PostgreSQL's errors.
+    virtual result<table> console(std::string_view statement, control& running) = 0;
+    /// GET of a path; query strings are not used.
+    virtual http_reply get(std::string_view path, control& running) = 0;
+};
+
+}  // namespace weir::status

@@ -1,0 +1,96 @@
+// report: what the running Weir is doing, as one value gathered from all workers: the counterpart of the
+// configuration. Made by net, read by admin.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/histogram.hpp"
+#include "base/instant.hpp"
+#include "cluster/snapshot.hpp"
+#include "routing/reason.hpp"
+
+namespace weir::status {
+
+struct cluster_report {
+    std::string name;
+    cluster::snapshot_ptr known;  // never null
+};
+
+/// Traffic of one (cluster, database, node), summed over workers.
+struct traffic_report {
+    std::string cluster;
+    std::string database;  // as clients say it
+    std::string node;      // the node's configured name
+    std::array<std::uint64_t, routing::reason_count> by_reason{};
+    std::array<histogram, 2> seconds{};      // [0] while primary, [1] while replica
+    std::array<std::uint64_t, 2> reads{};    // proved reads, same index
+    std::array<std::uint64_t, 2> writes{};   // everything else
+};
+
+struct pool_report {
+    std::string cluster;
+    std::string node;
+    std::string database;
+    std::string user;
+    std::size_t clients_active = 0;   // on a lease
+    std::size_t clients_waiting = 0;
+    std::size_t servers_active = 0;   // lent
+    std::size_t servers_idle = 0;
+    std::size_t servers_login = 0;    // being opened
+    std::size_t limit = 0;
+    duration longest_wait{};
+};
+
+struct client_report {
+    std::string user;
+    std::string database;
+    std::string application_name;
+    std::string address;      // host:port or "unix"
+    std::string state;        // to_string(session::phase)
+    std::string node;         // of its lease, empty without one
+    std::string pins;         // reasons, comma-separated
+    bool in_transaction = false;
+    bool encrypted = false;
+    unsigned worker = 0;
+    std::uint32_t pid = 0;    // as told to the client
+    duration age{};
+};
+
+struct totals {
+    std::uint64_t clients_accepted = 0;
+    std::uint64_t clients_refused = 0;  // over max_clients
+    std::uint64_t bytes_from_clients = 0;
+    std::uint64_t bytes_to_clients = 0;
+    std::uint64_t bytes_from_nodes = 0;
+    std::uint64_t bytes_to_nodes = 0;
+    std::uint64_t verdict_hits = 0;
+    std::uint64_t verdict_misses = 0;
+    std::size_t verdict_bytes = 0;
+    std::uint64_t cancels = 0;
+    std::uint64_t answered_locally = 0;
+    std::array<histogram, 3> waits{};  // queue, causal, failover
+    std::map<std::string, std::uint64_t> pins;  // live, by reason
+};
+
+struct report {
+    std::string version;
+    std::string config_file;
+    duration uptime{};
+    unsigned workers = 0;
+    std::size_t clients = 0;
+    std::size_t max_clients = 0;
+    bool draining = false;
+    std::uint64_t reloads = 0;         // that were taken over
+    std::uint64_t reloads_refused = 0;
+    std::vector<cluster_report> clusters;
+    std::vector<traffic_report> traffic;
+    std::vector<pool_report> pools;
+    std::vector<client_report> clients_list;  // only where asked for
+    totals sums;
+};
+
+}  // namespace weir::status
