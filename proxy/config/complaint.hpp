@@ -9,7 +9,7 @@ namespace weir::config {
 
 struct complaint {
     std::string file;
-    std::uint32_t line = 0;    // 1-based; 0: of the file as a whole
+    std::uint32_t line = 0;  // 1-based; 0: of the file as a whole
     std::uint32_t column = 0;
     std::string message;
     std::string hint;

@@ -1,5 +1,5 @@
-// config: the whole configuration as one validated, fully resolved value. Made by load(); everything
-// else only reads it.
+// config: the whole configuration as one validated, fully resolved value. Made by load();
+// everything else only reads it.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@
 
 namespace weir::config {
 
-/// "127.0.0.1:6432", "[::1]:6432", "unix:/run/weir" (a directory; the socket is .s.PGSQL.<port>, port
-/// of the first TCP address, else 6432; a second part "unix:/run/weir:7000" names it).
+/// "127.0.0.1:6432", "[::1]:6432", "unix:/run/weir" (a directory; the socket is .s.PGSQL.<port>,
+/// port of the first TCP address, else 6432; a second part "unix:/run/weir:7000" names it).
 struct listen_address {
     bool is_unix = false;
     std::string host;  // address, or directory
@@ -39,10 +39,10 @@ struct server_settings {
     milliseconds login_timeout{60000};
     milliseconds drain_timeout{30000};
     milliseconds drain_delay{0};
-    std::size_t cycle_limit_bytes = 256 * 1024;   // a larger cycle is not judged: primary
-    std::size_t parse_limit_bytes = 64 * 1024;    // longer text is not parsed: primary
-    std::size_t verdict_cache_bytes = 8 << 20;    // per worker
-    std::size_t prepared_per_backend = 1000;      // statements kept prepared on one connection
+    std::size_t cycle_limit_bytes = 256 * 1024;  // a larger cycle is not judged: primary
+    std::size_t parse_limit_bytes = 64 * 1024;   // longer text is not parsed: primary
+    std::size_t verdict_cache_bytes = 8 << 20;   // per worker
+    std::size_t prepared_per_backend = 1000;     // statements kept prepared on one connection
 
     bool operator==(const server_settings&) const = default;
 };
@@ -57,12 +57,12 @@ struct auth_settings {
     bool operator==(const auth_settings&) const = default;
 };
 
-/// One node as a libpq connection string taken apart; parameters other than host and port are kept for
-/// the prober and for logins (connect_timeout, sslmode ...).
+/// One node as a libpq connection string taken apart; parameters other than host and port are kept
+/// for the prober and for logins (connect_timeout, sslmode ...).
 struct node_settings {
     std::string conninfo;
     cluster::node_address address;
-    std::string user;      // as far as the connection string says
+    std::string user;  // as far as the connection string says
     std::string password;
 
     bool operator==(const node_settings&) const = default;
@@ -81,8 +81,8 @@ struct cluster_settings {
 };
 
 struct database_settings {
-    std::string name;     // as clients say it; "*" for any
-    std::string dbname;   // at the nodes; empty: as is
+    std::string name;    // as clients say it; "*" for any
+    std::string dbname;  // at the nodes; empty: as is
     std::string cluster;
 
     bool operator==(const database_settings&) const = default;

@@ -52,8 +52,8 @@ item convert(const toml::node& node) {
 
 std::string_view phrase(const item& i) {
     static constexpr std::array<std::string_view, 7> phrases{
-        "true or false", "a whole number", "a number with a point", "a string",
-        "a date or time", "a list",        "a table"};
+        "true or false", "a whole number", "a number with a point", "a string", "a date or time",
+        "a list",        "a table"};
     return phrases.at(i.value.index());
 }
 

@@ -1,5 +1,5 @@
-// document: a TOML text as plain values, each with its place. The only door to the TOML library; knows
-// nothing of Weir's keys.
+// document: a TOML text as plain values, each with its place. The only door to the TOML library;
+// knows nothing of Weir's keys.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// draft: a configuration while it is read: what is said, with the places that later complaints need.
-// settle() makes the config of it.
+// draft: a configuration while it is read: what is said, with the places that later complaints
+// need. settle() makes the config of it.
 #pragma once
 
 #include <map>

@@ -14,17 +14,20 @@ std::int64_t most_of(const key& k) {
 std::string heading(const section& s) {
     const std::string title(s.title);
     switch (s.form) {
-        case repetition::once: return "[" + title + "]";
-        case repetition::named: return "[" + title + ".NAME]";
-        case repetition::listed: return "[[" + title + "]]";
+        case repetition::once:
+            return "[" + title + "]";
+        case repetition::named:
+            return "[" + title + ".NAME]";
+        case repetition::listed:
+            return "[[" + title + "]]";
     }
     std::abort();
 }
 
 const std::vector<section>& sections() {
     static const std::vector<section> all{
-        server_section(),  auth_section(),       cluster_section(),  database_section(),
-        user_section(),    pool_section(),       routing_section(),  rule_section(),
+        server_section(),     auth_section(),     cluster_section(), database_section(),
+        user_section(),       pool_section(),     routing_section(), rule_section(),
         client_tls_section(), node_tls_section(), log_section(),
     };
     return all;

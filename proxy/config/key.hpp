@@ -1,5 +1,5 @@
-// key: the table of every key that the configuration may hold. The reader and docs/configuration.md are
-// both made from it, so that neither can know a key that the other does not.
+// key: the table of every key that the configuration may hold. The reader and docs/configuration.md
+// are both made from it, so that neither can know a key that the other does not.
 #pragma once
 
 #include <cstdint>

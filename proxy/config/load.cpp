@@ -16,9 +16,8 @@ void sort(std::vector<complaint>& all, const std::string& main_file) {
     const auto rank = [&](const complaint& c) {
         return std::make_tuple(c.file != main_file, std::string_view(c.file), c.line, c.column);
     };
-    std::stable_sort(all.begin(), all.end(), [&](const complaint& a, const complaint& b) {
-        return rank(a) < rank(b);
-    });
+    std::stable_sort(all.begin(), all.end(),
+                     [&](const complaint& a, const complaint& b) { return rank(a) < rank(b); });
 }
 
 load_result close(draft d, findings& found, const std::string& file) {
@@ -39,7 +38,8 @@ void take_logins(draft& d, const std::vector<node_settings>& nodes) {
             cluster.probe_user = node.user;
             cluster.probe_password = node.password;
         }
-        if (!node.user.empty() && !node.password.empty()) auth.users.emplace(node.user, node.password);
+        if (!node.user.empty() && !node.password.empty())
+            auth.users.emplace(node.user, node.password);
     }
     auth.method = auth.users.empty() ? auth_method::trust : auth_method::scram_sha_256;
     for (const auto& [name, password] : auth.users) auth.admin_users.push_back(name);

@@ -16,9 +16,8 @@ struct unit {
     std::int64_t factor;
 };
 
-constexpr unit time_units[] = {
-    {"", 1},         {"ms", 1},        {"s", 1000},
-    {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+constexpr unit time_units[] = {{"", 1},         {"ms", 1},        {"s", 1000},
+                               {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
 constexpr unit size_units[] = {{"", 1},
                                {"B", 1},
                                {"KiB", std::int64_t{1} << 10},
@@ -56,7 +55,8 @@ bool is_name_character(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/// A numeric address as the system would write it; names are for resolvers, which may change their mind.
+/// A numeric address as the system would write it; names are for resolvers, which may change their
+/// mind.
 bool is_address(int family, const std::string& host) {
     in6_addr out{};
     return inet_pton(family, host.c_str(), &out) == 1;
@@ -76,7 +76,8 @@ either<listen_address> parse_unix(std::string_view text) {
         return wrong{"needs the absolute path of a directory after \"unix:\""};
     }
     while (out.host.size() > 1 && out.host.ends_with('/')) out.host.pop_back();
-    if (out.host.size() + std::string_view("/.s.PGSQL.65535").size() >= sizeof(sockaddr_un::sun_path)) {
+    if (out.host.size() + std::string_view("/.s.PGSQL.65535").size() >=
+        sizeof(sockaddr_un::sun_path)) {
         return wrong{"is too long for a Unix socket", "take a directory with a shorter path"};
     }
     return out;

@@ -1,5 +1,5 @@
-// quantity: the small texts inside values: durations, sizes, ${NAME}, addresses to listen on. Pure text;
-// what is wrong comes back as a phrase that fits after the key's name.
+// quantity: the small texts inside values: durations, sizes, ${NAME}, addresses to listen on. Pure
+// text; what is wrong comes back as a phrase that fits after the key's name.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,8 @@ using either = std::variant<T, wrong>;
 
 /// "250ms", "5s", "2min", "1h", "1d", or "250", in milliseconds.
 either<std::int64_t> parse_duration_ms(std::string_view text);
-/// "512B", "64KiB", "64MiB", "1GiB", or "512", in bytes. "MB" is refused: some take it for 1000, some
-/// for 1024.
+/// "512B", "64KiB", "64MiB", "1GiB", or "512", in bytes. "MB" is refused: some take it for 1000,
+/// some for 1024.
 either<std::int64_t> parse_size_bytes(std::string_view text);
 /// Decimal digits with an optional minus sign, nothing else.
 std::optional<std::int64_t> parse_whole(std::string_view text);

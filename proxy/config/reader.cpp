@@ -10,14 +10,14 @@ namespace {
 
 const section* find_section(std::string_view title) {
     const auto& all = sections();
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const section& s) { return s.title == title; });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const section& s) { return s.title == title; });
     return found == all.end() ? nullptr : &*found;
 }
 
 const key* find_key(const section& s, std::string_view name) {
-    const auto found = std::find_if(s.keys.begin(), s.keys.end(),
-                                    [&](const key& k) { return k.name == name; });
+    const auto found =
+        std::find_if(s.keys.begin(), s.keys.end(), [&](const key& k) { return k.name == name; });
     return found == s.keys.end() ? nullptr : &*found;
 }
 
@@ -29,15 +29,35 @@ const key* find_secret_of_file(const section& s, std::string_view name) {
     return k != nullptr && k->form == shape::secret ? k : nullptr;
 }
 
-/// The first section that has this key.
+/// The first section that has this key, rather one where it can be set.
 const section* home_of(std::string_view name) {
+    const section* later = nullptr;
     for (const section& s : sections()) {
-        if (find_key(s, name) != nullptr || find_secret_of_file(s, name) != nullptr) return &s;
+        const key* k = find_key(s, name);
+        if (k == nullptr) k = find_secret_of_file(s, name);
+        if (k == nullptr) continue;
+        if (k->form != shape::later) return &s;
+        if (later == nullptr) later = &s;
     }
-    return nullptr;
+    return later;
+}
+
+std::vector<std::string_view> titles() {
+    std::vector<std::string_view> out;
+    for (const section& s : sections()) out.push_back(s.title);
+    return out;
+}
+
+std::vector<std::string_view> all_key_names() {
+    std::vector<std::string_view> out;
+    for (const section& s : sections()) {
+        for (const key& k : s.keys) out.push_back(k.name);
+    }
+    return out;
 }
 
 std::string bracketed(const section& s, const std::string& path) {
+    if (&s == &node_table()) return "an element of nodes";
     return s.form == repetition::listed ? heading(s) : "[" + path + "]";
 }
 
@@ -51,9 +71,15 @@ void reader::read(const item::table& root) {
             continue;
         }
         switch (s->form) {
-            case repetition::once: read_once(*s, e); break;
-            case repetition::named: read_named(*s, e); break;
-            case repetition::listed: read_listed(*s, e); break;
+            case repetition::once:
+                read_once(*s, e);
+                break;
+            case repetition::named:
+                read_named(*s, e);
+                break;
+            case repetition::listed:
+                read_listed(*s, e);
+                break;
         }
     }
 }
@@ -61,8 +87,9 @@ void reader::read(const item::table& root) {
 void reader::read_once(const section& s, const entry& e) {
     const auto* table = e.held.as<item::table>();
     if (table == nullptr) {
-        found_.refuse(e.at, std::string(s.title) + " must be a section, not " +
-                                std::string(phrase(e.held)), "write " + heading(s));
+        found_.refuse(
+            e.at, std::string(s.title) + " must be a section, not " + std::string(phrase(e.held)),
+            "write " + heading(s));
         return;
     }
     out_.places[std::string(s.title)] = e.at;
@@ -74,8 +101,10 @@ void reader::read_named(const section& s, const entry& e) {
     out_.places[std::string(s.title)] = e.at;
     const auto* table = e.held.as<item::table>();
     if (table == nullptr) {
-        found_.refuse(e.at, std::string(s.title) + " must be a section for each name, not " +
-                                std::string(phrase(e.held)), hint);
+        found_.refuse(e.at,
+                      std::string(s.title) + " must be a section for each name, not " +
+                          std::string(phrase(e.held)),
+                      hint);
         return;
     }
     for (const entry& named : *table) {
@@ -94,8 +123,10 @@ void reader::read_named(const section& s, const entry& e) {
 void reader::read_listed(const section& s, const entry& e) {
     const auto* list = e.held.as<item::list>();
     if (list == nullptr) {
-        found_.refuse(e.at, std::string(s.title) + " must be a list of sections, not " +
-                                std::string(phrase(e.held)), "write " + heading(s));
+        found_.refuse(e.at,
+                      std::string(s.title) + " must be a list of sections, not " +
+                          std::string(phrase(e.held)),
+                      "write " + heading(s));
         return;
     }
     std::size_t count = 0;
@@ -113,13 +144,12 @@ void reader::read_listed(const section& s, const entry& e) {
 void reader::read_group(const entry& e) {
     const std::string prefix = e.name + ".";
     const auto& all = sections();
-    const bool known = std::any_of(all.begin(), all.end(), [&](const section& s) {
-        return s.title.starts_with(prefix);
-    });
+    const auto known = std::find_if(all.begin(), all.end(),
+                                    [&](const section& s) { return s.title.starts_with(prefix); });
+    if (known == all.end()) return refuse_unknown_section(e, e.name);
     const auto* table = e.held.as<item::table>();
-    if (!known || table == nullptr) {
-        refuse_unknown_section(e, e.name);
-        return;
+    if (table == nullptr) {
+        return refuse_shape(e.name, e.held, "a group of sections, as " + heading(*known));
     }
     for (const entry& inner : *table) {
         const section* s = find_section(prefix + inner.name);
@@ -132,18 +162,23 @@ void reader::read_group(const entry& e) {
 }
 
 void reader::refuse_unknown_section(const entry& e, const std::string& path) {
-    const bool is_section = e.held.as<item::table>() != nullptr || e.held.as<item::list>() != nullptr;
+    const bool is_section =
+        e.held.as<item::table>() != nullptr || e.held.as<item::list>() != nullptr;
     if (const section* home = home_of(path); home != nullptr) {
-        found_.refuse(e.at, "\"" + path + "\" is outside of its section",
+        found_.refuse(e.at, in_quotes(path) + " is outside of its section",
                       "it is a key of " + heading(*home));
         return;
     }
-    std::vector<std::string_view> titles;
-    for (const section& s : sections()) titles.push_back(s.title);
-    const section* likely = find_section(nearest(path, titles));
-    found_.refuse(e.at, (is_section ? "unknown section [" + path + "]" : "unknown key \"" + path + "\""),
-                  (is_section ? "the nearest known one is " : "keys belong in sections, as ") +
-                      heading(*likely));
+    if (is_section) {
+        const section* likely = find_section(nearest(path, titles()));
+        found_.refuse(e.at, "unknown section [" + path + "]",
+                      "the nearest known one is " + heading(*likely));
+        return;
+    }
+    const auto likely = nearest(path, all_key_names());
+    found_.refuse(
+        e.at, "unknown key " + in_quotes(path) + " outside of any section",
+        "the nearest known one is " + in_quotes(likely) + " of " + heading(*home_of(likely)));
 }
 
 void reader::read_keys(const section& s, const std::string& path, const item::table& table) {
@@ -164,7 +199,7 @@ void reader::read_keys(const section& s, const std::string& path, const item::ta
 }
 
 void reader::refuse_unknown_key(const section& s, const std::string& path, const entry& e) {
-    const std::string message = "unknown key \"" + e.name + "\" in " + bracketed(s, path);
+    const std::string message = "unknown key " + in_quotes(e.name) + " in " + bracketed(s, path);
     if (const section* home = home_of(e.name); home != nullptr) {
         found_.refuse(e.at, message, "it is a key of " + heading(*home));
         return;
@@ -177,8 +212,7 @@ void reader::refuse_unknown_key(const section& s, const std::string& path, const
         if (k.form != shape::secret) continue;
         names.push_back(secret_files.emplace_back(std::string(k.name) + "_file"));
     }
-    found_.refuse(e.at, message,
-                  "the nearest known one is \"" + std::string(nearest(e.name, names)) + "\"");
+    found_.refuse(e.at, message, "the nearest known one is " + in_quotes(nearest(e.name, names)));
 }
 
 }  // namespace weir::config

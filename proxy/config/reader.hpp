@@ -1,5 +1,5 @@
-// reader: walks a TOML document along the table of keys, fills the draft and notes what is wrong. Judges
-// each value alone; settle() judges them together.
+// reader: walks a TOML document along the table of keys, fills the draft and notes what is wrong.
+// Judges each value alone; settle() judges them together.
 #pragma once
 
 #include <string>

@@ -16,15 +16,23 @@ std::string_view wanted(shape form) {
         case shape::text:
         case shape::secret:
         case shape::path:
-        case shape::choice: return "a string";
-        case shape::whole: return "a whole number";
-        case shape::duration: return "a whole number of milliseconds, or a string as \"5s\"";
-        case shape::size: return "a whole number of bytes, or a string as \"64MiB\"";
-        case shape::address: return "a string as \"127.0.0.1:9432\"";
+        case shape::choice:
+            return "a string";
+        case shape::whole:
+            return "a whole number";
+        case shape::duration:
+            return "a whole number of milliseconds, or a string as \"5s\"";
+        case shape::size:
+            return "a whole number of bytes, or a string as \"64MiB\"";
+        case shape::address:
+            return "a string as \"127.0.0.1:9432\"";
         case shape::addresses:
-        case shape::texts: return "a list of strings";
-        case shape::nodes: return "a list of connection strings";
-        case shape::later: return "nothing yet";
+        case shape::texts:
+            return "a list of strings";
+        case shape::nodes:
+            return "a list of connection strings";
+        case shape::later:
+            return "nothing yet";
     }
     std::abort();
 }
@@ -63,16 +71,22 @@ void reader::read_key(const key& k, const std::string& path, const entry& e) {
     switch (k.form) {
         case shape::text:
         case shape::secret:
-        case shape::path: return take_text(k, e);
-        case shape::choice: return take_choice(k, e);
+        case shape::path:
+            return take_text(k, e);
+        case shape::choice:
+            return take_choice(k, e);
         case shape::whole:
         case shape::duration:
-        case shape::size: return take_number(k, e);
+        case shape::size:
+            return take_number(k, e);
         case shape::address:
         case shape::addresses:
-        case shape::texts: return take_texts(k, e);
-        case shape::nodes: return take_nodes(e, path);
-        case shape::later: return take_later(k, e);
+        case shape::texts:
+            return take_texts(k, e);
+        case shape::nodes:
+            return take_nodes(e, path);
+        case shape::later:
+            return take_later(k, e);
     }
 }
 
@@ -138,7 +152,8 @@ void reader::take_choice(const key& k, const entry& e) {
         return;
     }
     std::string known;
-    for (const std::string_view each : k.choices) known += (known.empty() ? "" : ", ") + in_quotes(each);
+    for (const std::string_view each : k.choices)
+        known += (known.empty() ? "" : ", ") + in_quotes(each);
     found_.refuse(e.held.at, e.name + " cannot be " + in_quotes(*text) + "; known: " + known,
                   "the nearest known one is " + in_quotes(nearest(*text, k.choices)));
 }
@@ -147,7 +162,8 @@ std::optional<std::int64_t> reader::number_of(const key& k, const entry& e) {
     if (const auto* number = e.held.as<std::int64_t>()) return *number;
     const auto* raw = e.held.as<std::string>();
     // A number in quotes is a slip, but a variable can only stand in a string.
-    const bool may_be_text = k.form != shape::whole || (raw && raw->find("${") != std::string::npos);
+    const bool may_be_text =
+        k.form != shape::whole || (raw && raw->find("${") != std::string::npos);
     if (raw == nullptr || !may_be_text) {
         refuse_shape(e.name, e.held, wanted(k.form));
         return std::nullopt;
@@ -156,10 +172,12 @@ std::optional<std::int64_t> reader::number_of(const key& k, const entry& e) {
     if (!text) return std::nullopt;
     if (k.form == shape::whole) {
         const auto number = parse_whole(*text);
-        if (!number) found_.refuse(e.held.at, e.name + " must be a whole number, not " + in_quotes(*text));
+        if (!number)
+            found_.refuse(e.held.at, e.name + " must be a whole number, not " + in_quotes(*text));
         return number;
     }
-    const auto read = k.form == shape::duration ? parse_duration_ms(*text) : parse_size_bytes(*text);
+    const auto read =
+        k.form == shape::duration ? parse_duration_ms(*text) : parse_size_bytes(*text);
     if (const auto* bad = std::get_if<wrong>(&read)) {
         found_.refuse(e.held.at, e.name + " " + bad->message, bad->hint);
         return std::nullopt;
@@ -171,8 +189,9 @@ void reader::take_number(const key& k, const entry& e) {
     const auto number = number_of(k, e);
     if (!number) return;
     if (*number < k.range.least || *number > most_of(k)) {
-        found_.refuse(e.held.at, e.name + " must be from " + std::to_string(k.range.least) + " to " +
-                                     std::to_string(most_of(k)) + ", not " + std::to_string(*number));
+        found_.refuse(e.held.at, e.name + " must be from " + std::to_string(k.range.least) +
+                                     " to " + std::to_string(most_of(k)) + ", not " +
+                                     std::to_string(*number));
         return;
     }
     std::get<store_number>(k.store)(out_, *number);

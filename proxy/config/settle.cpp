@@ -96,8 +96,8 @@ void settle_users(draft& d, const surroundings& world, findings& found) {
     }
     const users read = parse_users(std::get<std::string>(file));
     for (const auto& each : read.faults) {
-        found.refuse({auth.users_file, each.at.line, each.at.column, each.what.message,
-                      each.what.hint});
+        found.refuse(
+            {auth.users_file, each.at.line, each.at.column, each.what.message, each.what.hint});
     }
     for (const auto& [name, user] : read.entries) auth.users.emplace(name, user.secret);
     warn_of_users(d, read, found);

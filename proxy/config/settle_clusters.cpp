@@ -49,8 +49,8 @@ void refuse_twins(const node_settings& node, place at, taken& before, findings& 
     }
     const auto [namesake, is_free] = before.names.try_emplace(node.address.name, at.line);
     if (is_free) return;
-    found.refuse(at, "two nodes have the name " + in_quotes(node.address.name) + ", the first on line " +
-                         std::to_string(namesake->second));
+    found.refuse(at, "two nodes have the name " + in_quotes(node.address.name) +
+                         ", the first on line " + std::to_string(namesake->second));
 }
 
 std::vector<std::string_view> names_of(const std::vector<cluster_settings>& clusters) {

@@ -1,5 +1,5 @@
-// settle_parts: the parts of settle() that have a file of their own. Only settle() calls them, in the
-// order in which they stand here.
+// settle_parts: the parts of settle() that have a file of their own. Only settle() calls them, in
+// the order in which they stand here.
 #pragma once
 
 #include "config/draft.hpp"

@@ -9,11 +9,13 @@ namespace {
 
 /// Every session that `b` matches is one that `a` matches.
 bool covers(const routing::rule& a, const routing::rule& b) {
-    return (a.user.empty() || a.user == b.user) && (a.database.empty() || a.database == b.database) &&
+    return (a.user.empty() || a.user == b.user) &&
+           (a.database.empty() || a.database == b.database) &&
            (a.application_name.empty() || a.application_name == b.application_name);
 }
 
-void judge_effect(const draft& d, const rule_draft& said, const std::string& path, findings& found) {
+void judge_effect(const draft& d, const rule_draft& said, const std::string& path,
+                  findings& found) {
     const routing::rule& r = said.rule;
     const std::string name = "rule \"" + r.name + "\"";
     if (!d.said(path + ".route") && !d.said(path + ".consistency")) {
@@ -25,8 +27,8 @@ void judge_effect(const draft& d, const rule_draft& said, const std::string& pat
     const bool asks_replicas =
         r.route == routing::rule_route::unsaid || r.route == routing::rule_route::replicas;
     if (r.level && !asks_replicas) {
-        found.warn(d.where(path + ".consistency"), "consistency changes nothing in " + name +
-                                                       ", which sends no read to a replica");
+        found.warn(d.where(path + ".consistency"),
+                   "consistency changes nothing in " + name + ", which sends no read to a replica");
     }
 }
 

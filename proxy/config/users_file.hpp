@@ -30,8 +30,8 @@ struct users {
     std::vector<fault_at> faults;  // of every line, not only the first
 };
 
-/// Lines of "name" "secret", what follows is ignored; a quote inside is written twice; lines that begin
-/// with ; or # and empty lines say nothing.
+/// Lines of "name" "secret", what follows is ignored; a quote inside is written twice; lines that
+/// begin with ; or # and empty lines say nothing.
 users parse_users(std::string_view text);
 
 }  // namespace weir::config

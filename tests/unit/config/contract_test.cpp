@@ -11,7 +11,7 @@ constexpr const char* example = R"(
 listen = ["127.0.0.1:6432"]            # also "unix:/run/weir" and "[::1]:6432"
 workers = 0                            # 0: one per core, at most the cgroup quota and 4
 http = "127.0.0.1:9432"                # /metrics, /api/..., dashboard; "" is off
-max_clients = 10000                    # start raises RLIMIT_NOFILE as needed or refuses with the number
+max_clients = 10000                    # start raises RLIMIT_NOFILE as needed or refuses
 peer_id = 0                            # with peers = { 1 = "host:port", ... }
 drain_delay_ms = 0                     # /readyz says 503 this long before the listeners close
 

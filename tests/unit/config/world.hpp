@@ -28,7 +28,8 @@ struct world {
             const std::string_view word = rest.substr(0, rest.find(' '));
             rest.remove_prefix(std::min(rest.size(), word.size() + 1));
             const auto equals = word.find('=');
-            if (equals == std::string_view::npos) return "missing \"=\" in \"" + std::string(word) + "\"";
+            if (equals == std::string_view::npos)
+                return "missing \"=\" in \"" + std::string(word) + "\"";
             const std::string_view name = word.substr(0, equals), value = word.substr(equals + 1);
             if (name == "host") out.address.host = value;
             if (name == "user") out.user = value;
@@ -44,7 +45,8 @@ struct world {
         surroundings out;
         out.read_file = [this](const std::string& path) -> std::variant<std::string, complaint> {
             const auto found = files.find(path);
-            if (found == files.end()) return complaint{path, 0, 0, "cannot be read: no such file", {}};
+            if (found == files.end())
+                return complaint{path, 0, 0, "cannot be read: no such file", {}};
             return found->second;
         };
         out.environment = [this](const std::string& name) -> std::optional<std::string> {
@@ -62,7 +64,7 @@ struct world {
 
     load_result load(const std::string& text) {
         files["/etc/weir/weir.toml"] = text;
-        return config::load("/etc/weir/weir.toml", around());
+        return weir::config::load("/etc/weir/weir.toml", around());
     }
 };
 

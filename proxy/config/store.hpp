@@ -1,0 +1,39 @@
+// store: how a row of the table of keys says where its value goes: a settings object in the draft,
+// and a member of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "config/draft.hpp"
+
+namespace weir::config {
+
+/// Of: draft& -> the settings; Member: pointer to one of their members.
+template <auto Of, auto Member>
+void put_text(draft& d, std::string text) {
+    Of(d).*Member = std::move(text);
+}
+
+/// The row's range has been kept, so the number fits.
+template <auto Of, auto Member>
+void put_number(draft& d, std::int64_t number) {
+    auto& member = Of(d).*Member;
+    member = static_cast<std::remove_reference_t<decltype(member)>>(number);
+}
+
+inline server_settings& server_of(draft& d) { return d.made.server; }
+inline auth_settings& auth_of(draft& d) { return d.made.auth; }
+inline pool_settings& pool_of(draft& d) { return d.made.pool; }
+inline routing::policy_settings& routing_of(draft& d) { return d.made.routing; }
+inline client_tls_settings& client_tls_of(draft& d) { return d.made.tls_client; }
+inline log_settings& log_of(draft& d) { return d.made.log; }
+// The one that was opened last: the reader fills it before it opens the next.
+inline cluster_settings& cluster_of(draft& d) { return d.clusters.back().settings; }
+inline node_draft& node_of(draft& d) { return d.clusters.back().nodes.back(); }
+inline database_settings& database_of(draft& d) { return d.databases.back().settings; }
+inline routing::rule& rule_of(draft& d) { return d.rules.back().rule; }
+
+}  // namespace weir::config
