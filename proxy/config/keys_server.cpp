@@ -136,8 +136,10 @@ std::vector<key> auth_keys() {
 }  // namespace
 
 section server_section() {
-    return {
-        .title = "server", .says = "Where Weir listens, and its limits.", .keys = server_keys()};
+    section s{
+        .title = "server", .says = "Where Weir listens, and its limits.", .keys = listen_keys()};
+    for (key& each : limit_keys()) s.keys.push_back(std::move(each));
+    return s;
 }
 
 section auth_section() {
