@@ -26,7 +26,8 @@ facts analyze(std::string_view text, std::size_t limit_bytes) {
     if (!tree.parsed()) return not_understood(obstacle::unparsed);
     facts all;
     all.kind = statement_kind::empty;
-    all.why_not = obstacle::not_a_read;
+    all.read_only = true;  // an empty query does nothing anywhere
+    all.why_not = obstacle::none;
     for (const PgQuery__RawStmt* raw : tree.statements()) {
         if (raw->stmt == nullptr) return not_understood(obstacle::unparsed);
         all = merge(all, statement_facts(*raw->stmt));

@@ -1,5 +1,5 @@
-// analyze: SQL text -> facts, through PostgreSQL's own grammar (libpg_query). The parse tree stays in
-// this folder. Pure; safe to call from several threads.
+// analyze: SQL text -> facts, through PostgreSQL's own grammar (libpg_query). The parse tree stays
+// in this folder. Pure; safe to call from several threads.
 #pragma once
 
 #include <cstddef>

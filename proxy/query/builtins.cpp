@@ -33,8 +33,9 @@ bool is_known(name_kind kind, std::string_view name) {
 }  // namespace
 
 std::optional<function_verdict> builtin_function(std::string_view name) {
-    const auto* row = std::lower_bound(std::begin(functions), std::end(functions), name,
-                                       [](const function_row& r, std::string_view n) { return r.name < n; });
+    const auto* row =
+        std::lower_bound(std::begin(functions), std::end(functions), name,
+                         [](const function_row& r, std::string_view n) { return r.name < n; });
     if (row != std::end(functions) && row->name == name) {
         if (row->judged == verdict::harmless) return function_verdict{};
         return function_verdict{row->why_not, row->pin};
@@ -50,6 +51,8 @@ bool is_builtin_type(std::string_view name) {
     return is_known(name_kind::type_name, name);
 }
 
-bool is_replicated_catalog(std::string_view name) { return is_known(name_kind::relation_name, name); }
+bool is_replicated_catalog(std::string_view name) {
+    return is_known(name_kind::relation_name, name);
+}
 
 }  // namespace weir::query

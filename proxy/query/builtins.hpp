@@ -1,5 +1,5 @@
-// builtins: what is known about the names of pg_catalog, from the two tables builtin_functions.tsv and
-// builtin_names.tsv. It knows names, not signatures: a name is judged by its worst overload.
+// builtins: what is known about the names of pg_catalog, from the two tables builtin_functions.tsv
+// and builtin_names.tsv. It knows names, not signatures: a name is judged by its worst overload.
 #pragma once
 
 #include <optional>

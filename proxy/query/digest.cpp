@@ -22,7 +22,7 @@ public:
 
     void word(std::string_view text, bool quoted) {
         if (quoted) return op(text);
-        for (const char c : text) hash_.byte(lower_ascii(c));
+        hash_.put(text, lower_ascii);
         hash_.byte(' ');
     }
     void op(std::string_view text) {
@@ -46,8 +46,8 @@ private:
 /// Words that are followed by a blank where a parenthesis comes next; other words look like a call.
 bool stands_apart(std::string_view word) {
     static constexpr std::array<std::string_view, 22> words = {
-        "in",  "values", "and",  "or",  "not",  "select",    "from",   "where",
-        "as",  "on",     "over", "by",  "then", "else",      "when",   "with",
+        "in",  "values", "and",  "or",  "not",   "select",   "from", "where",
+        "as",  "on",     "over", "by",  "then",  "else",     "when", "with",
         "all", "using",  "join", "set", "union", "returning"};
     for (const std::string_view w : words)
         if (w == word) return true;
@@ -64,8 +64,9 @@ public:
         after_call_ = quoted || !stands_apart(lower);
     }
     void op(std::string_view text) {
-        const bool tight = text == "," || text == ")" || text == ";" || text == "]" || text == "." ||
-                           text == "::" || text == "[" || (text == "(" && after_call_);
+        const bool tight = text == "," || text == ")" || text == ";" || text == "]" ||
+                           text == "." || text == "::" || text == "[" ||
+                           (text == "(" && after_call_);
         glued_ = glued_ || (tight && !text_.empty());
         append(text);
         glued_ = text == "(" || text == "[" || text == "." || text == "::";
@@ -100,7 +101,7 @@ digest_result make_digest(std::string_view text, const digest_key& key) {
     made.well_formed = shape_of.run() && text.find('\0') == std::string_view::npos;
     made.wish = shape_of.wish();
     made.shape = made.well_formed && !shape_of.depends_on_literal() ? shape_of.finish()
-                                                                     : raw_digest(text, key);
+                                                                    : raw_digest(text, key);
     return made;
 }
 

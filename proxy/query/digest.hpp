@@ -1,6 +1,6 @@
-// digest: the fingerprint of a statement without its literals: one pass, no allocation, keyed 128 bits.
-// Two texts with one digest differ in literals, comments, white space, letter case of unquoted
-// identifiers, the length of an IN list or the number of VALUES rows, and in nothing else.
+// digest: the fingerprint of a statement without its literals: one pass, no allocation, keyed 128
+// bits. Two texts with one digest differ in literals, comments, white space, letter case of
+// unquoted identifiers, the length of an IN list or the number of VALUES rows, and in nothing else.
 #pragma once
 
 #include <array>
@@ -29,7 +29,7 @@ enum class hint : std::uint8_t { none, primary, replica };
 struct digest_result {
     digest shape;
     hint wish = hint::none;
-    bool well_formed = true;  // false: a quote or comment is not closed; the digest is of the raw text
+    bool well_formed = true;  // false: cannot be tokenised; the digest is of the raw text
 };
 
 digest_result make_digest(std::string_view text, const digest_key& key);
@@ -37,8 +37,8 @@ digest_result make_digest(std::string_view text, const digest_key& key);
 /// Of the text as it is, for statements whose literals decide what they do. Never equal to a shape.
 digest raw_digest(std::string_view text, const digest_key& key);
 
-/// The text that the digest stands for: literals as $n or ?, comments gone, one space. For people and
-/// for rules' regular expressions; allocates.
+/// The text that the digest stands for: literals and parameters as ?, comments gone, one space
+/// where one helps. For people and for rules' regular expressions; allocates.
 std::string digest_text(std::string_view text);
 
 }  // namespace weir::query

@@ -6,40 +6,68 @@ namespace weir::query {
 
 std::string_view phrase(obstacle o) {
     switch (o) {
-        case obstacle::none: return "none";
-        case obstacle::unparsed: return "syntax that is not understood";
-        case obstacle::too_long: return "longer than parse_limit_bytes";
-        case obstacle::not_a_read: return "not a read";
-        case obstacle::locks_rows: return "locks rows";
-        case obstacle::modifying_cte: return "WITH that modifies data";
-        case obstacle::select_into: return "SELECT INTO";
-        case obstacle::unknown_function: return "function that is not built in";
-        case obstacle::volatile_function: return "function that must run on the primary";
-        case obstacle::tells_role: return "answers differently on a replica";
-        case obstacle::unknown_operator: return "operator that is not built in";
-        case obstacle::unknown_cast: return "type that is not built in";
-        case obstacle::reads_setting: return "reads a setting";
-        case obstacle::sequence_or_catalog: return "contents differ between nodes";
-        case obstacle::transaction_control: return "transaction control among other statements";
-        case obstacle::several: return "several statements, not all of them reads";
-        case obstacle::not_utf8: return "text is not tokenised in this encoding";
+        case obstacle::none:
+            return "none";
+        case obstacle::unparsed:
+            return "syntax that is not understood";
+        case obstacle::too_long:
+            return "longer than parse_limit_bytes";
+        case obstacle::not_a_read:
+            return "not a read";
+        case obstacle::locks_rows:
+            return "locks rows";
+        case obstacle::modifying_cte:
+            return "WITH that modifies data";
+        case obstacle::select_into:
+            return "SELECT INTO";
+        case obstacle::unknown_function:
+            return "function that is not built in";
+        case obstacle::volatile_function:
+            return "function that must run on the primary";
+        case obstacle::tells_role:
+            return "answers differently on a replica";
+        case obstacle::unknown_operator:
+            return "operator that is not built in";
+        case obstacle::unknown_cast:
+            return "type that is not built in";
+        case obstacle::reads_setting:
+            return "reads a setting";
+        case obstacle::sequence_or_catalog:
+            return "contents differ between nodes";
+        case obstacle::transaction_control:
+            return "transaction control among other statements";
+        case obstacle::several:
+            return "several statements, not all of them reads";
+        case obstacle::not_utf8:
+            return "text is not tokenised in this encoding";
     }
     return "";
 }
 
 std::string_view phrase(pin_cause single) {
     switch (single) {
-        case pin_cause::none: return "none";
-        case pin_cause::settings: return "settings";
-        case pin_cause::temporary: return "temporary object";
-        case pin_cause::hold_cursor: return "cursor WITH HOLD";
-        case pin_cause::advisory_lock: return "advisory lock";
-        case pin_cause::listen: return "LISTEN";
-        case pin_cause::sql_prepare: return "PREPARE";
-        case pin_cause::load: return "LOAD";
-        case pin_cause::random_seed: return "setseed";
-        case pin_cause::procedural: return "DO or CALL";
-        case pin_cause::sequence_value: return "sequence value";
+        case pin_cause::none:
+            return "none";
+        case pin_cause::settings:
+            return "settings";
+        case pin_cause::temporary:
+            return "temporary object";
+        case pin_cause::hold_cursor:
+            return "cursor WITH HOLD";
+        case pin_cause::advisory_lock:
+            return "advisory lock";
+        case pin_cause::listen:
+            return "LISTEN";
+        case pin_cause::sql_prepare:
+            return "PREPARE";
+        case pin_cause::load:
+            return "LOAD";
+        case pin_cause::random_seed:
+            return "setseed";
+        case pin_cause::procedural:
+            return "DO or CALL";
+        case pin_cause::sequence_value:
+            return "sequence value";
     }
     return "several";
 }

@@ -1,5 +1,5 @@
-// facts: what a statement (or a string of statements) does, as far as its text and PostgreSQL's grammar
-// tell. A value; it decides nothing. What is not proved harmless is not read-only.
+// facts: what a statement (or a string of statements) does, as far as its text and PostgreSQL's
+// grammar tell. A value; it decides nothing. What is not proved harmless is not read-only.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace weir::query {
 
-/// What kind of statement it is, for those that the session has to know. `several` is a string of more
-/// than one statement.
+/// What kind of statement it is, for those that the session has to know. `several` is a string of
+/// more than one statement.
 enum class statement_kind : std::uint8_t {
     empty,        // nothing but white space, comments and semicolons
     read,         // SELECT, VALUES, TABLE, EXPLAIN of one, COPY (read) TO STDOUT: see read_only
@@ -89,7 +89,7 @@ struct facts {
     bool read_only = false;               // proved
     obstacle why_not = obstacle::unparsed;  // none where read_only
     pin_cause pins = pin_cause::none;
-    bool literals_matter = false;         // the digest's literals decide: never cached by digest alone
+    bool literals_matter = false;         // its literals decide: never cached by shape alone
     bool controls_transaction = false;    // any of its statements begins or ends a transaction
     bool writes_position = false;         // may leave WAL behind: the floor must rise
     access_mode access = access_mode::unsaid;  // of BEGIN and its kind

@@ -7,7 +7,14 @@
 namespace weir::query {
 namespace {
 
-enum : std::uint8_t { blank = 1, ident_start = 2, ident_cont = 4, digit = 8, op_char = 16, self = 32 };
+enum : std::uint8_t {
+    blank = 1,
+    ident_start = 2,
+    ident_cont = 4,
+    digit = 8,
+    op_char = 16,
+    self = 32
+};
 
 constexpr std::array<std::uint8_t, 256> make_classes() {
     std::array<std::uint8_t, 256> classes{};
@@ -48,8 +55,6 @@ hint hint_in(std::string_view comment) {
 
 }  // namespace
 
-char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
 bool token::is_word(std::string_view lower_case) const {
     if (kind != token_kind::word || text.size() != lower_case.size()) return false;
     for (std::size_t i = 0; i < text.size(); ++i)
@@ -57,23 +62,24 @@ bool token::is_word(std::string_view lower_case) const {
     return true;
 }
 
-token lexer::made(token_kind kind, const char* from) const {
-    return {kind, std::string_view(from, static_cast<std::size_t>(at_ - from))};
+void lexer::next(token& into) {
+    const bool closed = skip_blanks();
+    const char* from = at_;
+    into.kind = closed ? scan() : token_kind::broken;
+    into.text = std::string_view(from, static_cast<std::size_t>(at_ - from));
 }
 
-token lexer::next() {
-    if (!skip_blanks()) return made(token_kind::broken, at_);
-    if (at_ == end_) return made(token_kind::end, at_);
+token_kind lexer::scan() {
+    if (at_ == end_) return token_kind::end;
     const char c = *at_;
     if (is(c, ident_start)) return word();
     if (is(c, digit) || (c == '.' && is(peek(1), digit))) return number();
     if (is(c, op_char)) return operator_token();
     if (is(c, self)) return punctuation();
-    const char* from = at_;
-    if (c == '\'') return single_quoted(from, false, true);
-    if (c == '"') return double_quoted(from, token_kind::quoted_word);
+    if (c == '\'') return single_quoted(false, true);
+    if (c == '"') return double_quoted(token_kind::quoted_word);
     if (c == '$') return dollar();
-    return made(token_kind::broken, from);
+    return token_kind::broken;
 }
 
 bool lexer::skip_blanks() {
@@ -112,30 +118,34 @@ bool lexer::skip_block_comment() {
 }
 
 /// An identifier, or one of the prefixes that a quote makes a literal of: E'', B'', X'', N'', U&''.
-token lexer::word() {
-    const char* from = at_;
+token_kind lexer::word() {
     const char second = peek(1);
     if (second == '\'') {
         switch (lower_ascii(*at_)) {
-            case 'e': ++at_; return single_quoted(from, true, true);
+            case 'e':
+                ++at_;
+                return single_quoted(true, true);
             case 'b':
-            case 'x': ++at_; return single_quoted(from, false, false);
-            case 'n': ++at_; return made(token_kind::national, from);
-            default: break;
+            case 'x':
+                ++at_;
+                return single_quoted(false, false);
+            case 'n':
+                ++at_;
+                return token_kind::national;
+            default:
+                break;
         }
     }
     if (second == '&' && lower_ascii(*at_) == 'u' && (peek(2) == '\'' || peek(2) == '"')) {
         at_ += 2;
-        return *at_ == '\'' ? single_quoted(from, false, true)
-                            : double_quoted(from, token_kind::unicode_word);
+        return *at_ == '\'' ? single_quoted(false, true) : double_quoted(token_kind::unicode_word);
     }
     do ++at_;
     while (at_ != end_ && is(*at_, ident_cont));
-    return made(token_kind::word, from);
+    return token_kind::word;
 }
 
-token lexer::number() {
-    const char* from = at_;
+token_kind lexer::number() {
     auto digits = [this] {
         while (at_ != end_ && is(*at_, digit)) ++at_;
     };
@@ -147,59 +157,60 @@ token lexer::number() {
     }
     if (lower_ascii(peek(0)) == 'e') {
         const bool sign = peek(1) == '+' || peek(1) == '-';
-        if (!is(peek(sign ? 2 : 1), digit)) return made(token_kind::broken, from);  // {realfail}
+        if (!is(peek(sign ? 2 : 1), digit)) return token_kind::broken;  // {realfail}
         at_ += sign ? 2 : 1;
         digits();
     }
     // {integer_junk}: 123abc and 0x1F are errors in 15, other things before and after it.
-    if (at_ != end_ && is(*at_, ident_start)) return made(token_kind::broken, from);
-    return made(token_kind::number, from);
+    if (at_ != end_ && is(*at_, ident_start)) return token_kind::broken;
+    return token_kind::number;
 }
 
 /// $1, or a string between two equal tags.
-token lexer::dollar() {
+token_kind lexer::dollar() {
     const char* from = at_++;
     if (is(peek(0), digit)) {
         while (at_ != end_ && is(*at_, digit)) ++at_;
         const bool junk = at_ != end_ && is(*at_, ident_start);
-        return made(junk ? token_kind::broken : token_kind::parameter, from);
+        return junk ? token_kind::broken : token_kind::parameter;
     }
     while (at_ != end_ && is(*at_, ident_cont) && *at_ != '$') ++at_;
-    if (at_ == end_ || *at_ != '$') return made(token_kind::broken, from);
+    if (at_ == end_ || *at_ != '$') return token_kind::broken;
     ++at_;
     const std::string_view tag(from, static_cast<std::size_t>(at_ - from));
     const std::string_view rest(at_, static_cast<std::size_t>(end_ - at_));
     const std::size_t close = rest.find(tag);
-    if (close == std::string_view::npos) return made(token_kind::broken, from);
+    if (close == std::string_view::npos) return token_kind::broken;
     at_ += close + tag.size();
-    return made(token_kind::string, from);
+    return token_kind::string;
 }
 
-/// {operator}: the longest run, cut where a comment starts; a run of several characters ends in + or -
-/// only if it has one of the characters that no standard operator has.
-token lexer::operator_token() {
+/// {operator}: the longest run, cut where a comment starts; a run of several characters ends in +
+/// or - only if it has one of the characters that no standard operator has.
+token_kind lexer::operator_token() {
     const char* from = at_;
     bool special = false;
     while (at_ != end_ && is(*at_, op_char)) {
-        if (at_ != from && ((*at_ == '/' && peek(1) == '*') || (*at_ == '-' && peek(1) == '-'))) break;
+        if (at_ != from && ((*at_ == '/' && peek(1) == '*') || (*at_ == '-' && peek(1) == '-')))
+            break;
         special = special || std::memchr("~!@#^&|`?%", *at_, 10) != nullptr;
         ++at_;
     }
     if (!special)
         while (at_ - from > 1 && (at_[-1] == '+' || at_[-1] == '-')) --at_;
-    return made(token_kind::op, from);
+    return token_kind::op;
 }
 
-token lexer::punctuation() {
+token_kind lexer::punctuation() {
     const char* from = at_++;
-    const bool pair = (*from == ':' && (peek(0) == ':' || peek(0) == '=')) ||
-                      (*from == '.' && peek(0) == '.');
+    const bool pair =
+        (*from == ':' && (peek(0) == ':' || peek(0) == '=')) || (*from == '.' && peek(0) == '.');
     if (pair) ++at_;
-    return made(token_kind::punctuation, from);
+    return token_kind::punctuation;
 }
 
-/// at_ is at the opening quote; from is where its prefix starts.
-token lexer::single_quoted(const char* from, bool backslashes, bool doubling) {
+/// at_ is at the opening quote.
+token_kind lexer::single_quoted(bool backslashes, bool doubling) {
     ++at_;
     while (at_ != end_) {
         const char c = *at_++;
@@ -211,26 +222,27 @@ token lexer::single_quoted(const char* from, bool backslashes, bool doubling) {
             if (doubling && peek(0) == '\'') {
                 ++at_;
             } else if (!continues_after_newline()) {
-                return made(token_kind::string, from);
+                return token_kind::string;
             }
         }
     }
-    return made(token_kind::broken, from);
+    return token_kind::broken;
 }
 
-token lexer::double_quoted(const char* from, token_kind kind) {
+token_kind lexer::double_quoted(token_kind kind) {
     ++at_;
     while (at_ != end_) {
         const char c = *at_++;
         if (c == '\0') break;
         if (c != '"') continue;
-        if (peek(0) != '"') return made(kind, from);
+        if (peek(0) != '"') return kind;
         ++at_;
     }
-    return made(token_kind::broken, from);
+    return token_kind::broken;
 }
 
-/// {quotecontinue}: a quote after white space with a newline in it goes on with the same string. Only
+/// {quotecontinue}: a quote after white space with a newline in it goes on with the same string.
+/// Only
 /// "--" comments count as white space here. Moves behind that quote.
 bool lexer::continues_after_newline() {
     const char* back = at_;

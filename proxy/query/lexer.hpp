@@ -1,5 +1,6 @@
-// lexer: SQL text -> tokens, with the boundaries of PostgreSQL 15's scan.l (standard_conforming_strings
-// = on, UTF-8). It knows no grammar and no keyword; comments are skipped but for their hints.
+// lexer: SQL text -> tokens, with the boundaries of PostgreSQL 15's scan.l
+// (standard_conforming_strings = on, UTF-8). It knows no grammar and no keyword; comments are
+// skipped but for their hints.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,11 @@
 
 namespace weir::query {
 
+/// As the server folds names: only ASCII letters.
+constexpr char lower_ascii(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
 enum class token_kind : std::uint8_t {
     end,
     word,          // keyword or unquoted identifier
@@ -17,10 +23,10 @@ enum class token_kind : std::uint8_t {
     string,        // '...', E'...', B'...', X'...', U&'...', $tag$...$tag$
     national,      // the N before N'...', which PostgreSQL reads as the keyword NCHAR
     number,
-    parameter,     // $1
-    op,            // operators, also the single characters + - * / % ^ < > =
-    punctuation,   // , ( ) [ ] . ; : and the pairs :: .. :=
-    broken,        // not closed, or a character that no token starts with: the text cannot be tokenised
+    parameter,    // $1
+    op,           // operators, also the single characters + - * / % ^ < > =
+    punctuation,  // , ( ) [ ] . ; : and the pairs :: .. :=
+    broken,  // not closed, or a character that no token starts with: the text cannot be tokenised
 };
 
 struct token {
@@ -36,21 +42,22 @@ class lexer {
 public:
     explicit lexer(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
 
-    /// After `end` or `broken` it must not be called again.
-    token next();
+    /// Into the caller's token, as copying tokens costs more than reading them. After `end` or
+    /// `broken` it must not be called again.
+    void next(token& into);
     hint wish() const { return wish_; }
 
 private:
     bool skip_blanks();  // false: a comment is not closed
     bool skip_block_comment();
-    token made(token_kind kind, const char* from) const;
-    token word();
-    token number();
-    token dollar();
-    token operator_token();
-    token punctuation();
-    token single_quoted(const char* from, bool backslashes, bool doubling);
-    token double_quoted(const char* from, token_kind kind);
+    token_kind scan();
+    token_kind word();
+    token_kind number();
+    token_kind dollar();
+    token_kind operator_token();
+    token_kind punctuation();
+    token_kind single_quoted(bool backslashes, bool doubling);
+    token_kind double_quoted(token_kind kind);
     bool continues_after_newline();
     char peek(std::ptrdiff_t ahead) const { return end_ - at_ > ahead ? at_[ahead] : '\0'; }
 
@@ -58,7 +65,5 @@ private:
     const char* end_;
     hint wish_ = hint::none;
 };
-
-char lower_ascii(char c);
 
 }  // namespace weir::query

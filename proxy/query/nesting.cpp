@@ -9,18 +9,19 @@
 namespace weir::query {
 namespace {
 
-/// One level of parentheses. Between two separators (comma, AND, OR, ...) every token may put one more
-/// node above the others, as in 1+1+1 or NOT NOT NOT; what is separated lies side by side.
+/// One level of parentheses. Between two separators (comma, AND, OR, ...) every token may put one
+/// more node above the others, as in 1+1+1 or NOT NOT NOT; what is separated lies side by side.
 struct level {
-    int tokens = 0;   // since the last separator
-    int chain = 0;    // links that no separator ends: joins, set operations, CASE
+    int tokens = 0;        // since the last separator
+    int chain = 0;         // links that no separator ends: joins, set operations, CASE
     bool between = false;  // the next AND belongs to a BETWEEN
 
     int depth() const { return tokens + chain; }
 };
 
 bool is_any(const token& t, std::initializer_list<std::string_view> words) {
-    return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return t.is_word(w); });
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view w) { return t.is_word(w); });
 }
 
 class estimate {
@@ -89,7 +90,8 @@ bool is_shallow(std::string_view text) {
     lexer from(text);
     estimate e;
     token before;
-    for (token t = from.next(); t.kind != token_kind::end; t = from.next()) {
+    token t;
+    for (from.next(t); t.kind != token_kind::end; from.next(t)) {
         if (t.kind == token_kind::broken) return false;
         e.take(t, before);
         if (e.deepest() > most_levels) return false;

@@ -1,6 +1,6 @@
-// nesting: says from the tokens alone whether a statement's parse tree is shallow enough to be built and
-// walked by recursion. libpg_query writes its tree recursively and has no limit of its own: `1+1+...`
-// of 5,000 terms overflows a stack of 8 MB.
+// nesting: says from the tokens alone whether a statement's parse tree is shallow enough to be
+// built and walked by recursion. libpg_query writes its tree recursively and has no limit of its
+// own: `1+1+...` of 5,000 terms overflows a stack of 8 MB.
 #pragma once
 
 #include <string_view>

@@ -1,9 +1,9 @@
 // normaliser: walks the tokens of a statement and writes its shape into a sink: literals become one
-// mark, signs of negative numbers go, equal neighbours in IN (...) and VALUES (...) are written once. The
-// sink is a template parameter, so that the digest and its text cannot disagree.
+// mark, signs of negative numbers go, equal neighbours in IN (...) and VALUES (...) are written
+// once. The sink is a template parameter, so that the digest and its text cannot disagree.
 //
-// A sink is copyable and has: word(text, quoted), op(text), literal(), national(), finish() -> a value
-// that can be compared, item(that value).
+// A sink is copyable and has: word(text, quoted), op(text), literal(), national(), finish() -> a
+// value that can be compared, item(that value).
 #pragma once
 
 #include <array>
@@ -22,12 +22,14 @@ public:
     /// empty: what every sink starts from.
     normaliser(std::string_view text, const Sink& empty)
         : lexer_(text), empty_(empty), root_(empty) {}
+    normaliser(const normaliser&) = delete;
+    normaliser& operator=(const normaliser&) = delete;
 
     /// False: the text cannot be tokenised.
     bool run() {
-        for (current_ = lexer_.next(); current_.kind != token_kind::end; current_ = take_next()) {
-            if (current_.kind == token_kind::broken) return false;
-            if (current_.kind == token_kind::unicode_word) depends_on_literal_ = true;
+        for (lexer_.next(*current_); current_->kind != token_kind::end; advance()) {
+            if (current_->kind == token_kind::broken) return false;
+            if (current_->kind == token_kind::unicode_word) depends_on_literal_ = true;
             settle_rows();
             place();
         }
@@ -54,17 +56,17 @@ private:
     static constexpr std::size_t most_lists = 8;  // nested deeper than that nothing is folded
 
     const token& look_ahead() {
-        if (!has_ahead_) ahead_ = lexer_.next();
+        if (!has_ahead_) lexer_.next(*ahead_);
         has_ahead_ = true;
-        return ahead_;
+        return *ahead_;
     }
-    token take_next() {
+    void advance() {
+        look_ahead();
+        token* const oldest = before_;
         before_ = current_;
-        if (has_ahead_) {
-            has_ahead_ = false;
-            return ahead_;
-        }
-        return lexer_.next();
+        current_ = ahead_;
+        ahead_ = oldest;
+        has_ahead_ = false;
     }
 
     Sink& sink() { return open_ > 0 ? lists_[open_ - 1]->item : root_; }
@@ -93,87 +95,96 @@ private:
     /// Between two rows of VALUES: a comma and a parenthesis go on with the list, all else ends it.
     void settle_rows() {
         while (open_ > 0 && innermost().rows && !innermost().in_row) {
-            const bool comma = current_.is(',') && look_ahead().is('(');
-            if (comma || (current_.is('(') && before_.is(','))) return;
+            const bool comma = current_->is(',') && look_ahead().is('(');
+            if (comma || (current_->is('(') && before_->is(','))) return;
             close_list();
         }
     }
 
     void place() {
-        switch (current_.kind) {
-            case token_kind::word: return sink().word(current_.text, false);
+        switch (current_->kind) {
+            case token_kind::word:
+                return sink().word(current_->text, false);
             case token_kind::quoted_word:
-            case token_kind::unicode_word: return sink().word(current_.text, true);
+            case token_kind::unicode_word:
+                return sink().word(current_->text, true);
             case token_kind::string:
             case token_kind::number:
-            case token_kind::parameter: return sink().literal();
-            case token_kind::national: return sink().national();
+            case token_kind::parameter:
+                return sink().literal();
+            case token_kind::national:
+                return sink().national();
             case token_kind::op:
-                if (!is_sign()) sink().op(current_.text);
+                if (!is_sign()) sink().op(current_->text);
                 return;
-            case token_kind::punctuation: return punctuation();
+            case token_kind::punctuation:
+                return punctuation();
             case token_kind::end:
-            case token_kind::broken: return;
+            case token_kind::broken:
+                return;
         }
     }
 
     /// A + or - that belongs to the number behind it: none stands before it that it could add to.
     bool is_sign() {
-        if (!current_.is('-') && !current_.is('+')) return false;
-        const bool operand_before = !(before_.kind == token_kind::end || before_.kind == token_kind::op ||
-                                      before_.is('(') || before_.is(',') || before_.is('[') ||
-                                      before_.is(';') || is_before_expression(before_));
+        if (!current_->is('-') && !current_->is('+')) return false;
+        const bool operand_before =
+            !(before_->kind == token_kind::end || before_->kind == token_kind::op ||
+              before_->is('(') || before_->is(',') || before_->is('[') || before_->is(';') ||
+              is_before_expression(*before_));
         return !operand_before && look_ahead().kind == token_kind::number;
     }
     static bool is_before_expression(const token& t) {
         static constexpr std::array<std::string_view, 17> words = {
-            "select", "where", "and",  "or",   "not",  "in",      "limit",  "offset", "then",
-            "else",   "when",  "case", "on",   "any",  "between", "having", "returning"};
+            "select", "where", "and",  "or", "not", "in",      "limit",  "offset",   "then",
+            "else",   "when",  "case", "on", "any", "between", "having", "returning"};
         for (const std::string_view w : words)
             if (t.is_word(w)) return true;
         return false;
     }
 
     void punctuation() {
-        if (current_.is('(')) return open_parenthesis();
-        if (current_.is(')')) return close_parenthesis();
-        if (current_.is(',') && open_ > 0) {
+        if (current_->is('(')) return open_parenthesis();
+        if (current_->is(')')) return close_parenthesis();
+        if (current_->is(',') && open_ > 0) {
             list& l = innermost();
             if (l.rows ? !l.in_row : l.depth == depth_) {
                 if (!l.rows) end_item();
                 return;
             }
         }
-        sink().op(current_.text);
+        sink().op(current_->text);
     }
     void open_parenthesis() {
         ++depth_;
         const bool room = open_ < most_lists;
-        if (room && before_.is_word("values")) open_list(true);
+        if (room && before_->is_word("values")) open_list(true);
         if (open_ > 0 && innermost().rows) innermost().in_row = true;
-        sink().op(current_.text);
-        if (room && before_.is_word("in") && !starts_query(look_ahead())) open_list(false);
+        sink().op(current_->text);
+        if (room && before_->is_word("in") && !starts_query(look_ahead())) open_list(false);
     }
     void close_parenthesis() {
         const std::size_t inside = depth_;
         if (depth_ > 0) --depth_;
         if (open_ > 0 && !innermost().rows && inside == innermost().depth) close_list();
-        sink().op(current_.text);
+        sink().op(current_->text);
         if (open_ > 0 && innermost().rows && inside == innermost().depth + 1) {
             end_item();
             innermost().in_row = false;
         }
     }
     static bool starts_query(const token& t) {
-        return t.is_word("select") || t.is_word("with") || t.is_word("values") || t.is_word("table");
+        return t.is_word("select") || t.is_word("with") || t.is_word("values") ||
+               t.is_word("table");
     }
 
     lexer lexer_;
     const Sink& empty_;
     Sink root_;
-    token current_;
-    token before_;
-    token ahead_;
+    std::array<token, 3> tokens_;
+    token* before_ = &tokens_[0];
+    token* current_ = &tokens_[1];
+    token* ahead_ = &tokens_[2];
     bool has_ahead_ = false;
     bool depends_on_literal_ = false;
     std::size_t depth_ = 0;

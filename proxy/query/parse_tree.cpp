@@ -10,7 +10,8 @@ parse_tree::parse_tree(std::string_view text) {
     const PgQueryProtobufParseResult made = pg_query_parse_protobuf(terminated.c_str());
     if (made.error == nullptr) {
         result_.reset(pg_query__parse_result__unpack(
-            nullptr, made.parse_tree.len, reinterpret_cast<const std::uint8_t*>(made.parse_tree.data)));
+            nullptr, made.parse_tree.len,
+            reinterpret_cast<const std::uint8_t*>(made.parse_tree.data)));
     }
     pg_query_free_protobuf_parse_result(made);
 }

@@ -1,5 +1,6 @@
-// parse_tree: what libpg_query makes of a text, owned. The tree is PostgreSQL 15's raw parse tree in
-// protobuf-c form. The only header that includes pg_query.h; it is not included outside this folder.
+// parse_tree: what libpg_query makes of a text, owned. The tree is PostgreSQL 15's raw parse tree
+// in protobuf-c form. The only header that includes pg_query.h; it is not included outside this
+// folder.
 #pragma once
 
 #include <pg_query.h>
@@ -13,7 +14,8 @@ namespace weir::query {
 
 class parse_tree {
 public:
-    /// The text must have passed is_shallow() (query/nesting.hpp): libpg_query recurses without a limit.
+    /// The text must have passed is_shallow() (query/nesting.hpp): libpg_query recurses without a
+    /// limit.
     explicit parse_tree(std::string_view text);
 
     bool parsed() const { return result_ != nullptr; }

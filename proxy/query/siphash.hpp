@@ -1,7 +1,8 @@
-// siphash: SipHash-2-4 with 128 bits of output (Aumasson, Bernstein), fed piece by piece. A keyed hash:
-// who does not know the key cannot find two inputs of one digest. Allocates nothing.
+// siphash: SipHash-2-4 with 128 bits of output (Aumasson, Bernstein), fed piece by piece. A keyed
+// hash: who does not know the key cannot find two inputs of one digest. Allocates nothing.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +26,18 @@ public:
         if (filled_ == sizeof pending_) flush();
     }
     void bytes(std::string_view s) {
-        for (const char c : s) byte(c);
+        put(s, [](char c) { return c; });
+    }
+    /// Each byte as `change` makes it.
+    template <class Change>
+    void put(std::string_view s, Change change) {
+        while (!s.empty()) {
+            const std::size_t now = std::min(s.size(), sizeof pending_ - filled_);
+            for (std::size_t i = 0; i < now; ++i) pending_[filled_ + i] = change(s[i]);
+            filled_ += now;
+            if (filled_ == sizeof pending_) flush();
+            s.remove_prefix(now);
+        }
     }
     digest finish() {
         const std::uint64_t length = absorbed_ + filled_;

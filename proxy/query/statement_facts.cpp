@@ -79,7 +79,8 @@ facts explain(const PgQuery__ExplainStmt& e) {
         options_have_values = options_have_values || option.arg != nullptr;
         if (std::string_view(option.defname) == "analyze") analyzes = is_on(option.arg);
     }
-    const bool of_select = e.query != nullptr && e.query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT;
+    const bool of_select =
+        e.query != nullptr && e.query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT;
     facts f;
     if (e.query != nullptr) f = of_select ? select(*e.query) : statement_facts(*e.query);
     if (!of_select) {
@@ -97,7 +98,8 @@ facts explain(const PgQuery__ExplainStmt& e) {
 
 facts copy(const PgQuery__CopyStmt& c) {
     const bool to_client = !c.is_from && !c.is_program && std::string_view(c.filename).empty();
-    const bool of_select = c.query == nullptr || c.query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT;
+    const bool of_select =
+        c.query == nullptr || c.query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT;
     if (to_client && of_select) {
         if (c.query != nullptr) return select(*c.query);
         tree_walk walk;
@@ -105,7 +107,8 @@ facts copy(const PgQuery__CopyStmt& c) {
         return from_findings(statement_kind::read, walk.found());
     }
     const bool from_client = c.is_from && !c.is_program && std::string_view(c.filename).empty();
-    return with_parts(other(from_client ? statement_kind::copy_from_stdin : statement_kind::write), c.base);
+    return with_parts(other(from_client ? statement_kind::copy_from_stdin : statement_kind::write),
+                      c.base);
 }
 
 isolation isolation_named(std::string_view level) {
@@ -166,12 +169,13 @@ facts transaction(const PgQuery__TransactionStmt& t) {
             f.controls_transaction = true;
             return f;
         }
-        default: return other(statement_kind::write);  // COMMIT PREPARED, ROLLBACK PREPARED
+        default:
+            return other(statement_kind::write);  // COMMIT PREPARED, ROLLBACK PREPARED
     }
 }
 
-/// RESET ALL and SET SESSION AUTHORIZATION DEFAULT lead back to what a connection that is not pinned has
-/// anyway, so drivers that send them before they give a connection back cause no pin.
+/// RESET ALL and SET SESSION AUTHORIZATION DEFAULT lead back to what a connection that is not
+/// pinned has anyway, so drivers that send them before they give a connection back cause no pin.
 facts variable(const PgQuery__VariableSetStmt& v) {
     const std::string_view name = v.name;
     const bool multi = v.kind == PG_QUERY__VARIABLE_SET_KIND__VAR_SET_MULTI;
@@ -185,7 +189,8 @@ facts variable(const PgQuery__VariableSetStmt& v) {
                             v.kind == PG_QUERY__VARIABLE_SET_KIND__VAR_RESET;
     const bool changes_nothing = v.kind == PG_QUERY__VARIABLE_SET_KIND__VAR_RESET_ALL ||
                                  (to_default && name == "session_authorization");
-    facts f = other(statement_kind::set, changes_nothing ? pin_cause::none : pin_cause::settings, false);
+    facts f =
+        other(statement_kind::set, changes_nothing ? pin_cause::none : pin_cause::settings, false);
     if (characteristics) take_modes(f, v.args, v.n_args);
     return f;
 }
@@ -200,10 +205,12 @@ constexpr int cursor_option_hold = 0x20;  // CURSOR_OPT_HOLD in nodes/parsenodes
 
 facts declare_cursor(const PgQuery__DeclareCursorStmt& d) {
     const bool hold = (d.options & cursor_option_hold) != 0;
-    return with_parts(other(statement_kind::write, hold ? pin_cause::hold_cursor : pin_cause::none), d.base);
+    return with_parts(other(statement_kind::write, hold ? pin_cause::hold_cursor : pin_cause::none),
+                      d.base);
 }
 
-/// ALTER TABLE evaluates what ADD COLUMN ... DEFAULT and ALTER TYPE ... USING hold, but no SET DEFAULT.
+/// ALTER TABLE evaluates what ADD COLUMN ... DEFAULT and ALTER TYPE ... USING hold, but no SET
+/// DEFAULT.
 facts alter_table(const PgQuery__AlterTableStmt& a) {
     bool evaluates = false;
     for (std::size_t i = 0; i < a.n_cmds; ++i) {
@@ -227,30 +234,41 @@ facts create_table_as(const PgQuery__CreateTableAsStmt& c) {
 }  // namespace
 
 facts statement_facts(const PgQuery__Node& s) {
-    const ProtobufCMessage& m = s.node_case == PG_QUERY__NODE__NODE__NOT_SET ? s.base : s.alias->base;
+    const ProtobufCMessage& m =
+        s.node_case == PG_QUERY__NODE__NODE__NOT_SET ? s.base : s.alias->base;
     switch (s.node_case) {
-        case PG_QUERY__NODE__NODE_SELECT_STMT: return select(s);
-        case PG_QUERY__NODE__NODE_EXPLAIN_STMT: return explain(*s.explain_stmt);
-        case PG_QUERY__NODE__NODE_COPY_STMT: return copy(*s.copy_stmt);
-        case PG_QUERY__NODE__NODE_TRANSACTION_STMT: return transaction(*s.transaction_stmt);
-        case PG_QUERY__NODE__NODE_VARIABLE_SET_STMT: return variable(*s.variable_set_stmt);
+        case PG_QUERY__NODE__NODE_SELECT_STMT:
+            return select(s);
+        case PG_QUERY__NODE__NODE_EXPLAIN_STMT:
+            return explain(*s.explain_stmt);
+        case PG_QUERY__NODE__NODE_COPY_STMT:
+            return copy(*s.copy_stmt);
+        case PG_QUERY__NODE__NODE_TRANSACTION_STMT:
+            return transaction(*s.transaction_stmt);
+        case PG_QUERY__NODE__NODE_VARIABLE_SET_STMT:
+            return variable(*s.variable_set_stmt);
         case PG_QUERY__NODE__NODE_CONSTRAINTS_SET_STMT:
             return other(statement_kind::set_local, pin_cause::none, false);
         case PG_QUERY__NODE__NODE_VARIABLE_SHOW_STMT:
             return other(statement_kind::show, pin_cause::none, false);
-        case PG_QUERY__NODE__NODE_DEALLOCATE_STMT: return deallocate(*s.deallocate_stmt);
+        case PG_QUERY__NODE__NODE_DEALLOCATE_STMT:
+            return deallocate(*s.deallocate_stmt);
         case PG_QUERY__NODE__NODE_DISCARD_STMT: {
             const bool all = s.discard_stmt->target == PG_QUERY__DISCARD_MODE__DISCARD_ALL;
-            return other(all ? statement_kind::discard_all : statement_kind::write, pin_cause::none, false);
+            return other(all ? statement_kind::discard_all : statement_kind::write, pin_cause::none,
+                         false);
         }
         case PG_QUERY__NODE__NODE_PREPARE_STMT:
             return with_parts(other(statement_kind::prepare, pin_cause::sql_prepare, false), m);
-        case PG_QUERY__NODE__NODE_EXECUTE_STMT: return with_parts(other(statement_kind::execute), m);
-        case PG_QUERY__NODE__NODE_DECLARE_CURSOR_STMT: return declare_cursor(*s.declare_cursor_stmt);
+        case PG_QUERY__NODE__NODE_EXECUTE_STMT:
+            return with_parts(other(statement_kind::execute), m);
+        case PG_QUERY__NODE__NODE_DECLARE_CURSOR_STMT:
+            return declare_cursor(*s.declare_cursor_stmt);
         case PG_QUERY__NODE__NODE_INSERT_STMT:
         case PG_QUERY__NODE__NODE_UPDATE_STMT:
         case PG_QUERY__NODE__NODE_DELETE_STMT:
-        case PG_QUERY__NODE__NODE_MERGE_STMT: return with_parts(other(statement_kind::write), m);
+        case PG_QUERY__NODE__NODE_MERGE_STMT:
+            return with_parts(other(statement_kind::write), m);
         case PG_QUERY__NODE__NODE_DO_STMT:
         case PG_QUERY__NODE__NODE_CALL_STMT:
             return with_parts(other(statement_kind::write, pin_cause::procedural), m);
@@ -261,8 +279,10 @@ facts statement_facts(const PgQuery__Node& s) {
             return other(statement_kind::write, pin_cause::none, false);
         case PG_QUERY__NODE__NODE_LOAD_STMT:
             return other(statement_kind::write, pin_cause::load, false);
-        case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT: return create_table_as(*s.create_table_as_stmt);
-        case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT: return alter_table(*s.alter_table_stmt);
+        case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
+            return create_table_as(*s.create_table_as_stmt);
+        case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT:
+            return alter_table(*s.alter_table_stmt);
         case PG_QUERY__NODE__NODE_CREATE_STMT:
         case PG_QUERY__NODE__NODE_CREATE_SEQ_STMT:
         case PG_QUERY__NODE__NODE_VIEW_STMT:
@@ -271,8 +291,10 @@ facts statement_facts(const PgQuery__Node& s) {
         case PG_QUERY__NODE__NODE_CREATE_ENUM_STMT:
         case PG_QUERY__NODE__NODE_CREATE_RANGE_STMT:
         case PG_QUERY__NODE__NODE_COMPOSITE_TYPE_STMT:
-        case PG_QUERY__NODE__NODE_DEFINE_STMT: return definition(m, true);
-        default: return definition(m, false);
+        case PG_QUERY__NODE__NODE_DEFINE_STMT:
+            return definition(m, true);
+        default:
+            return definition(m, false);
     }
 }
 

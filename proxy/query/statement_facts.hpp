@@ -1,5 +1,5 @@
-// statement_facts: the facts of one statement of a parse tree. It decides what the kind of statement
-// means; tree_walk says what the expressions within it do.
+// statement_facts: the facts of one statement of a parse tree. It decides what the kind of
+// statement means; tree_walk says what the expressions within it do.
 #pragma once
 
 #include "query/facts.hpp"

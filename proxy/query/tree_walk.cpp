@@ -10,8 +10,8 @@
 namespace weir::query {
 namespace {
 
-// Messages, not levels of the statement: a node and what it holds are two, a list between them one more.
-// is_shallow() has refused what comes near it.
+// Messages, not levels of the statement: a node and what it holds are two, a list between them one
+// more. is_shallow() has refused what comes near it.
 constexpr int most_messages_deep = 20000;
 
 using node_case = PgQuery__Node__NodeCase;
@@ -22,7 +22,8 @@ node_case case_of(const ProtobufCMessageDescriptor* of) {
         std::unordered_map<const ProtobufCMessageDescriptor*, node_case> made;
         const ProtobufCMessageDescriptor& node = pg_query__node__descriptor;
         for (unsigned i = 0; i < node.n_fields; ++i) {
-            const auto* member = static_cast<const ProtobufCMessageDescriptor*>(node.fields[i].descriptor);
+            const auto* member =
+                static_cast<const ProtobufCMessageDescriptor*>(node.fields[i].descriptor);
             made.emplace(member, static_cast<node_case>(node.fields[i].id));
         }
         return made;
@@ -42,15 +43,17 @@ std::string lower(std::string_view s) {
     return out;
 }
 
-bool is_object_alias(std::string_view type) {  // the types of manual 8.19: a literal names an object
+bool is_object_alias(
+    std::string_view type) {  // the types of manual 8.19: a literal names an object
     static constexpr std::array<std::string_view, 11> types = {
-        "regclass",     "regcollation", "regconfig",    "regdictionary", "regnamespace", "regoper",
-        "regoperator",  "regproc",      "regprocedure", "regrole",       "regtype"};
+        "regclass",    "regcollation", "regconfig",    "regdictionary", "regnamespace", "regoper",
+        "regoperator", "regproc",      "regprocedure", "regrole",       "regtype"};
     return std::find(types.begin(), types.end(), type) != types.end();
 }
 
 bool is_temporary_schema(std::string_view schema) {
-    return schema == "pg_temp" || schema.starts_with("pg_temp_") || schema.starts_with("pg_toast_temp");
+    return schema == "pg_temp" || schema.starts_with("pg_temp_") ||
+           schema.starts_with("pg_toast_temp");
 }
 
 obstacle relation_obstacle(std::string_view schema, std::string_view name) {
@@ -107,8 +110,10 @@ bool is_plain(node_case kind) {
         case PG_QUERY__NODE__NODE_BOOLEAN:
         case PG_QUERY__NODE__NODE_BIT_STRING:
         case PG_QUERY__NODE__NODE_LIST:
-        case PG_QUERY__NODE__NODE_A_CONST: return true;
-        default: return false;
+        case PG_QUERY__NODE__NODE_A_CONST:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -135,7 +140,8 @@ void tree_walk::walk(const PgQuery__Node* node) {
 
 void tree_walk::walk(const ProtobufCMessage& m) {
     if (m.descriptor == &pg_query__node__descriptor) {
-        // All members of the union are pointers to messages, and a message starts with its descriptor.
+        // All members of the union are pointers to messages, and a message starts with its
+        // descriptor.
         const auto& node = as<PgQuery__Node>(m);
         if (node.node_case != PG_QUERY__NODE__NODE__NOT_SET && node.alias != nullptr)
             walk(node.alias->base);
@@ -155,7 +161,8 @@ void tree_walk::children(const ProtobufCMessage& m, const void* except) {
             field(m, m.descriptor->fields[i], except);
 }
 
-void tree_walk::field(const ProtobufCMessage& m, const ProtobufCFieldDescriptor& f, const void* except) {
+void tree_walk::field(const ProtobufCMessage& m, const ProtobufCFieldDescriptor& f,
+                      const void* except) {
     const char* base = reinterpret_cast<const char*>(&m);
     if ((f.flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0) {
         const auto chosen = *reinterpret_cast<const std::uint32_t*>(base + f.quantifier_offset);
@@ -174,13 +181,20 @@ void tree_walk::field(const ProtobufCMessage& m, const ProtobufCFieldDescriptor&
 void tree_walk::visit(const ProtobufCMessage& m) {
     const node_case kind = case_of(m.descriptor);
     switch (kind) {
-        case PG_QUERY__NODE__NODE_SELECT_STMT: return select(as<PgQuery__SelectStmt>(m));
-        case PG_QUERY__NODE__NODE_FUNC_CALL: return function(as<PgQuery__FuncCall>(m));
-        case PG_QUERY__NODE__NODE_A_EXPR: return expression(as<PgQuery__AExpr>(m));
-        case PG_QUERY__NODE__NODE_TYPE_CAST: return cast(as<PgQuery__TypeCast>(m));
-        case PG_QUERY__NODE__NODE_TYPE_NAME: return type(as<PgQuery__TypeName>(m));
-        case PG_QUERY__NODE__NODE_RANGE_VAR: return relation(as<PgQuery__RangeVar>(m));
-        case PG_QUERY__NODE__NODE_RANGE_TABLE_SAMPLE: return sample(as<PgQuery__RangeTableSample>(m));
+        case PG_QUERY__NODE__NODE_SELECT_STMT:
+            return select(as<PgQuery__SelectStmt>(m));
+        case PG_QUERY__NODE__NODE_FUNC_CALL:
+            return function(as<PgQuery__FuncCall>(m));
+        case PG_QUERY__NODE__NODE_A_EXPR:
+            return expression(as<PgQuery__AExpr>(m));
+        case PG_QUERY__NODE__NODE_TYPE_CAST:
+            return cast(as<PgQuery__TypeCast>(m));
+        case PG_QUERY__NODE__NODE_TYPE_NAME:
+            return type(as<PgQuery__TypeName>(m));
+        case PG_QUERY__NODE__NODE_RANGE_VAR:
+            return relation(as<PgQuery__RangeVar>(m));
+        case PG_QUERY__NODE__NODE_RANGE_TABLE_SAMPLE:
+            return sample(as<PgQuery__RangeTableSample>(m));
         case PG_QUERY__NODE__NODE_SUB_LINK: {
             const auto& s = as<PgQuery__SubLink>(m);
             if (s.n_oper_name > 0) operator_name(strings(s.oper_name, s.n_oper_name));
@@ -278,8 +292,10 @@ void tree_walk::expression(const PgQuery__AExpr& e) {
         case PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN:
         case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN:
         case PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM:
-        case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM: break;  // "BETWEEN" is not an operator
-        default: operator_name(strings(e.name, e.n_name));
+        case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM:
+            break;  // "BETWEEN" is not an operator
+        default:
+            operator_name(strings(e.name, e.n_name));
     }
     children(e.base, nullptr);
 }

@@ -1,9 +1,10 @@
-// tree_walk: goes through a whole parse tree, by the descriptors of its messages, so that no field can be
-// forgotten, and notes what a read must not do. It judges names, not what they resolve to.
+// tree_walk: goes through a whole parse tree, by the descriptors of its messages, so that no field
+// can be forgotten, and notes what a read must not do. It judges names, not what they resolve to.
 //
-// Limits, until a catalog is known: an unqualified name of a built-in counts as the built-in, though an
-// earlier schema of search_path or a better matching overload may hold another; t.f and (row).f may call a
-// function f(t); what views, policies, defaults, implicit casts and sort operators run is not seen.
+// Limits, until a catalog is known: an unqualified name of a built-in counts as the built-in,
+// though an earlier schema of search_path or a better matching overload may hold another; t.f and
+// (row).f may call a function f(t); what views, policies, defaults, implicit casts and sort
+// operators run is not seen.
 #pragma once
 
 #include <string>
@@ -20,7 +21,7 @@ struct findings {
     pin_cause pins = pin_cause::none;
     bool may_write = false;
     bool literals_matter = false;
-    bool modifies = false;      // holds an INSERT, UPDATE, DELETE, MERGE or SELECT INTO
+    bool modifies = false;         // holds an INSERT, UPDATE, DELETE, MERGE or SELECT INTO
     bool names_temporary = false;  // says TEMPORARY or pg_temp
     std::vector<std::string> relations;
 };

@@ -5,8 +5,8 @@
 namespace weir::query {
 namespace {
 
-/// Bytes that an entry costs beside itself: nodes of the list and of the map, a share of the buckets, the
-/// block of make_shared. Rounded up.
+/// Bytes that an entry costs beside itself: nodes of the list and of the map, a share of the
+/// buckets, the block of make_shared. Rounded up.
 constexpr std::size_t overhead = 128;
 
 std::size_t bytes_of(const facts& f) {
@@ -17,12 +17,14 @@ std::size_t bytes_of(const facts& f) {
 
 }  // namespace
 
-verdict_cache::verdict_cache(std::size_t limit_bytes, std::size_t parse_limit_bytes, digest_key secret)
+verdict_cache::verdict_cache(std::size_t limit_bytes, std::size_t parse_limit_bytes,
+                             digest_key secret)
     : limit_bytes_(limit_bytes), parse_limit_bytes_(parse_limit_bytes), key_(secret) {}
 
 std::size_t verdict_cache::key_hash::operator()(const key& k) const noexcept {
     // The digest is uniform and keyed; the rest only has to keep equal shapes apart.
-    return k.shape.low ^ (k.where.catalog_version * 0x9e3779b97f4a7c15u) ^ (k.where.path_and_role << 1);
+    return k.shape.low ^ (k.where.catalog_version * 0x9e3779b97f4a7c15u) ^
+           (k.where.path_and_role << 1);
 }
 
 verdict verdict_cache::look_up(std::string_view text, const resolution& where) {
@@ -40,7 +42,8 @@ verdict verdict_cache::look_up(std::string_view text, const resolution& where) {
     }
     // Not remembered: whether a text is too long is not a property of its shape.
     ++counts_.misses;
-    return {made.shape, made.wish, std::make_shared<const facts>(analyze(text, parse_limit_bytes_))};
+    return {made.shape, made.wish,
+            std::make_shared<const facts>(analyze(text, parse_limit_bytes_))};
 }
 
 const verdict_cache::entry* verdict_cache::find(const key& id) {

@@ -1,5 +1,5 @@
-// verdict_cache: digest -> facts, bounded in bytes, least recently used goes first. One per worker, so
-// that it needs no lock. A statement whose literals matter is looked up by its whole text's digest.
+// verdict_cache: digest -> facts, bounded in bytes, least recently used goes first. One per worker,
+// so that it needs no lock. A text whose literals matter is looked up by the digest of all of it.
 #pragma once
 
 #include <cstddef>
