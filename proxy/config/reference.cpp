@@ -14,8 +14,8 @@ constexpr std::string_view introduction = R"(# Configuration
      weir --print-configuration-reference > docs/configuration.md -->
 
 Weir reads one TOML file: `weir serve -c weir.toml`. `weir check -c weir.toml` reads it too and
-says everything that is wrong with it, each with file, line and column. SIGHUP reads it again; a file
-with an error in it is refused as a whole. The smallest file that works:
+says everything that is wrong with it, each with file, line and column. SIGHUP reads it again; a
+file with an error in it is refused as a whole. The smallest file that works:
 
 ```toml
 [auth]
@@ -32,10 +32,10 @@ at 127.0.0.1:6432 with the users and passwords of the URIs. Where no URI has a p
 this machine may log in.
 
 * A key that Weir does not know is an error that names the nearest known one. A key that this
-  version does not carry out yet is an error too, unless it is set to its default; each section lists
-  its own.
-* Durations end in `_ms`: a whole number of milliseconds, or a string with a unit: `"250ms"`, `"5s"`,
-  `"2min"`, `"1h"`, `"1d"`.
+  version does not carry out yet is an error too, unless it is set to its default; each section
+  lists its own.
+* Durations end in `_ms`: a whole number of milliseconds, or a string with a unit: `"250ms"`,
+  `"5s"`, `"2min"`, `"1h"`, `"1d"`.
 * Sizes end in `_bytes`: a whole number of bytes, or a string with a unit: `"512B"`, `"64KiB"`,
   `"64MiB"`, `"1GiB"`.
 * `${NAME}` in any string is the environment variable NAME; it must be set. `$${` stands for `${`. A
