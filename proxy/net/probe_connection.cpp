@@ -52,7 +52,7 @@ void probe_connection::disarm() {
 
 std::string probe_connection::trouble() const {
     if (!timed_out_) return first_line(connection_ ? PQerrorMessage(connection_) : "out of memory");
-    auto waited = std::chrono::duration_cast<milliseconds>(deadline_ - armed_at_);
+    auto waited = std::chrono::round<milliseconds>(deadline_ - armed_at_);
     return "no answer within " + std::to_string(waited.count()) + " ms";
 }
 
