@@ -8,6 +8,7 @@
 
 #include "database/connection_pool.hpp"
 #include "database/interrupt.hpp"
+#include "descriptor_limit.hpp"
 #include "http/peer.hpp"
 #include "http/server.hpp"
 #include "options.hpp"
@@ -17,6 +18,7 @@
 namespace {
 
 constexpr int could_not_start = 3;
+constexpr std::size_t most_descriptors = 8192;
 
 void log_to_stderr(const shop::options& chosen) {
     spdlog::set_default_logger(spdlog::stderr_color_mt("shop"));
@@ -25,16 +27,19 @@ void log_to_stderr(const shop::options& chosen) {
 
 void serve(const shop::options& chosen, shop::http::handler answer,
            shop::database::interrupt& bell) {
-    shop::http::server server({chosen.listen, chosen.threads, chosen.body_limit_bytes, 4096},
-                              std::move(answer), [&bell] { bell.ring(); });
+    // Half of what may be open is for visitors: the database and the log must never be shut out.
+    const auto most_visitors = shop::raise_descriptor_limit(most_descriptors) / 2;
+    shop::http::server server(
+        {chosen.listen, chosen.threads, chosen.body_limit_bytes, most_visitors}, std::move(answer),
+        [&bell] { bell.ring(); });
     std::cout << "listening on " << shop::core::to_text(server.address()) << std::endl;
     server.run();
 }
 
 void run(const shop::options& chosen) {
     shop::database::interrupt bell;
-    const shop::database::address to{chosen.database, std::chrono::seconds(5),
-                                     chosen.query_timeout, bell.descriptor()};
+    const shop::database::address to{chosen.database, std::chrono::seconds(5), chosen.query_timeout,
+                                     bell.descriptor()};
     shop::database::connection_pool personal(to, chosen.connections);
     if (chosen.kind == shop::service_kind::user) {
         shop::service::user_service service(personal);

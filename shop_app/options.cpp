@@ -21,8 +21,9 @@ void add_shared(CLI::App& command, options& out, raw_options& raw) {
     command.add_option("--threads", out.threads, "requests answered at the same time")
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
-    command.add_option("--connections", out.connections,
-                       "database connections of a pool; 0 is twice the threads")
+    command
+        .add_option("--connections", out.connections,
+                    "database connections of a pool; 0 is twice the threads")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
     command.add_option("--query-timeout-ms", raw.query_timeout_ms, "longest wait for a statement")

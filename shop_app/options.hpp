@@ -21,7 +21,7 @@ struct options {
     core::host_port listen;
     std::string database;
     std::optional<core::host_port> peer;  // the user service, for the inventory service
-    std::size_t threads = 4;
+    std::size_t threads = 8;
     std::size_t connections = 0;  // of one pool; 0: twice the threads
     std::chrono::milliseconds query_timeout{30000};
     std::uint64_t body_limit_bytes = 64 * 1024;

@@ -12,7 +12,8 @@ namespace {
 
 outcome<wanted> wanted_of(const json::value& item) {
     if (!item.is_object()) {
-        return bad_request("bad_field", "each item must be {\"product_id\": ..., \"quantity\": ...}");
+        return bad_request("bad_field",
+                           "each item must be {\"product_id\": ..., \"quantity\": ...}");
     }
     const auto id = number_field(item.get_object(), "product_id",
                                  {1, std::numeric_limits<std::int64_t>::max()});

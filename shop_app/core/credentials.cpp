@@ -12,8 +12,8 @@ namespace {
 // One @ with something on both sides, printable ASCII, at most 254 bytes (RFC 5321 section
 // 4.5.3.1.3 less the brackets). Whether it exists only a message sent there can tell.
 bool is_email(std::string_view text) {
-    const bool is_printable = std::all_of(text.begin(), text.end(),
-                                          [](char c) { return c > ' ' && c < 0x7F; });
+    const bool is_printable =
+        std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; });
     const auto at = text.find('@');
     return is_printable && text.size() <= 254 && at != std::string_view::npos && at > 0 &&
            at + 1 < text.size() && text.find('@', at + 1) == std::string_view::npos;
@@ -29,7 +29,8 @@ outcome<std::string> password_field(const json::object& body) {
     // crypt() ends at a NUL: "secret\0..." would be the password "secret".
     const bool is_whole = text.find('\0') == std::string_view::npos;
     if (!is_whole || character_count(text) < 8 || text.size() > 200) {
-        return bad_request("bad_field", "password must have at least 8 characters, at most 200 bytes");
+        return bad_request("bad_field",
+                           "password must have at least 8 characters, at most 200 bytes");
     }
     return std::string(text);
 }

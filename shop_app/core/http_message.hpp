@@ -8,7 +8,7 @@
 namespace shop::core {
 
 enum class method {
-    get,    // HEAD too: the shell leaves the body out
+    get,  // HEAD too: the shell leaves the body out
     post,
     put,
     other,  // any that no page of the shop answers
@@ -16,7 +16,7 @@ enum class method {
 
 struct request {
     method verb = method::get;
-    std::string target;         // path and query as they came, percent-encoded
+    std::string target;  // path and query as they came, percent-encoded
     std::string content_type;
     std::string authorization;  // the header's value, "" when absent
     std::string cookie;

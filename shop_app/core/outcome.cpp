@@ -16,9 +16,7 @@ api_error not_logged_in() {
     return error;
 }
 
-api_error not_found(std::string_view message) {
-    return {404, "not_found", message};
-}
+api_error not_found(std::string_view message) { return {404, "not_found", message}; }
 
 api_error method_not_allowed(std::string_view allowed) {
     api_error error{405, "method_not_allowed", "this path takes " + std::string(allowed)};

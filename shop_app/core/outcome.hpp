@@ -13,7 +13,8 @@ namespace shop::core {
 
 struct api_error {
     api_error() = default;  // outcome::error() of a value
-    // Not an aggregate: else a number would convert to an error, and an outcome of one be ambiguous.
+    // Not an aggregate: else a number would convert to an error, and an outcome of one be
+    // ambiguous.
     api_error(int with_status, std::string_view with_code, std::string_view with_message,
               boost::json::object with_details = {})
         : status(with_status),

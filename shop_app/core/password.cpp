@@ -14,10 +14,9 @@ constexpr std::string_view method_prefix = "$y$";
 // crypt(5): the setting string carries method, cost and salt; with cost 0 libcrypt's default.
 std::string setting_with(const salt& random) {
     std::string setting(CRYPT_GENSALT_OUTPUT_SIZE, '\0');
-    const auto* made =
-        crypt_gensalt_rn(method_prefix.data(), 0, reinterpret_cast<const char*>(random.data()),
-                         static_cast<int>(random.size()), setting.data(),
-                         static_cast<int>(setting.size()));
+    const auto* made = crypt_gensalt_rn(
+        method_prefix.data(), 0, reinterpret_cast<const char*>(random.data()),
+        static_cast<int>(random.size()), setting.data(), static_cast<int>(setting.size()));
     if (made == nullptr) throw std::runtime_error("libcrypt makes no yescrypt setting");
     setting.resize(std::string_view(made).size());
     return setting;

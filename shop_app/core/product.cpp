@@ -17,9 +17,7 @@ outcome<product_filter> product_filter_of(const target& where) {
     return product_filter{std::string(words), std::string(where.parameter("category")), *window};
 }
 
-json::object to_json(const category& shown) {
-    return {{"slug", shown.slug}, {"name", shown.name}};
-}
+json::object to_json(const category& shown) { return {{"slug", shown.slug}, {"name", shown.name}}; }
 
 json::object to_json(const product& shown) {
     return {{"id", shown.id},

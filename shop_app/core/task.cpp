@@ -72,10 +72,14 @@ std::optional<std::int64_t> fit(std::string_view pattern, const target& where) {
 
 std::string_view allow_of(method verb) {
     switch (verb) {
-        case method::get: return "GET, HEAD";
-        case method::post: return "POST";
-        case method::put: return "PUT";
-        case method::other: return "";
+        case method::get:
+            return "GET, HEAD";
+        case method::post:
+            return "POST";
+        case method::put:
+            return "PUT";
+        case method::other:
+            return "";
     }
     return "";
 }

@@ -29,8 +29,7 @@ void ignore_notice(void*, const PGresult*) {}
 
 }  // namespace
 
-connection::connection(const address& to)
-    : to_(to), open_(PQconnectStart(to.conninfo.c_str())) {
+connection::connection(const address& to) : to_(to), open_(PQconnectStart(to.conninfo.c_str())) {
     if (!open_) throw std::bad_alloc();
     connect();
     PQsetNoticeReceiver(open_.get(), ignore_notice, nullptr);
@@ -118,11 +117,15 @@ rows connection::run(const char* statement, const parameters& values) {
     return last;
 }
 
+bool connection::is_idle() const {
+    return !is_given_up_ && PQstatus(open_.get()) == CONNECTION_OK &&
+           PQtransactionStatus(open_.get()) == PQTRANS_IDLE;
+}
+
 // An idle connection has nothing to read. Where there is something, it is the server's farewell or
 // its end of file, or a notice or a changed parameter, which PQconsumeInput takes in.
 bool connection::is_fit() {
-    if (is_given_up_ || PQstatus(open_.get()) != CONNECTION_OK) return false;
-    if (PQtransactionStatus(open_.get()) != PQTRANS_IDLE) return false;
+    if (!is_idle()) return false;
     pollfd watched{PQsocket(open_.get()), POLLIN, 0};
     if (poll(&watched, 1, 0) <= 0) return true;
     if ((watched.revents & (POLLERR | POLLHUP | POLLNVAL | POLLRDHUP)) != 0) return false;

@@ -31,7 +31,10 @@ public:
     // transaction. Throws failure; after `lost` and `too_slow` the connection is of no more use.
     rows run(const char* statement, const parameters& values = {});
 
-    // Fit to be used by somebody else: connected, nothing open, nothing waiting to be read.
+    // Connected, and no statement or transaction under way, as far as is known here.
+    bool is_idle() const;
+
+    // Idle, and the server has not closed it meanwhile: asks the socket.
     bool is_fit();
 
 private:

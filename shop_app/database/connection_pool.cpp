@@ -50,7 +50,8 @@ connection_pool::lease connection_pool::take(affinity key) {
 
 void connection_pool::give_back(std::size_t index) {
     auto& open = places_[index].open;
-    if (open && !open->is_fit()) open.reset();
+    // Closed now and not when the place is next needed: it may hold locks.
+    if (open && !open->is_idle()) open.reset();
     {
         const std::lock_guard lock(guard_);
         places_[index].is_taken = false;

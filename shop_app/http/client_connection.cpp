@@ -1,5 +1,7 @@
 #include "http/client_connection.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/bind_handler.hpp>
@@ -66,8 +68,7 @@ void client_connection::close_if_idle() {
 void client_connection::on_header(error_code error) {
     if (error) return refuse(error);
     const auto& message = parser_->get();
-    form_ = {message.version(), message.keep_alive(),
-             message.method() == beast::http::verb::head};
+    form_ = {message.version(), message.keep_alive(), message.method() == beast::http::verb::head};
     // RFC 9110 section 10.1.1: whoever asks first waits for leave to send the body.
     const bool wants_leave = beast::iequals(message[beast::http::field::expect], "100-continue");
     if (!wants_leave) return read_body();
@@ -102,7 +103,11 @@ void client_connection::refuse(error_code error) {
 void client_connection::hand_to_worker() {
     asio::post(setting_.workers, [self = shared_from_this(),
                                   asked = value_of(parser_->release())]() mutable {
+        const auto began = std::chrono::steady_clock::now();
         auto answer = self->setting_.answer(asked);
+        const std::chrono::duration<double, std::milli> took =
+            std::chrono::steady_clock::now() - began;
+        spdlog::debug("{} {} {:.1f} ms", asked.target, answer.status, took.count());
         auto executor = self->stream_.get_executor();
         // The worker keeps no share of the connection: it must end on the I/O thread.
         asio::post(executor, [self = std::move(self), answer = std::move(answer)]() mutable {

@@ -68,8 +68,8 @@ core::response peer::ask(const core::request& asked) {
     }
     auto fresh = std::make_unique<link>();
     error_code error;
-    const auto found = asio::ip::tcp::resolver(fresh->io).resolve(
-        where_.host, std::to_string(where_.port), error);
+    const auto found =
+        asio::ip::tcp::resolver(fresh->io).resolve(where_.host, std::to_string(where_.port), error);
     if (error) throw service::peer_unreachable(error.message());
     fresh->perform(connect_deadline, [&](auto done) { fresh->stream.async_connect(found, done); });
     fresh->stream.socket().set_option(asio::ip::tcp::no_delay(true), error);
@@ -78,9 +78,8 @@ core::response peer::ask(const core::request& asked) {
 
 core::response peer::ask_on(std::unique_ptr<link> used, const core::request& asked) {
     auto message = message_of(asked, core::to_text(where_));
-    used->perform(exchange_deadline, [&](auto done) {
-        beast::http::async_write(used->stream, message, done);
-    });
+    used->perform(exchange_deadline,
+                  [&](auto done) { beast::http::async_write(used->stream, message, done); });
     beast::http::response_parser<beast::http::string_body> parser;
     parser.body_limit(answer_limit_bytes);
     used->perform(exchange_deadline, [&](auto done) {

@@ -18,10 +18,14 @@ core::method method_of(verb asked) {
 
 verb verb_of(core::method asked) {
     switch (asked) {
-        case core::method::get: return verb::get;
-        case core::method::post: return verb::post;
-        case core::method::put: return verb::put;
-        case core::method::other: return verb::unknown;
+        case core::method::get:
+            return verb::get;
+        case core::method::post:
+            return verb::post;
+        case core::method::put:
+            return verb::put;
+        case core::method::other:
+            return verb::unknown;
     }
     return verb::unknown;
 }

@@ -16,7 +16,7 @@ using response_message = beast::http::response<beast::http::string_body>;
 core::request value_of(request_message&& message);
 
 struct reply_form {
-    unsigned version;   // of HTTP, as Beast counts: 11
+    unsigned version;  // of HTTP, as Beast counts: 11
     bool keep_alive;
     bool without_body;  // the answer to HEAD: the headers of GET and nothing behind them
 };

@@ -17,8 +17,8 @@ std::vector<core::order> orders_in(const database::rows& found) {
         if (out.empty() || out.back().id != id) {
             out.push_back({id, core::rfc3339(found.text(row, 1)), found.number(row, 2), {}});
         }
-        out.back().lines.push_back({found.number(row, 3), found.text(row, 4), found.number(row, 5),
-                                    found.number(row, 6)});
+        out.back().lines.push_back(
+            {found.number(row, 3), found.text(row, 4), found.number(row, 5), found.number(row, 6)});
     }
     return out;
 }

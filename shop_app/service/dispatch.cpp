@@ -20,7 +20,8 @@ core::api_error error_of(const database::failure& failed) {
         case database::failure_kind::unknown:
             return core::unavailable("outcome_unknown",
                                      "it may have been done or not: look before trying again");
-        case database::failure_kind::refused: break;
+        case database::failure_kind::refused:
+            break;
     }
     return {500, "internal", "the shop made a mistake"};
 }
@@ -36,7 +37,8 @@ answer guarded(const std::function<answer()>& act) {
         return error;
     } catch (const peer_unreachable& failed) {
         spdlog::warn("user service: {}", failed.what());
-        return core::unavailable("user_service_unavailable", "log-in is not possible now, try again");
+        return core::unavailable("user_service_unavailable",
+                                 "log-in is not possible now, try again");
     } catch (const std::exception& failed) {
         spdlog::error("internal: {}", failed.what());
         return core::api_error{500, "internal", "the shop made a mistake"};

@@ -18,7 +18,9 @@ core::api_error error_of(const records::purchase& failed) {
         return error;
     }
     if (const auto* missing = std::get_if<records::out_of_stock>(&failed)) {
-        return {409, "out_of_stock", "there is not enough of it left",
+        return {409,
+                "out_of_stock",
+                "there is not enough of it left",
                 {{"product_id", missing->product_id},
                  {"wanted", missing->wanted},
                  {"available", missing->available}}};
@@ -61,21 +63,36 @@ answer inventory_service::perform(core::inventory_task what, const visit& now) {
             for (const auto& one : catalogue_.categories()) all.push_back(core::to_json(one));
             return core::json_response(200, {{"categories", std::move(all)}});
         }
-        case inventory_task::list_products: return list_products(now);
-        case inventory_task::show_product: return show_product(now);
-        case inventory_task::show_cart: return show_cart(now);
-        case inventory_task::set_cart_item: return set_cart_item(now);
-        case inventory_task::check_out: return check_out(now);
-        case inventory_task::list_orders: return list_orders(now);
-        case inventory_task::show_order: return show_order(now);
-        case inventory_task::catalogue_page: return catalogue_page(now);
-        case inventory_task::product_page: return product_page(now);
-        case inventory_task::cart_page: return cart_page(now);
-        case inventory_task::orders_page: return orders_page(now);
-        case inventory_task::account_page: return storefront::account_page();
-        case inventory_task::style_sheet: return storefront::style_sheet();
-        case inventory_task::script: return storefront::script();
-        case inventory_task::ask_user_service: return ask_user_service_(now.asked);
+        case inventory_task::list_products:
+            return list_products(now);
+        case inventory_task::show_product:
+            return show_product(now);
+        case inventory_task::show_cart:
+            return show_cart(now);
+        case inventory_task::set_cart_item:
+            return set_cart_item(now);
+        case inventory_task::check_out:
+            return check_out(now);
+        case inventory_task::list_orders:
+            return list_orders(now);
+        case inventory_task::show_order:
+            return show_order(now);
+        case inventory_task::catalogue_page:
+            return catalogue_page(now);
+        case inventory_task::product_page:
+            return product_page(now);
+        case inventory_task::cart_page:
+            return cart_page(now);
+        case inventory_task::orders_page:
+            return orders_page(now);
+        case inventory_task::account_page:
+            return storefront::account_page();
+        case inventory_task::style_sheet:
+            return storefront::style_sheet();
+        case inventory_task::script:
+            return storefront::script();
+        case inventory_task::ask_user_service:
+            return ask_user_service_(now.asked);
     }
     return core::not_found("there is nothing at this path");
 }
@@ -155,8 +172,7 @@ answer inventory_service::show_order(const visit& now) {
 answer inventory_service::catalogue_page(const visit& now) {
     const auto filter = core::product_filter_of(now.where);
     if (!filter) return filter.error();
-    return storefront::catalogue_page(
-        {*filter, catalogue_.list(*filter), catalogue_.categories()});
+    return storefront::catalogue_page({*filter, catalogue_.list(*filter), catalogue_.categories()});
 }
 
 answer inventory_service::product_page(const visit& now) {

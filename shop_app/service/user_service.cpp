@@ -29,8 +29,8 @@ core::response user_service::operator()(const core::request& asked) {
     const auto where = core::parse_target(asked.target);
     if (!where) return core::to_response(core::bad_request("bad_target", "the path is broken"));
     const auto found = core::find_user_route(asked.verb, *where);
-    const auto result = act_on<core::user_task>(
-        found, [&](const auto& task) { return perform(task.what, asked); });
+    const auto result =
+        act_on<core::user_task>(found, [&](const auto& task) { return perform(task.what, asked); });
     return result ? *result : core::to_response(result.error());
 }
 
@@ -38,10 +38,14 @@ answer user_service::perform(core::user_task what, const core::request& asked) {
     switch (what) {
         case core::user_task::health:
             return core::json_response(200, {{"status", "ok"}, {"service", "user"}});
-        case core::user_task::register_user: return register_user(asked);
-        case core::user_task::log_in: return log_in(asked);
-        case core::user_task::log_out: return log_out(asked);
-        case core::user_task::show_session: return show_session(asked);
+        case core::user_task::register_user:
+            return register_user(asked);
+        case core::user_task::log_in:
+            return log_in(asked);
+        case core::user_task::log_out:
+            return log_out(asked);
+        case core::user_task::show_session:
+            return show_session(asked);
     }
     return core::not_found("there is nothing at this path");
 }

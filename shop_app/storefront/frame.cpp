@@ -6,17 +6,19 @@ namespace shop::storefront {
 
 core::response framed(int status, std::string_view title, const markup& content) {
     markup page;
-    page.tag("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")
+    page.tag(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>")
         .text(title)
-        .tag(" · Riverside Stores</title><link rel=\"stylesheet\" href=\"/assets/shop.css\">"
-             "<script src=\"/assets/shop.js\" defer></script></head><body>"
-             "<header><a class=\"brand\" href=\"/\">Riverside Stores</a>"
-             "<form class=\"search\" action=\"/\" role=\"search\">"
-             "<input type=\"search\" name=\"search\" placeholder=\"Search the shop\" "
-             "aria-label=\"Search the shop\" maxlength=\"200\"><button>Search</button></form>"
-             "<nav><a href=\"/cart\">Cart</a><a href=\"/orders\">Orders</a>"
-             "<a href=\"/account\" id=\"account-link\">Log in</a></nav></header><main><h1>")
+        .tag(
+            " · Riverside Stores</title><link rel=\"stylesheet\" href=\"/assets/shop.css\">"
+            "<script src=\"/assets/shop.js\" defer></script></head><body>"
+            "<header><a class=\"brand\" href=\"/\">Riverside Stores</a>"
+            "<form class=\"search\" action=\"/\" role=\"search\">"
+            "<input type=\"search\" name=\"search\" placeholder=\"Search the shop\" "
+            "aria-label=\"Search the shop\" maxlength=\"200\"><button>Search</button></form>"
+            "<nav><a href=\"/cart\">Cart</a><a href=\"/orders\">Orders</a>"
+            "<a href=\"/account\" id=\"account-link\">Log in</a></nav></header><main><h1>")
         .text(title)
         .tag("</h1><p id=\"notice\" role=\"status\"></p>")
         .part(content)
@@ -37,19 +39,23 @@ core::response error_page(const core::api_error& error) {
     } else {
         content.tag("<p><a href=\"/\">Back to the shop</a></p>");
     }
-    auto page = framed(error.status, error.status == 401 ? "Log in first" : "That did not work",
-                       content);
+    auto page =
+        framed(error.status, error.status == 401 ? "Log in first" : "That did not work", content);
     page.headers.insert(page.headers.end(), error.headers.begin(), error.headers.end());
     return page;
 }
 
 core::response style_sheet() {
-    return {200, "text/css; charset=utf-8", std::string(assets::style_sheet),
+    return {200,
+            "text/css; charset=utf-8",
+            std::string(assets::style_sheet),
             {{"Cache-Control", "max-age=300"}}};
 }
 
 core::response script() {
-    return {200, "text/javascript; charset=utf-8", std::string(assets::script),
+    return {200,
+            "text/javascript; charset=utf-8",
+            std::string(assets::script),
             {{"Cache-Control", "max-age=300"}}};
 }
 

@@ -7,12 +7,23 @@ namespace shop::storefront {
 markup& markup::text(std::string_view words) {
     for (const char c : words) {
         switch (c) {
-            case '&': html_ += "&amp;"; break;
-            case '<': html_ += "&lt;"; break;
-            case '>': html_ += "&gt;"; break;
-            case '"': html_ += "&quot;"; break;
-            case '\'': html_ += "&#39;"; break;
-            default: html_ += c;
+            case '&':
+                html_ += "&amp;";
+                break;
+            case '<':
+                html_ += "&lt;";
+                break;
+            case '>':
+                html_ += "&gt;";
+                break;
+            case '"':
+                html_ += "&quot;";
+                break;
+            case '\'':
+                html_ += "&#39;";
+                break;
+            default:
+                html_ += c;
         }
     }
     return *this;

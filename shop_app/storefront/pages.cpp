@@ -56,8 +56,9 @@ void put_product_card(markup& out, const core::product& shown) {
 }
 
 void put_lines(markup& out, const std::vector<core::order_line>& lines) {
-    out.tag("<table><thead><tr><th>Product</th><th>Quantity</th><th>Each</th><th>Sum</th></tr>"
-            "</thead><tbody>");
+    out.tag(
+        "<table><thead><tr><th>Product</th><th>Quantity</th><th>Each</th><th>Sum</th></tr>"
+        "</thead><tbody>");
     for (const auto& line : lines) {
         out.tag("<tr><td><a href=\"/products/").number(line.product_id).tag("\">");
         out.text(line.name).tag("</a></td><td>").number(line.quantity);
@@ -93,8 +94,9 @@ core::response product_page(const core::product& shown) {
     if (shown.stock > 0) {
         out.tag("<p class=\"stock\">").number(shown.stock).tag(" in stock</p>");
         out.tag("<form data-action=\"add-to-cart\" data-product=\"").number(shown.id);
-        out.tag("\"><label>Quantity <input name=\"quantity\" type=\"number\" value=\"1\" min=\"1\" "
-                "max=\"100\" required></label><button>Add to cart</button></form>");
+        out.tag(
+            "\"><label>Quantity <input name=\"quantity\" type=\"number\" value=\"1\" min=\"1\" "
+            "max=\"100\" required></label><button>Add to cart</button></form>");
     } else {
         out.tag("<p class=\"stock\">Out of stock</p>");
     }
@@ -137,19 +139,20 @@ core::response orders_page(const core::order_list& shown, const core::page_windo
 
 core::response account_page() {
     markup out;
-    out.tag("<section id=\"visitor\"><form data-action=\"log-in\"><h2>Log in</h2>"
-            "<label>E-mail <input name=\"email\" type=\"email\" autocomplete=\"username\" required>"
-            "</label><label>Password <input name=\"password\" type=\"password\" "
-            "autocomplete=\"current-password\" minlength=\"8\" required></label>"
-            "<button>Log in</button></form>"
-            "<form data-action=\"register\"><h2>Register</h2>"
-            "<label>Name <input name=\"name\" autocomplete=\"name\" maxlength=\"100\" required>"
-            "</label><label>E-mail <input name=\"email\" type=\"email\" autocomplete=\"username\" "
-            "required></label><label>Password <input name=\"password\" type=\"password\" "
-            "autocomplete=\"new-password\" minlength=\"8\" required></label>"
-            "<button>Register</button></form></section>"
-            "<section id=\"member\" hidden><p id=\"member-name\"></p>"
-            "<form data-action=\"log-out\"><button>Log out</button></form></section>");
+    out.tag(
+        "<section id=\"visitor\"><form data-action=\"log-in\"><h2>Log in</h2>"
+        "<label>E-mail <input name=\"email\" type=\"email\" autocomplete=\"username\" required>"
+        "</label><label>Password <input name=\"password\" type=\"password\" "
+        "autocomplete=\"current-password\" minlength=\"8\" required></label>"
+        "<button>Log in</button></form>"
+        "<form data-action=\"register\"><h2>Register</h2>"
+        "<label>Name <input name=\"name\" autocomplete=\"name\" maxlength=\"100\" required>"
+        "</label><label>E-mail <input name=\"email\" type=\"email\" autocomplete=\"username\" "
+        "required></label><label>Password <input name=\"password\" type=\"password\" "
+        "autocomplete=\"new-password\" minlength=\"8\" required></label>"
+        "<button>Register</button></form></section>"
+        "<section id=\"member\" hidden><p id=\"member-name\"></p>"
+        "<form data-action=\"log-out\"><button>Log out</button></form></section>");
     return framed(200, "Your account", out);
 }
 

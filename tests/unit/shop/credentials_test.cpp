@@ -35,8 +35,9 @@ TEST(credentials, a_registration_is_taken_and_tidied) {
 }
 
 TEST(credentials, a_password_may_be_any_text) {
-    EXPECT_EQ(taken(R"({"email": "a@b.c", "password": "ümläutß€\n\t", "name": "A"})").login.password,
-              "ümläutß€\n\t");
+    EXPECT_EQ(
+        taken(R"({"email": "a@b.c", "password": "ümläutß€\n\t", "name": "A"})").login.password,
+        "ümläutß€\n\t");
 }
 
 TEST(credentials, each_field_is_needed) {
@@ -82,8 +83,8 @@ TEST(credentials, what_is_no_json_object_is_refused) {
 TEST(credentials, another_type_than_json_is_refused) {
     const std::string body = R"({"email": "a@b.c", "password": "12345678"})";
     EXPECT_TRUE(parse_log_in(with_body(body, "Application/JSON; charset=utf-8")));
-    for (const auto* type : {"", "text/plain", "application/x-www-form-urlencoded",
-                             "application/jsonp"}) {
+    for (const auto* type :
+         {"", "text/plain", "application/x-www-form-urlencoded", "application/jsonp"}) {
         const auto parsed = parse_log_in(with_body(body, type));
         ASSERT_FALSE(parsed) << type;
         EXPECT_EQ(parsed.error().status, 415);

@@ -1,6 +1,6 @@
 // What values look like when the shop shows them as JSON.
-#include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/serialize.hpp>
 
 #include <string>
 
@@ -55,16 +55,15 @@ TEST(shown, text_is_escaped_as_json) {
 TEST(shown, an_error_has_code_and_message_and_headers) {
     const auto answer = to_response(unavailable("database_unavailable", "try again"));
     EXPECT_EQ(answer.status, 503);
-    EXPECT_EQ(answer.body,
-              R"({"error":{"code":"database_unavailable","message":"try again"}})");
+    EXPECT_EQ(answer.body, R"({"error":{"code":"database_unavailable","message":"try again"}})");
     ASSERT_EQ(answer.headers.size(), 1u);
     EXPECT_EQ(answer.headers[0].first, "Retry-After");
 }
 
 TEST(shown, windows_and_filters_have_bounds) {
     EXPECT_EQ(page_window_of(*parse_target("/?page=3&per_page=50"))->offset(), 100);
-    for (const auto* bad : {"/?page=0", "/?page=1001", "/?page=x", "/?per_page=0",
-                            "/?per_page=101", "/?page=-1"}) {
+    for (const auto* bad :
+         {"/?page=0", "/?page=1001", "/?page=x", "/?per_page=0", "/?per_page=101", "/?page=-1"}) {
         EXPECT_FALSE(page_window_of(*parse_target(bad))) << bad;
     }
     const auto filter = product_filter_of(*parse_target("/?search=+oak+&category=tools"));

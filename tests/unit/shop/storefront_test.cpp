@@ -71,14 +71,14 @@ TEST(storefront, an_error_page_keeps_status_and_headers) {
 
 TEST(storefront, no_foreign_script_may_run) {
     EXPECT_THAT(account_page().headers,
-                testing::Contains(testing::Pair("Content-Security-Policy",
-                                                HasSubstr("default-src 'self'"))));
+                testing::Contains(
+                    testing::Pair("Content-Security-Policy", HasSubstr("default-src 'self'"))));
 }
 
 TEST(storefront, every_form_of_the_pages_has_its_act_in_the_script) {
     const auto script_text = script().body;
-    for (const auto* act : {"log-in", "register", "log-out", "add-to-cart", "take-out",
-                            "check-out"}) {
+    for (const auto* act :
+         {"log-in", "register", "log-out", "add-to-cart", "take-out", "check-out"}) {
         EXPECT_THAT(script_text, HasSubstr(std::string("\"") + act + "\": async"));
     }
     EXPECT_THAT(style_sheet().body, HasSubstr("body"));

@@ -37,9 +37,7 @@ TEST(text, plain_text_has_no_control_characters) {
     EXPECT_FALSE(is_plain_text("\xC3"));
 }
 
-TEST(text, characters_are_counted_not_bytes) {
-    EXPECT_EQ(character_count("\u00e9\u20ac!"), 3u);
-}
+TEST(text, characters_are_counted_not_bytes) { EXPECT_EQ(character_count("\u00e9\u20ac!"), 3u); }
 
 TEST(text, trims_both_ends_only) {
     EXPECT_EQ(trimmed(" \t a b \r\n"), "a b");
