@@ -129,6 +129,8 @@ std::variant<config::node_settings, std::string> parse_node(const std::string& c
         if (error != std::errc() || stopped != end || node.address.port == 0)
             return "port " + *port + " is not a number from 1 to 65535";
     }
+    if (const std::string* user = find(parameters, "user")) node.user = *user;
+    if (const std::string* password = find(parameters, "password")) node.password = *password;
     const std::string* name = find(parameters, "host");
     const std::string* address = find(parameters, "hostaddr");
     node.address.host = address ? *address : *name;

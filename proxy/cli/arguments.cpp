@@ -1,0 +1,92 @@
+#include "cli/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <sstream>
+
+namespace weir::cli {
+
+namespace {
+
+/// Everything that the parser writes to; it must outlive the parse.
+struct answers {
+    serve_command serve;
+    check_command check;
+    scram_secret_command scram_secret;
+    bool wants_version = false;
+    bool wants_reference = false;
+};
+
+void add_serve(CLI::App& app, serve_command& to) {
+    auto* sub = app.add_subcommand("serve", "Serve clients until SIGTERM; SIGHUP reloads");
+    auto* file =
+        sub->add_option("-c,--config", to.file, "The configuration file")->type_name("FILE");
+    auto* nodes = sub->add_option("--node", to.nodes,
+                                  "Without a file: the connection string of a node, once for each");
+    nodes->type_name("URI")->allow_extra_args(false);
+    file->excludes(nodes);
+}
+
+void add_check(CLI::App& app, check_command& to) {
+    auto* sub = app.add_subcommand("check", "Say what is wrong with a configuration");
+    sub->add_option("-c,--config", to.file, "The configuration file")
+        ->type_name("FILE")
+        ->required();
+    sub->add_flag("--connect", to.connects,
+                  "Also ask every node for its role and our rights there");
+}
+
+void add_scram_secret(CLI::App& app, scram_secret_command& to) {
+    auto* sub = app.add_subcommand(
+        "scram-secret",
+        "Make a SCRAM-SHA-256 secret of a password, asked for or from standard input");
+    sub->add_option("--iterations", to.iterations, "Rounds of hashing")
+        ->check(CLI::Range(1, 10'000'000))
+        ->capture_default_str();
+}
+
+usage say(const CLI::App& app, const CLI::ParseError& error) {
+    std::ostringstream out, err;
+    const int code = app.exit(error, out, err);
+    return {code == 0 ? exit_code::fine : exit_code::wrong_use, out.str() + err.str()};
+}
+
+usage misuse(const std::string& what) {
+    return {exit_code::wrong_use, what + "\nRun with --help for more information.\n"};
+}
+
+command chosen(const CLI::App& app, answers got) {
+    if (got.wants_version) return version_command{};
+    if (got.wants_reference) return reference_command{};
+    if (app.got_subcommand("check")) return std::move(got.check);
+    if (app.got_subcommand("scram-secret")) return got.scram_secret;
+    if (!app.got_subcommand("serve")) return misuse("weir: what shall it do? " + app.help());
+    if (got.serve.file.empty() && got.serve.nodes.empty()) {
+        return misuse("serve needs -c FILE, or --node URI for each node");
+    }
+    return std::move(got.serve);
+}
+
+}  // namespace
+
+command parse_arguments(const std::vector<std::string>& arguments) {
+    CLI::App app(
+        "Weir: a proxy for PostgreSQL that sends writes to the primary and reads to replicas",
+        "weir");
+    answers got;
+    add_serve(app, got.serve);
+    add_check(app, got.check);
+    add_scram_secret(app, got.scram_secret);
+    app.add_flag("--version", got.wants_version, "Print the version and those of the libraries");
+    app.add_flag("--print-configuration-reference", got.wants_reference)->group("");  // hidden
+    app.require_subcommand(0, 1);
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 takes them
+    try {
+        app.parse(std::move(reversed));
+    } catch (const CLI::ParseError& error) {
+        return say(app, error);
+    }
+    return chosen(app, std::move(got));
+}
+
+}  // namespace weir::cli

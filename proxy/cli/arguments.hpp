@@ -1,0 +1,45 @@
+// arguments: the command line as a value. Knows the words, does none of the work.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace weir::cli {
+
+/// What scripts rely on.
+namespace exit_code {
+inline constexpr int fine = 0;
+inline constexpr int answer_is_no = 1;
+inline constexpr int wrong_use = 2;
+inline constexpr int could_not_start = 3;
+}  // namespace exit_code
+
+struct serve_command {
+    std::string file;                // empty: `nodes` instead
+    std::vector<std::string> nodes;  // connection strings
+};
+struct check_command {
+    std::string file;
+    bool connects = false;  // ask the nodes too
+};
+struct scram_secret_command {
+    std::uint32_t iterations = 4096;
+};
+struct version_command {};
+/// Prints docs/configuration.md; for those who build Weir.
+struct reference_command {};
+/// Nothing to do but to say this: help that was asked for, or what is wrong with the arguments.
+struct usage {
+    int exit = exit_code::fine;
+    std::string text;
+};
+
+using command = std::variant<serve_command, check_command, scram_secret_command, version_command,
+                             reference_command, usage>;
+
+/// Without the program's name.
+command parse_arguments(const std::vector<std::string>& arguments);
+
+}  // namespace weir::cli

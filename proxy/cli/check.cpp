@@ -1,0 +1,58 @@
+#include "cli/check.hpp"
+
+#include <ostream>
+
+#include "config/quantity.hpp"
+#include "net/tls.hpp"
+
+namespace weir::cli {
+
+namespace {
+
+std::string count(std::size_t n, const std::string& noun) {
+    return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
+}
+
+/// OpenSSL knows best whether a certificate and a key are one pair.
+bool certificate_is_good(const config::config& made, const streams& with) {
+    if (made.tls_client.cert.empty() || made.tls_client.key.empty()) return true;
+    const auto context = net::tls_context::for_clients(made.tls_client.cert, made.tls_client.key);
+    if (context.has_value()) return true;
+    with.err << made.file << ": [tls.client]: " << context.error().message;
+    if (!context.error().detail.empty()) with.err << ": " << context.error().detail;
+    with.err << "\n";
+    return false;
+}
+
+}  // namespace
+
+std::string summary(const config::config& made) {
+    std::size_t nodes = 0;
+    for (const auto& cluster : made.clusters) nodes += cluster.nodes.size();
+    std::string out = "ok: " + count(made.clusters.size(), "cluster") + " with " +
+                      count(nodes, "node") + ", " + count(made.databases.size(), "database") +
+                      ", " + count(made.rules.size(), "rule") + ", " +
+                      count(made.auth.users.size(), "user") + ", " +
+                      count(made.server.workers, "worker") + "; listens on ";
+    for (std::size_t i = 0; i < made.server.listen.size(); ++i) {
+        out += (i == 0 ? "" : ", ") + to_string(made.server.listen[i]);
+    }
+    return out;
+}
+
+int check(const check_command& c, const config::surroundings& world, const streams& with) {
+    const auto loaded = config::load(c.file, world);
+    if (const auto* errors = std::get_if<std::vector<config::complaint>>(&loaded)) {
+        for (const config::complaint& each : *errors) with.err << to_string(each) << "\n";
+        return exit_code::answer_is_no;
+    }
+    const auto& made = std::get<config::config>(loaded);
+    for (const config::complaint& each : made.warnings) {
+        with.err << "warning: " << to_string(each) << "\n";
+    }
+    if (!certificate_is_good(made, with)) return exit_code::answer_is_no;
+    with.out << summary(made) << "\n";
+    return exit_code::fine;
+}
+
+}  // namespace weir::cli
