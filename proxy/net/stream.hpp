@@ -43,13 +43,13 @@ public:
     virtual std::string_view cipher() const { return {}; }
 
     template <class Handler>
-    void wait_readable(Handler handler) {
-        socket_.async_wait(read_wants_write() ? stream_socket::wait_write : stream_socket::wait_read,
+    auto wait_readable(Handler handler) {
+        return socket_.async_wait(read_wants_write() ? stream_socket::wait_write : stream_socket::wait_read,
                            std::move(handler));
     }
     template <class Handler>
-    void wait_writable(Handler handler) {
-        socket_.async_wait(write_wants_read() ? stream_socket::wait_read : stream_socket::wait_write,
+    auto wait_writable(Handler handler) {
+        return socket_.async_wait(write_wants_read() ? stream_socket::wait_read : stream_socket::wait_write,
                            std::move(handler));
     }
 

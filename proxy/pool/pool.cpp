@@ -59,6 +59,10 @@ placement pool::arrived(backend_id backend, instant opened, instant now) {
     return place(backend, opened, now);
 }
 
+placement pool::received(backend_id backend, instant opened, instant now) {
+    return place(backend, opened, now);
+}
+
 std::vector<session_id> pool::failed_to_open() {
     if (opening_ > 0) --opening_;
     books_->closed();
@@ -80,14 +84,9 @@ placement pool::released(backend_id backend, instant opened, instant now) {
     return place(backend, opened, now);
 }
 
-bool pool::closed(backend_id backend) {
-    auto found = std::find_if(idle_.begin(), idle_.end(),
-                              [&](const resting& r) { return r.backend == backend; });
-    if (found != idle_.end()) {
-        idle_.erase(found);
-    } else if (lent_ > 0) {
-        --lent_;
-    }
+bool pool::closed(backend_id backend, bool lent) {
+    if (lent && lent_ > 0) --lent_;
+    std::erase_if(idle_, [&](const resting& r) { return r.backend == backend; });
     books_->closed();
     if (waiting_.size() > opening_ && books_->try_open()) {
         ++opening_;

@@ -44,12 +44,15 @@ public:
 
     /// A connection that was being opened is there, or one came from another worker.
     placement arrived(backend_id backend, instant opened, instant now);
+    /// An idle connection that another worker has handed over.
+    placement received(backend_id backend, instant opened, instant now);
     /// Opening failed: everybody who waits is told; returns them.
     std::vector<session_id> failed_to_open();
     /// A lent connection is clean again.
     placement released(backend_id backend, instant opened, instant now);
-    /// A connection, lent or idle, is gone. True: open another one for those who wait.
-    bool closed(backend_id backend);
+    /// A connection is gone; `lent`: it was lent and not released. True: open another one for those who
+    /// wait.
+    bool closed(backend_id backend, bool lent);
     /// An idle connection for another worker, taken out of this pool (still counted in the ledger).
     std::optional<backend_id> give_away();
 
@@ -60,6 +63,7 @@ public:
     std::vector<backend_id> expire_idle(instant now);
     std::vector<backend_id> take_all_idle();
 
+    void set_limits(pool_limits limits) { limits_ = limits; }
     std::size_t idle() const { return idle_.size(); }
     std::size_t lent() const { return lent_; }
     std::size_t opening() const { return opening_; }

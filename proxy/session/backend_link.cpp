@@ -21,22 +21,24 @@ void backend_link::begin_cleaning(const give_back& how, bytes& out) {
         bytes reason("the client went away", 21);
         wire::backend::append_message(out, wire::frontend::copy_fail, reason);
     }
-    if (unsynced || owed.skipping() || copying) {
+    own_questions_ = 0;
+    if (unsynced || owed.skipping() || copying || how.sync) {
         wire::frontend::append_sync(out);
         owed.push({owed_kind::sync, owed_act::swallow});
         unsynced = false;
     }
-    if (how.roll_back) {
-        wire::frontend::append_query(out, "ROLLBACK");
-        owed.push({owed_kind::query, owed_act::swallow});
-        unnamed = 0;
-    }
+    if (how.roll_back) ask("ROLLBACK", out);
     if (how.discard) {
-        wire::frontend::append_query(out, "DISCARD ALL");
-        owed.push({owed_kind::query, owed_act::swallow});
+        ask("DISCARD ALL", out);
         prepared.clear();
-        unnamed = 0;
     }
+}
+
+void backend_link::ask(std::string_view sql, bytes& out) {
+    wire::frontend::append_query(out, sql);
+    owed.push({owed_kind::query, owed_act::swallow});
+    ++own_questions_;
+    unnamed = 0;
 }
 
 result<bool> backend_link::on_cleaning_bytes(bytes_view in) {
@@ -52,11 +54,15 @@ result<bool> backend_link::on_cleaning_bytes(bytes_view in) {
             // What was given back in the middle may fail; what Weir itself asks for must not.
             for (const auto& dropped : owed.dropped())
                 if (dropped.statement != 0) prepared.remove(dropped.statement);
+            if (owed.size() <= own_questions_)
+                return fault{sqlstate::internal_error, "the clean-up of the connection failed"};
             auto e = wire::backend::decode_error(p.body);
             if (!e || e->severity == "FATAL" || e->severity == "PANIC")
                 return fault{sqlstate::connection_failure, "the server ended the connection"};
         }
         note(p.type, p.body);
+        if (p.type == wire::backend::ready_for_query && own_questions_ > owed.size())
+            own_questions_ = owed.size();
     }
     if (!owed.empty()) return false;
     if (!may_be_lent())

@@ -23,8 +23,9 @@ struct give_back {
     bool close = false;     // cannot be trusted any more, or the client left in the middle
     bool roll_back = false;  // a transaction may be open
     bool discard = false;   // session state may be left: DISCARD ALL
+    bool sync = false;      // a cancel was on its way: one exchange that it may still hit (FACTS 22)
 
-    bool clean() const { return !close && !roll_back && !discard; }
+    bool clean() const { return !close && !roll_back && !discard && !sync; }
 };
 
 class backend_link {
@@ -54,6 +55,11 @@ public:
 
     /// Notes a ParameterStatus or ReadyForQuery body; others are ignored.
     void note(char type, bytes_view body);
+
+private:
+    void ask(std::string_view sql, bytes& out);
+
+    std::size_t own_questions_ = 0;  // of the clean-up, at the end of `owed`
 };
 
 }  // namespace weir::session

@@ -1,0 +1,71 @@
+// backend: one connection to a node: its stream, its link, and who uses it now. Reads what comes and
+// hands it to its user, or works off a clean-up on its own. Lives in one worker at a time.
+#pragma once
+
+#include <memory>
+
+#include "net/node_login.hpp"
+#include "net/sender.hpp"
+#include "pool/pool.hpp"
+#include "session/actions.hpp"
+
+namespace weir::net {
+
+class backend;
+class lease_desk;
+struct tenant_pools;
+
+/// Who holds a lease, or waits for one. All calls come on the worker's thread.
+class lease_user {
+public:
+    virtual ~lease_user() = default;
+    virtual void on_lease(std::shared_ptr<backend> lent) = 0;
+    virtual void on_lease_refused(const session::lease_refused& why) = 0;
+    virtual void on_backend_bytes(bytes_view data) = 0;
+    virtual void on_backend_closed() = 0;
+    /// What did not fit the socket has been sent.
+    virtual void on_backend_drained() = 0;
+};
+
+class backend : public std::enable_shared_from_this<backend> {
+public:
+    enum class state : std::uint8_t { idle, lent, cleaning, moving, closed };
+
+    backend(backend_id id, node_connection made, instant opened);
+
+    /// Begins (or goes on) reading unless a wait is outstanding. `desk` of the worker it lives in.
+    void read(lease_desk& desk);
+    /// Sends; what does not fit is kept, and the user is told when it is gone. False: the node is gone.
+    bool send(lease_desk& desk, const session::outbox& what);
+    void close();
+    /// Nothing of this worker will touch it any more: it may be moved to another thread.
+    void leave();
+    void settle(boost::asio::io_context& io);
+
+    const backend_id id;
+    const instant opened;
+    std::unique_ptr<stream> transport;
+    session::backend_link link;
+    std::uint32_t pid;
+    bytes secret;
+    state now = state::idle;
+    lease_user* user = nullptr;     // while lent
+    tenant_pools* owner = nullptr;  // whose pool it belongs to, in this worker
+    node_id node;
+    int cancels = 0;                // cancel requests on their way to it
+    bool was_cancelled = false;     // since it was lent: one more exchange before it is lent again
+    bool counted_lent = false;      // by its pool
+    bool paused = false;            // its user cannot take more just now
+    sender out;
+
+private:
+    void on_readable(lease_desk& desk, boost::system::error_code error);
+    void wait_writable(lease_desk& desk);
+
+    bool reading_ = false;
+    bool writing_ = false;
+    /// Waits of a worker that the connection has left find it expired, and touch nothing.
+    std::shared_ptr<char> residence_ = std::make_shared<char>();
+};
+
+}  // namespace weir::net

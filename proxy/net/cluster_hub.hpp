@@ -1,0 +1,30 @@
+// cluster_hub: one cluster for all workers: its prober, its addresses, its last snapshot. Shared and
+// immutable but for what the prober publishes.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+#include "net/prober.hpp"
+
+namespace weir::net {
+
+struct cluster_hub {
+    cluster_hub(const config::cluster_settings& from, config::node_tls tls,
+                prober::publish_function publish)
+        : settings(from),
+          probes({from.nodes, from.probe_user, from.probe_password, from.probe_database,
+                  from.probe_interval, from.probe_timeout, tls},
+                 std::move(publish)) {}
+
+    const cluster::node_address& address(node_id node) const {
+        return settings.nodes[node.value].address;
+    }
+
+    const config::cluster_settings settings;
+    prober probes;
+};
+
+}  // namespace weir::net

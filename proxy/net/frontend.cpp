@@ -1,0 +1,272 @@
+#include "net/frontend.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/post.hpp>
+
+#include "net/tls.hpp"
+#include "net/worker.hpp"
+#include "wire/scram.hpp"
+
+namespace weir::net {
+
+frontend::frontend(worker& home, session_id id, std::unique_ptr<stream> transport, std::string address,
+                   bool over_limit, std::uint32_t pid, std::array<char, 4> secret)
+    : home_(home),
+      id_(id),
+      transport_(std::move(transport)),
+      machine_(home.environment(), over_limit, home.now()),
+      address_(std::move(address)),
+      since_(home.now()),
+      pid_(pid),
+      secret_(secret) {}
+
+frontend::~frontend() = default;
+
+void frontend::begin() {
+    want_client_ = true;
+    const auto first = since_ + home_.environment().rules_in_force->login_timeout;
+    home_.note_deadline(*this, deadline_, first);
+    deadline_ = first;
+    adjust_reading();
+}
+
+bool frontend::has_secret(bytes_view given) const {
+    return wire::equal_in_constant_time(given, bytes_view(secret_.data(), secret_.size()));
+}
+
+bool frontend::waits_for_cluster() const {
+    const auto p = machine_.now_in();
+    return p == session::phase::holding || p == session::phase::welcoming;
+}
+
+template <class Event>
+void frontend::step(Event&& e) {
+    if (gone()) return;
+    auto self = shared_from_this();
+    auto& out = home_.borrow_actions();
+    machine_.on(std::forward<Event>(e), home_.now(), out);
+    carry_out(out);
+    home_.return_actions(out);
+    adjust_reading();
+}
+
+void frontend::tell(const session::position_known& e) { step(e); }
+void frontend::tell(const session::cluster_changed& e) { step(e); }
+void frontend::tell(const session::time_passed& e) { step(e); }
+void frontend::tell(const session::cancel_requested& e) { step(e); }
+void frontend::tell(const session::drain_begun& e) { step(e); }
+void frontend::tell_console(bytes reply) { step(session::console_answered{std::move(reply)}); }
+
+void frontend::on_lease(std::shared_ptr<backend> lent) {
+    asked_ = false;
+    lease_ = std::move(lent);
+    const bool replica =
+        home_.view_of(*tenant_).known->nodes[lease_->node.value].is == cluster::role::replica;
+    step(session::lease_granted{&lease_->link, lease_->node, replica});
+}
+
+void frontend::on_lease_refused(const session::lease_refused& why) {
+    asked_ = false;
+    step(why);
+}
+
+void frontend::on_backend_bytes(bytes_view data) { step(session::backend_bytes{data}); }
+void frontend::on_backend_closed() { step(session::backend_closed{}); }
+void frontend::on_backend_drained() { adjust_reading(); }
+
+void frontend::carry_out(session::actions& out) {
+    want_client_ = out.want_client;
+    home_.note_deadline(*this, deadline_, out.deadline);
+    deadline_ = out.deadline;
+    if (out.close_client) close_after_send_ = true;
+    send_out(out);
+    if (out.cancel_backend && lease_) home_.desk().cancel(lease_);
+    if (out.release) release_lease(out);
+    ask_around(out);
+    if (waits_for_cluster()) home_.note_waiting_for_cluster(*this);
+    if (close_after_send_ && transport_ && !out_.busy()) return finish();
+    if (out.start_tls) {
+        tls_after_send_ = true;
+        if (!out_.busy()) start_tls();
+    }
+    // Last, because these may come back with the next event before they return.
+    if (out.identify) identify();
+    if (out.take_lease && !gone()) {
+        asked_ = true;
+        asked_node_ = *out.take_lease;
+        home_.desk().request(*tenant_, asked_node_, id_, *this, home_.now());
+    }
+}
+
+void frontend::send_out(session::actions& out) {
+    if (!out.backend.empty() && lease_ && !lease_->send(home_.desk(), out.backend)) {
+        // Told when this event is over; the session must not be entered twice.
+        boost::asio::post(home_.io(), [self = shared_from_this(), lost = lease_] {
+            if (self->lease_ == lost) self->on_backend_closed();
+        });
+    }
+    if (out.client.empty() || !transport_) return;
+    home_.bytes_out += out.client.size();
+    if (!out_.send(*transport_, out.client)) {
+        close_after_send_ = true;
+        boost::asio::post(home_.io(), [self = shared_from_this()] { self->client_gone(); });
+        return;
+    }
+    if (out_.busy()) wait_writable();
+}
+
+void frontend::release_lease(session::actions& out) {
+    auto lent = std::move(lease_);
+    lease_ = nullptr;
+    if (lent) home_.desk().release(std::move(lent), *out.release, out.backend_rest);
+}
+
+void frontend::ask_around(session::actions& out) {
+    if (out.drop_request && asked_) {
+        asked_ = false;
+        home_.desk().withdraw(*tenant_, asked_node_, id_);
+    }
+    if (out.ask_position) home_.ask_position(*this, *out.ask_position);
+    if (out.probe.valid() && tenant_ != nullptr) home_.probe(*this, out.probe);
+    if (out.cancel) home_.cancel_at(*out.cancel);
+    if (out.console) home_.console(*this, std::move(*out.console));
+}
+
+void frontend::identify() {
+    if (machine_.who().console) return identify_console();
+    fault why;
+    tenant_ = home_.find_tenant(machine_.who(), why);
+    if (tenant_ == nullptr) return step(session::identity_refused{why});
+    ++tenant_->clients;
+    spdlog::debug("client {} is {}@{} from {}", pid_, machine_.who().user, machine_.who().database,
+                  address_);
+    step(session::identified{tenant_->welcome.get(), pid_, secret_, &tenant_->counters,
+                             &home_.view_of(*tenant_)});
+}
+
+void frontend::identify_console() {
+    static const session::parameter_map parameters = {{"server_version", "15.0 (Weir " WEIR_VERSION ")"},
+                                                      {"server_encoding", "UTF8"},
+                                                      {"client_encoding", "UTF8"},
+                                                      {"DateStyle", "ISO, MDY"},
+                                                      {"integer_datetimes", "on"},
+                                                      {"standard_conforming_strings", "on"}};
+    step(session::identified{&parameters, pid_, secret_, nullptr, nullptr});
+}
+
+void frontend::start_tls() {
+    tls_after_send_ = false;
+    auto context = home_.settings().client_tls;
+    if (!context) return client_gone();
+    transport_ = std::make_unique<tls_stream>(transport_->release_socket(), context,
+                                              tls_stream::side::server, "");
+    handshaking_ = true;
+    go_on_with_handshake();
+}
+
+void frontend::go_on_with_handshake() {
+    auto& tls = static_cast<tls_stream&>(*transport_);
+    switch (tls.handshake()) {
+        case io_state::done:
+            handshaking_ = false;
+            step(session::tls_established{});
+            return;
+        case io_state::blocked:
+            reading_ = true;
+            tls.wait_readable([self = shared_from_this()](boost::system::error_code error) {
+                self->reading_ = false;
+                if (error || self->gone()) return;
+                self->go_on_with_handshake();
+            });
+            return;
+        case io_state::closed:
+            spdlog::info("TLS handshake with {} failed: {}", address_, tls.handshake_error());
+            client_gone();
+            return;
+    }
+}
+
+void frontend::adjust_reading() {
+    if (gone() || handshaking_ || tls_after_send_) return;
+    if (lease_) {
+        lease_->paused = out_.busy();
+        lease_->read(home_.desk());
+    }
+    const bool blocked = lease_ && lease_->out.busy();
+    if (want_client_ && !reading_ && !blocked && !close_after_send_) read_client();
+}
+
+void frontend::read_client() {
+    reading_ = true;
+    auto handler = [self = shared_from_this()](boost::system::error_code error) {
+        self->on_readable(error);
+    };
+    if (transport_->buffered() > 0) {
+        boost::asio::post(home_.io(), [handler]() mutable { handler({}); });
+    } else {
+        transport_->wait_readable(std::move(handler));
+    }
+}
+
+void frontend::on_readable(boost::system::error_code error) {
+    reading_ = false;
+    if (error || gone() || close_after_send_) return;
+    auto& buffer = home_.read_buffer();
+    const auto got = transport_->try_read(buffer.data(), buffer.size());
+    if (got.state == io_state::closed) return client_gone();
+    if (got.state == io_state::blocked) return adjust_reading();
+    home_.bytes_in += got.bytes;
+    step(session::client_bytes{bytes_view(buffer.data(), got.bytes)});
+}
+
+void frontend::wait_writable() {
+    if (writing_) return;
+    writing_ = true;
+    transport_->wait_writable(
+        [self = shared_from_this()](boost::system::error_code error) { self->on_writable(error); });
+}
+
+void frontend::on_writable(boost::system::error_code error) {
+    writing_ = false;
+    if (error || gone()) return;
+    if (!out_.flush(*transport_)) return client_gone();
+    if (out_.busy()) return wait_writable();
+    if (tls_after_send_) return start_tls();
+    if (close_after_send_) return finish();
+    adjust_reading();
+}
+
+void frontend::client_gone() {
+    if (gone()) return;
+    auto self = shared_from_this();
+    out_ = sender();
+    close_after_send_ = true;
+    step(session::client_closed{});
+    finish();
+}
+
+void frontend::drop() { client_gone(); }
+
+void frontend::finish() {
+    if (gone()) return;
+    auto self = shared_from_this();
+    if (lease_) {
+        // The session is over and has said what is to become of its lease; without that, nothing
+        // is known of the connection.
+        home_.desk().release(std::move(lease_), {.close = true}, {});
+        lease_ = nullptr;
+    }
+    if (asked_) {
+        asked_ = false;
+        home_.desk().withdraw(*tenant_, asked_node_, id_);
+    }
+    transport_->close();
+    transport_.reset();
+    home_.note_deadline(*this, deadline_, never);
+    deadline_ = never;
+    if (tenant_ != nullptr) --tenant_->clients;
+    home_.ended(*this);
+}
+
+}  // namespace weir::net

@@ -1,0 +1,94 @@
+// frontend: one client connection: its stream, its session, and the carrying out of what the session
+// wants. Lives in one worker for its whole life. Idle it holds no buffer and no coroutine: a record and a
+// read wait.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "net/backend.hpp"
+#include "net/sender.hpp"
+#include "session/session.hpp"
+
+namespace weir::net {
+
+class worker;
+struct tenant_pools;
+
+class frontend final : public lease_user, public std::enable_shared_from_this<frontend> {
+public:
+    frontend(worker& home, session_id id, std::unique_ptr<stream> transport, std::string address,
+             bool over_limit, std::uint32_t pid, std::array<char, 4> secret);
+    ~frontend() override;
+
+    /// Begins reading.
+    void begin();
+    void tell(const session::position_known& e);
+    void tell(const session::cluster_changed& e);
+    void tell(const session::time_passed& e);
+    void tell(const session::cancel_requested& e);
+    void tell(const session::drain_begun& e);
+    void tell_console(bytes reply);
+
+    void on_lease(std::shared_ptr<backend> lent) override;
+    void on_lease_refused(const session::lease_refused& why) override;
+    void on_backend_bytes(bytes_view data) override;
+    void on_backend_closed() override;
+    void on_backend_drained() override;
+
+    session_id id() const { return id_; }
+    std::uint32_t pid() const { return pid_; }
+    bool has_secret(bytes_view given) const;
+    const session::session& machine() const { return machine_; }
+    const std::string& address() const { return address_; }
+    bool encrypted() const { return transport_ && transport_->encrypted(); }
+    instant since() const { return since_; }
+    instant deadline() const { return deadline_; }
+    bool waits_for_cluster() const;
+    bool gone() const { return transport_ == nullptr; }
+    tenant_pools* tenant() const { return tenant_; }
+    /// Ends it at once, whatever it does.
+    void drop();
+
+private:
+    template <class Event>
+    void step(Event&& e);
+    void carry_out(session::actions& out);
+    void send_out(session::actions& out);
+    void release_lease(session::actions& out);
+    void ask_around(session::actions& out);
+    void identify();
+    void identify_console();
+    void start_tls();
+    void go_on_with_handshake();
+    void adjust_reading();
+    void read_client();
+    void on_readable(boost::system::error_code error);
+    void wait_writable();
+    void on_writable(boost::system::error_code error);
+    void client_gone();
+    void finish();
+
+    worker& home_;
+    const session_id id_;
+    std::unique_ptr<stream> transport_;
+    session::session machine_;
+    sender out_;
+    std::shared_ptr<backend> lease_;
+    tenant_pools* tenant_ = nullptr;
+    node_id asked_node_;  // where a lease was asked for
+    std::string address_;
+    instant since_;
+    instant deadline_ = never;
+    std::uint32_t pid_;
+    std::array<char, 4> secret_;
+    bool asked_ = false;          // a lease was asked for and has not come
+    bool reading_ = false;
+    bool writing_ = false;
+    bool handshaking_ = false;
+    bool tls_after_send_ = false;
+    bool close_after_send_ = false;
+    bool want_client_ = false;
+};
+
+}  // namespace weir::net

@@ -1,0 +1,328 @@
+#include "net/lease_desk.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <bit>
+#include <boost/asio/co_spawn.hpp>
+
+#include "net/conninfo.hpp"
+
+namespace weir::net {
+namespace {
+
+instant clock_now() { return std::chrono::steady_clock::now(); }
+
+backend_id next_backend_id() {
+    static std::atomic<std::uint64_t> last{0};
+    return backend_id{last.fetch_add(1, std::memory_order_relaxed) + 1};
+}
+
+pool::pool_key key_of(const tenant_pools& t, node_id node) { return {node, t.whose}; }
+
+}  // namespace
+
+lease_desk::lease_desk(boost::asio::io_context& io, unsigned worker, pool::ledger& books,
+                       std::vector<char>& read_buffer, spread_function spread, move_function move)
+    : io_(io),
+      worker_(worker),
+      books_(books),
+      read_buffer_(read_buffer),
+      spread_(std::move(spread)),
+      move_(std::move(move)) {}
+
+void lease_desk::use(desk_settings settings) {
+    settings_ = std::move(settings);
+    for (auto& [key, t] : tenants_)
+        for (auto& p : t->by_node)
+            if (p) p->set_limits(settings_.limits);
+}
+
+tenant_pools& lease_desk::find_tenant(const pool::tenant& whose, std::shared_ptr<cluster_hub> hub,
+                                      const std::string& client_database) {
+    auto& t = tenants_[whose];
+    if (!t) {
+        t = std::make_unique<tenant_pools>();
+        t->whose = whose;
+        t->client_database = client_database;
+        t->by_node.resize(hub->settings.nodes.size());
+        t->hub = std::move(hub);
+    }
+    return *t;
+}
+
+pool::pool& lease_desk::pool_of(tenant_pools& t, node_id node) {
+    auto& p = t.by_node[node.value];
+    if (!p)
+        p = std::make_unique<pool::pool>(books_.find(key_of(t, node), settings_.size),
+                                         settings_.limits, worker_);
+    return *p;
+}
+
+void lease_desk::request(tenant_pools& of, node_id node, session_id who, lease_user& user, instant now) {
+    const auto answer = pool_of(of, node).request(who, now);
+    if (answer.backend) {
+        auto b = backends_.at(*answer.backend);
+        b->user = &user;
+        b->now = backend::state::lent;
+        b->counted_lent = true;
+        return user.on_lease(std::move(b));
+    }
+    waiting_[who] = {&user, now};
+    if (answer.open) open(of, node);
+    if (answer.starving) spread_(key_of(of, node));
+}
+
+void lease_desk::withdraw(tenant_pools& of, node_id node, session_id who) {
+    pool_of(of, node).withdraw(who);
+    waiting_.erase(who);
+}
+
+void lease_desk::open(tenant_pools& t, node_id node) {
+    node_login_request request;
+    request.address = t.hub->address(node);
+    request.tls = tls_of(t.hub->settings.nodes[node.value], settings_.tls);
+    request.tls_with = settings_.tls_with;
+    request.whose = t.whose;
+    request.credentials = t.credentials;
+    request.timeout = settings_.login_timeout;
+    request.random = settings_.random;
+    auto done = [this, &t, node](std::exception_ptr error, node_login_outcome outcome) {
+        if (error) {
+            node_login_failure failure{{sqlstate::internal_error, "the login at the node failed"}, true};
+            try {
+                std::rethrow_exception(error);
+            } catch (const std::exception& e) {
+                failure.why.detail = e.what();
+            }
+            outcome = std::move(failure);
+        }
+        on_opened(t, node, std::move(outcome));
+    };
+    boost::asio::co_spawn(io_, log_in_at_node(io_, std::move(request)), std::move(done));
+}
+
+void lease_desk::on_opened(tenant_pools& t, node_id node, node_login_outcome outcome) {
+    auto& p = pool_of(t, node);
+    if (auto* failure = std::get_if<node_login_failure>(&outcome)) {
+        spdlog::warn("no connection to {} for {}@{}: {}", t.hub->address(node).name, t.whose.user,
+                     t.whose.database, failure->why.message);
+        for (auto who : p.failed_to_open()) refuse(who, {failure->why, failure->unreachable});
+        return;
+    }
+    auto b = std::make_shared<backend>(next_backend_id(), std::get<node_connection>(std::move(outcome)),
+                                       clock_now());
+    b->owner = &t;
+    b->node = node;
+    t.welcome = std::make_unique<session::parameter_map>(b->link.parameters);
+    backends_[b->id] = b;
+    b->read(*this);
+    place(b, p.arrived(b->id, b->opened, clock_now()));
+}
+
+void lease_desk::refuse(session_id who, const session::lease_refused& why) {
+    auto found = waiting_.find(who);
+    if (found == waiting_.end()) return;
+    auto* user = found->second.user;
+    waiting_.erase(found);
+    user->on_lease_refused(why);
+}
+
+void lease_desk::lend(const std::shared_ptr<backend>& b, session_id who) {
+    b->counted_lent = true;
+    auto found = waiting_.find(who);
+    if (found == waiting_.end()) {  // left in this very moment
+        b->now = backend::state::lent;
+        return freed(b);
+    }
+    auto* user = found->second.user;
+    queue_waits.add(clock_now() - found->second.since);
+    waiting_.erase(found);
+    b->user = user;
+    b->now = backend::state::lent;
+    user->on_lease(b);
+}
+
+void lease_desk::place(const std::shared_ptr<backend>& b, const pool::placement& where) {
+    b->was_cancelled = false;
+    if (where.next) return lend(b, *where.next);
+    if (where.hand_over) return hand_over(b);
+    if (where.close) return drop(*b);
+    b->now = backend::state::idle;
+    b->read(*this);
+}
+
+void lease_desk::hand_over(const std::shared_ptr<backend>& b) {
+    auto& t = *b->owner;
+    auto& p = pool_of(t, b->node);
+    const auto others = p.books().starving() & ~(std::uint64_t{1} << (worker_ % 64));
+    if (others == 0 || b->out.busy()) {  // fed meanwhile
+        return place(b, p.received(b->id, b->opened, clock_now()));
+    }
+    const auto target = static_cast<unsigned>(std::countr_zero(others));
+    p.books().fed(target);
+    const auto key = key_of(t, b->node);
+    backends_.erase(b->id);
+    b->leave();
+    move_(target, b, key);
+    if (p.waiting() > 0 && p.owns_nothing()) spread_(key);
+}
+
+void lease_desk::give_to_starving(const pool::pool_key& key) {
+    auto found = tenants_.find(key.whose);
+    if (found == tenants_.end()) return;
+    if (auto id = pool_of(*found->second, key.node).give_away()) hand_over(backends_.at(*id));
+}
+
+void lease_desk::take_in(std::shared_ptr<backend> moved, const pool::pool_key& key) {
+    auto found = tenants_.find(key.whose);
+    if (found == tenants_.end()) {
+        moved->close();
+        books_.find(key, settings_.size)->closed();
+        return;
+    }
+    moved->settle(io_);
+    moved->owner = found->second.get();
+    backends_[moved->id] = moved;
+    moved->read(*this);
+    place(moved, pool_of(*moved->owner, key.node).received(moved->id, moved->opened, clock_now()));
+}
+
+void lease_desk::release(std::shared_ptr<backend> b, const session::give_back& how, bytes_view rest) {
+    b->user = nullptr;
+    b->paused = false;
+    if (how.close || b->now == backend::state::closed) return drop(*b);
+    b->now = backend::state::cleaning;
+    if (!how.clean()) return clean(b, how, rest);
+    if (!rest.empty()) {
+        auto done = b->link.on_cleaning_bytes(rest);
+        if (!done || !*done) return drop(*b);
+    }
+    b->read(*this);
+    freed(b);
+}
+
+void lease_desk::clean(const std::shared_ptr<backend>& b, const session::give_back& how,
+                       bytes_view rest) {
+    session::outbox out;
+    b->link.begin_cleaning(how, out.own());
+    if (!b->send(*this, out)) return drop(*b);
+    b->read(*this);
+    if (!rest.empty()) on_bytes(*b, rest);
+}
+
+void lease_desk::freed(const std::shared_ptr<backend>& b) {
+    if (b->cancels > 0) {  // goes on when the node has dealt with it
+        b->now = backend::state::cleaning;
+        return;
+    }
+    if (b->was_cancelled) {
+        b->was_cancelled = false;
+        return clean(b, {.close = false, .roll_back = false, .discard = false, .sync = true}, {});
+    }
+    if (!b->link.may_be_lent()) return drop(*b);
+    b->counted_lent = false;
+    place(b, pool_of(*b->owner, b->node).released(b->id, b->opened, clock_now()));
+}
+
+void lease_desk::drop(backend& b) {
+    if (b.now == backend::state::closed && b.owner == nullptr) return;
+    auto self = b.shared_from_this();
+    auto& t = *b.owner;
+    const auto node = b.node;
+    b.close();
+    b.owner = nullptr;
+    backends_.erase(b.id);
+    if (pool_of(t, node).closed(b.id, b.counted_lent)) open(t, node);
+}
+
+void lease_desk::on_bytes(backend& from, bytes_view data) {
+    bytes_in += data.size();
+    if (from.now == backend::state::lent) return from.user->on_backend_bytes(data);
+    auto clean_now = from.link.on_cleaning_bytes(data);
+    if (!clean_now) {
+        spdlog::debug("backend {} closed: {}", from.id.value, clean_now.error().message);
+        return drop(from);
+    }
+    if (from.now == backend::state::idle && !*clean_now) return drop(from);
+    if (from.now == backend::state::cleaning && *clean_now) freed(from.shared_from_this());
+}
+
+void lease_desk::on_gone(backend& b) {
+    auto self = b.shared_from_this();
+    b.close();
+    if (b.user != nullptr) return b.user->on_backend_closed();
+    drop(b);
+}
+
+void lease_desk::on_drained(backend& b) {
+    if (b.user != nullptr) b.user->on_backend_drained();
+}
+
+void lease_desk::cancel(std::shared_ptr<backend> what) {
+    ++what->cancels;
+    what->was_cancelled = true;
+    boost::asio::co_spawn(io_, send_cancel(what), [this, what](std::exception_ptr) {
+        --what->cancels;
+        // It may have been given back meanwhile, and waited for this.
+        const bool waits = what->now == backend::state::cleaning && what->link.may_be_lent();
+        if (what->cancels == 0 && waits && what->owner != nullptr) freed(what);
+    });
+}
+
+boost::asio::awaitable<void> lease_desk::send_cancel(std::shared_ptr<backend> what) {
+    std::string why;
+    const auto address = what->owner->hub->address(what->node);
+    auto to = co_await connect_to_node(io_, address, settings_.login_timeout, why);
+    if (!to) co_return;
+    deadline_guard guard(io_, settings_.login_timeout, [&to] { to->close(); });
+    bytes request;
+    wire::append_cancel_request(request, what->pid, what->secret);
+    const iovec part{request.data(), request.size()};
+    to->try_write(&part, 1);
+    // The node closes the connection when it has sent the signal (FACTS 22).
+    for (;;) {
+        char ignored[16];
+        const auto got = to->try_read(ignored, sizeof ignored);
+        if (got.state == io_state::closed) co_return;
+        if (got.state == io_state::blocked) co_await to->wait_readable(boost::asio::use_awaitable);
+    }
+}
+
+void lease_desk::tick(instant now) {
+    std::vector<session_id> late;
+    std::vector<backend_id> old;
+    for (auto& [key, t] : tenants_) {
+        for (std::size_t n = 0; n < t->by_node.size(); ++n) {
+            auto& p = t->by_node[n];
+            if (!p) continue;
+            auto gone = p->expire_waiting(now);
+            late.insert(late.end(), gone.begin(), gone.end());
+            auto aged = p->expire_idle(now);
+            old.insert(old.end(), aged.begin(), aged.end());
+            if (p->waiting() > 0 && (p->books().starving() >> (worker_ % 64) & 1) != 0)
+                spread_(key_of(*t, node_id{static_cast<std::uint16_t>(n)}));
+        }
+    }
+    for (auto id : old)
+        if (auto found = backends_.find(id); found != backends_.end()) drop(*found->second);
+    for (auto who : late)
+        refuse(who, {{sqlstate::too_many_connections, "no connection to the server became free in time",
+                      "All connections of this pool were in use for wait_timeout_ms.",
+                      "Raise size or wait_timeout_ms in the [pool] section, or look for sessions that "
+                      "hold a connection in SHOW CLIENTS."},
+                     false});
+}
+
+void lease_desk::close_idle_of(const cluster_hub& hub, node_id node) {
+    std::vector<backend_id> all;
+    for (auto& [key, t] : tenants_) {
+        if (t->hub.get() != &hub || !t->by_node[node.value]) continue;
+        auto idle = t->by_node[node.value]->take_all_idle();
+        all.insert(all.end(), idle.begin(), idle.end());
+    }
+    for (auto id : all)
+        if (auto found = backends_.find(id); found != backends_.end()) drop(*found->second);
+}
+
+}  // namespace weir::net

@@ -1,0 +1,269 @@
+#include "net/worker.hpp"
+
+#include <openssl/rand.h>
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+
+#include "net/tls.hpp"
+
+namespace weir::net {
+namespace {
+
+constexpr std::size_t read_buffer_bytes = 64 * 1024;
+constexpr milliseconds tick_interval{20};
+/// Above PostgreSQL's own pids (FACTS 20): 2^30, 6 bits of worker, 24 bits of slot.
+constexpr std::uint32_t pid_base = 1u << 30;
+constexpr unsigned pid_worker_shift = 24;
+
+bytes random_bytes(std::size_t n) {
+    bytes made(n, '\0');
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(made.data()), static_cast<int>(n)) != 1)
+        throw std::runtime_error("no random numbers from OpenSSL");
+    return made;
+}
+
+query::digest_key random_key() {
+    query::digest_key key;
+    const auto bytes = random_bytes(sizeof key);
+    std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(key.data()));
+    return key;
+}
+
+}  // namespace
+
+unsigned worker_of_pid(std::uint32_t pid) { return (pid - pid_base) >> pid_worker_shift & 63; }
+std::uint32_t slot_of_pid(std::uint32_t pid) { return pid & ((1u << pid_worker_shift) - 1); }
+
+worker::worker(unsigned number, shared_services& services, worker_settings settings)
+    : number_(number),
+      services_(services),
+      settings_(std::move(settings)),
+      guard_(boost::asio::make_work_guard(io_)),
+      ticker_(io_),
+      read_buffer_(read_buffer_bytes),
+      verdicts_(settings_.verdict_cache_bytes, settings_.parse_limit_bytes, random_key()),
+      environment_{settings_.policy, verdicts_, statements_, cycles_, random_bytes, random_bytes(32), {}},
+      hubs_(settings_.hubs.size()),
+      desk_(
+          io_, number, services.books(), read_buffer_,
+          [this](const pool::pool_key& key) { services_.spread(number_, key); },
+          [this](unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) {
+              services_.move(to, std::move(what), key);
+          }) {
+    settings_.desk.random = random_bytes;
+    desk_.use(settings_.desk);
+    for (std::size_t i = 0; i < hubs_.size(); ++i)
+        hubs_[i].view.known = settings_.hubs[i]->probes.latest();
+    if (spdlog::should_log(spdlog::level::debug))
+        environment_.explain = [](std::string_view line) { spdlog::debug("{}", line); };
+}
+
+worker::~worker() { stop(); }
+
+void worker::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void worker::run() {
+    pthread_setname_np(pthread_self(), ("weir-" + std::to_string(number_)).c_str());
+    tick();
+    io_.run();
+}
+
+void worker::stop() {
+    if (!thread_.joinable()) return;
+    io_.stop();
+    thread_.join();
+}
+
+void worker::adopt(int fd, int family, std::string address, bool over_limit) {
+    clients_.fetch_add(1, std::memory_order_relaxed);
+    boost::asio::post(io_, [this, fd, family, over_limit, address = std::move(address)]() mutable {
+        stream_socket mine(io_);
+        boost::system::error_code failed;
+        mine.assign(boost::asio::generic::stream_protocol(family, 0), fd, failed);
+        prepare_socket(mine);
+        std::uint32_t slot = 0;
+        if (free_slots_.empty()) {
+            slot = static_cast<std::uint32_t>(frontends_.size());
+            frontends_.emplace_back();
+        } else {
+            slot = free_slots_.back();
+            free_slots_.pop_back();
+        }
+        std::array<char, 4> secret;
+        const auto random = random_bytes(secret.size());
+        std::copy(random.begin(), random.end(), secret.begin());
+        const session_id id{slot};
+        frontends_[slot] = std::make_shared<frontend>(
+            *this, id, std::make_unique<plain_stream>(std::move(mine)), std::move(address), over_limit,
+            pid_base | (number_ & 63) << pid_worker_shift | slot, secret);
+        frontends_[slot]->begin();
+        if (draining_) frontends_[slot]->tell(session::drain_begun{});
+    });
+}
+
+void worker::ended(frontend& f) {
+    const auto slot = f.id().value;
+    waiting_for_cluster_.erase(slot);
+    frontends_[slot].reset();
+    free_slots_.push_back(slot);
+    clients_.fetch_sub(1, std::memory_order_relaxed);
+    services_.client_ended();
+}
+
+session::actions& worker::borrow_actions() {
+    if (actions_in_use_ == actions_.size()) actions_.emplace_back();
+    return actions_[actions_in_use_++];
+}
+
+void worker::return_actions(session::actions& used) {
+    for (auto& c : used.spent) cycles_.put(std::move(c));
+    used.spent.clear();
+    bytes().swap(used.input);
+    used.clear();
+    --actions_in_use_;
+}
+
+void worker::use(worker_settings settings) {
+    boost::asio::post(io_, [this, settings = std::move(settings)]() mutable {
+        settings.hubs = settings_.hubs;  // clusters change by a restart
+        settings_ = std::move(settings);
+        settings_.desk.random = random_bytes;
+        environment_.rules_in_force = settings_.policy;
+        environment_.explain = nullptr;
+        if (spdlog::should_log(spdlog::level::debug))
+            environment_.explain = [](std::string_view line) { spdlog::debug("{}", line); };
+        desk_.use(settings_.desk);
+    });
+}
+
+void worker::note_deadline(frontend& f, instant before, instant after) {
+    if (before == after) return;
+    if (before != never) deadlines_.erase({before, f.id().value});
+    if (after != never) deadlines_.insert({after, f.id().value});
+}
+
+void worker::note_waiting_for_cluster(frontend& f) { waiting_for_cluster_.insert(f.id().value); }
+
+void worker::tick() {
+    const auto t = now();
+    desk_.tick(t);
+    while (!deadlines_.empty() && deadlines_.begin()->first <= t) {
+        auto f = frontends_[deadlines_.begin()->second];
+        deadlines_.erase(deadlines_.begin());
+        if (f) f->tell(session::time_passed{});
+    }
+    const auto waiting = std::move(waiting_for_cluster_);
+    waiting_for_cluster_.clear();
+    for (auto slot : waiting) {
+        auto f = frontends_[slot];
+        if (f && f->waits_for_cluster()) f->tell(session::cluster_changed{});
+    }
+    ticker_.expires_after(tick_interval);
+    ticker_.async_wait([this](boost::system::error_code error) {
+        if (!error) tick();
+    });
+}
+
+void worker::on_cluster(std::size_t hub, cluster::snapshot_ptr known) {
+    boost::asio::post(io_, [this, hub, known = std::move(known)] {
+        auto& view = hubs_[hub].view;
+        // What a node was lent for is not what it is now: its idle connections are of yesterday.
+        for (std::size_t n = 0; n < known->nodes.size() && view.known; ++n) {
+            if (n < view.known->nodes.size() && view.known->nodes[n].is != known->nodes[n].is)
+                desk_.close_idle_of(*settings_.hubs[hub], known->nodes[n].id);
+        }
+        view.known = known;
+    });
+}
+
+void worker::begin_drain() {
+    boost::asio::post(io_, [this] {
+        draining_ = true;
+        for (std::size_t i = 0; i < frontends_.size(); ++i)
+            if (auto f = frontends_[i]) f->tell(session::drain_begun{});
+    });
+}
+
+std::size_t worker::hub_index(const tenant_pools& t) const {
+    const auto found = std::find(settings_.hubs.begin(), settings_.hubs.end(), t.hub);
+    return static_cast<std::size_t>(found - settings_.hubs.begin());
+}
+
+session::cluster_view& worker::view_of(const tenant_pools& t) { return hubs_[hub_index(t)].view; }
+
+tenant_pools* worker::find_tenant(const session::identity& who, fault& why) {
+    const config::database_settings* found = nullptr;
+    for (const auto& d : settings_.databases) {
+        if (d.name == who.database) found = &d;
+        if (d.name == "*" && found == nullptr) found = &d;
+    }
+    if (found == nullptr) {
+        why = {sqlstate::invalid_catalog_name, "database \"" + who.database + "\" does not exist", "",
+               "Weir has no [database] section of this name, nor one for \"*\"."};
+        return nullptr;
+    }
+    pool::tenant whose{found->cluster, found->dbname.empty() ? who.database : found->dbname, who.user, {}};
+    for (const auto& p : who.parameters) whose.parameters.emplace_back(p.name, p.value);
+    std::sort(whose.parameters.begin(), whose.parameters.end());
+    for (const auto& hub : settings_.hubs) {
+        if (hub->settings.name != found->cluster) continue;
+        auto& t = desk_.find_tenant(whose, hub, who.database);
+        t.credentials = {who.password, who.keys};
+        return &t;
+    }
+    why = {sqlstate::invalid_catalog_name, "database \"" + who.database + "\" has no cluster"};
+    return nullptr;
+}
+
+void worker::ask_position(frontend& f, std::uint32_t ticket) {
+    const auto hub = hub_index(*f.tenant());
+    hubs_[hub].asking.emplace_back(f.weak_from_this(), ticket);
+    if (!hubs_[hub].asked) send_question(hub);
+}
+
+void worker::send_question(std::size_t hub) {
+    auto& h = hubs_[hub];
+    h.asked = true;
+    auto batch = std::make_shared<decltype(h.asking)>(std::move(h.asking));
+    h.asking.clear();
+    settings_.hubs[hub]->probes.ask_position([this, hub, batch](std::optional<cluster::position> at) {
+        boost::asio::post(io_, [this, hub, batch, at] {
+            hubs_[hub].asked = false;
+            for (auto& [who, ticket] : *batch)
+                if (auto f = who.lock()) f->tell(session::position_known{ticket, at});
+            if (!hubs_[hub].asking.empty() && !hubs_[hub].asked) send_question(hub);
+        });
+    });
+}
+
+void worker::probe(frontend& f, node_id node) { f.tenant()->hub->probes.probe_now(node); }
+
+void worker::cancel_at(const session::cancel_target& target) {
+    services_.cancel(target.pid, target.secret);
+}
+
+void worker::on_cancel(std::uint32_t pid, bytes_view secret) {
+    const auto slot = slot_of_pid(pid);
+    if (slot >= frontends_.size() || !frontends_[slot]) return;
+    auto f = frontends_[slot];
+    if (!f->has_secret(secret)) return;
+    ++cancels_;
+    f->tell(session::cancel_requested{});
+}
+
+void worker::console(frontend& f, std::string statement) {
+    services_.console(number_, f.id(), f.pid(), std::move(statement));
+}
+
+void worker::on_console_reply(session_id who, std::uint32_t pid, bytes reply) {
+    if (who.value >= frontends_.size() || !frontends_[who.value]) return;
+    auto f = frontends_[who.value];
+    if (f->pid() == pid) f->tell_console(std::move(reply));
+}
+
+}  // namespace weir::net

@@ -1,0 +1,134 @@
+// worker: one thread, one io_context, its own sessions and backend connections. Other threads reach it
+// only through post().
+#pragma once
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "net/frontend.hpp"
+#include "net/lease_desk.hpp"
+#include "session/environment.hpp"
+#include "status/report.hpp"
+
+namespace weir::net {
+
+/// What all workers share: thread-safe by itself.
+class shared_services {
+public:
+    virtual ~shared_services() = default;
+    virtual pool::ledger& books() = 0;
+    virtual void spread(unsigned from, const pool::pool_key& key) = 0;
+    virtual void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) = 0;
+    virtual void cancel(std::uint32_t pid, bytes secret) = 0;
+    virtual void client_ended() = 0;
+    /// Answers through worker::post on the worker that asks.
+    virtual void console(unsigned from, session_id who, std::uint32_t pid, std::string statement) = 0;
+};
+
+/// What a reload hands to every worker.
+struct worker_settings {
+    std::shared_ptr<const session::policy> policy;
+    desk_settings desk;
+    std::shared_ptr<tls_context> client_tls;  // null: off
+    std::vector<std::shared_ptr<cluster_hub>> hubs;
+    std::vector<config::database_settings> databases;
+    std::size_t parse_limit_bytes = 64 * 1024;
+    std::size_t verdict_cache_bytes = 8 << 20;
+};
+
+/// Which worker told a client this pid.
+unsigned worker_of_pid(std::uint32_t pid);
+
+class worker {
+public:
+    worker(unsigned number, shared_services& services, worker_settings settings);
+    ~worker();
+
+    void start();
+    void stop();  // ends the thread and joins
+    template <class Function>
+    void post(Function f) {
+        boost::asio::post(io_, std::move(f));
+    }
+
+    // ---- from any thread ----
+    /// A connected descriptor that nobody waits on.
+    void adopt(int fd, int family, std::string address, bool over_limit);
+    void use(worker_settings settings);
+    void on_cluster(std::size_t hub, cluster::snapshot_ptr known);
+    void begin_drain();
+    std::size_t clients() const { return clients_.load(std::memory_order_relaxed); }
+    boost::asio::io_context& io() { return io_; }
+
+    // ---- on its own thread ----
+    const worker_settings& settings() const { return settings_; }
+    session::environment& environment() { return environment_; }
+    lease_desk& desk() { return desk_; }
+    std::vector<char>& read_buffer() { return read_buffer_; }
+    /// An actions value nobody uses; give it back when it has been carried out.
+    session::actions& borrow_actions();
+    void return_actions(session::actions& used);
+    void ended(frontend& f);
+    void note_deadline(frontend& f, instant before, instant after);
+    void note_waiting_for_cluster(frontend& f);
+    void ask_position(frontend& f, std::uint32_t ticket);
+    void probe(frontend& f, node_id node);
+    void cancel_at(const session::cancel_target& target);
+    void console(frontend& f, std::string statement);
+    /// The pools and the view for an identity; null with the reason where there are none.
+    tenant_pools* find_tenant(const session::identity& who, fault& why);
+    session::cluster_view& view_of(const tenant_pools& t);
+    void on_cancel(std::uint32_t pid, bytes_view secret);
+    void on_console_reply(session_id who, std::uint32_t pid, bytes reply);
+    unsigned number() const { return number_; }
+    void report_into(status::report& to, bool with_clients, instant at);
+    instant now() const { return std::chrono::steady_clock::now(); }
+
+    std::uint64_t bytes_in = 0;
+    std::uint64_t bytes_out = 0;
+
+private:
+    struct hub_state {
+        session::cluster_view view;
+        std::vector<std::pair<std::weak_ptr<frontend>, std::uint32_t>> asking;  // not yet sent
+        bool asked = false;
+    };
+
+    void run();
+    void tick();
+    void send_question(std::size_t hub);
+    std::size_t hub_index(const tenant_pools& t) const;
+
+    const unsigned number_;
+    shared_services& services_;
+    worker_settings settings_;
+    boost::asio::io_context io_{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
+    boost::asio::steady_timer ticker_;
+    std::vector<char> read_buffer_;
+    query::verdict_cache verdicts_;
+    session::statement_store statements_;
+    session::cycle_pool cycles_;
+    session::environment environment_;
+    std::deque<session::actions> actions_;
+    std::size_t actions_in_use_ = 0;
+    std::vector<hub_state> hubs_;
+    lease_desk desk_;
+    std::vector<std::shared_ptr<frontend>> frontends_;  // by session_id
+    std::vector<std::uint32_t> free_slots_;
+    std::set<std::pair<instant, std::uint32_t>> deadlines_;
+    std::set<std::uint32_t> waiting_for_cluster_;
+    std::atomic<std::size_t> clients_{0};
+    std::uint64_t cancels_ = 0;
+    bool draining_ = false;
+    std::thread thread_;
+};
+
+}  // namespace weir::net

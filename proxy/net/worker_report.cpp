@@ -1,0 +1,109 @@
+// What a worker tells about itself. Runs on its own thread; the server adds the workers up.
+#include "net/worker.hpp"
+
+namespace weir::net {
+namespace {
+
+std::string list_pins(query::pin_cause causes) {
+    std::string list;
+    for (unsigned bit = 1; bit != 0 && bit <= 0x8000; bit <<= 1) {
+        const auto one = static_cast<query::pin_cause>(bit);
+        if (!query::any(causes & one)) continue;
+        if (!list.empty()) list += ", ";
+        list += query::phrase(one);
+    }
+    return list;
+}
+
+status::traffic_report& find_traffic(status::report& to, const tenant_pools& t, const std::string& node) {
+    for (auto& r : to.traffic)
+        if (r.cluster == t.whose.cluster && r.database == t.client_database && r.node == node) return r;
+    to.traffic.push_back({});
+    to.traffic.back().cluster = t.whose.cluster;
+    to.traffic.back().database = t.client_database;
+    to.traffic.back().node = node;
+    return to.traffic.back();
+}
+
+void add_traffic(status::report& to, const tenant_pools& t) {
+    const auto& nodes = t.counters.nodes();
+    to.sums.answered_locally += t.counters.local();
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+        auto& r = find_traffic(to, t, t.hub->settings.nodes[n].address.name);
+        for (std::size_t i = 0; i < r.by_reason.size(); ++i) r.by_reason[i] += nodes[n].by_reason[i];
+        for (std::size_t i = 0; i < 2; ++i) {
+            r.seconds[i].merge(nodes[n].seconds[i]);
+            r.reads[i] += nodes[n].reads[i];
+            r.writes[i] += nodes[n].writes[i];
+        }
+    }
+}
+
+status::pool_report& find_pool(status::report& to, const tenant_pools& t, const std::string& node) {
+    for (auto& r : to.pools)
+        if (r.cluster == t.whose.cluster && r.node == node && r.database == t.whose.database &&
+            r.user == t.whose.user)
+            return r;
+    to.pools.push_back({t.whose.cluster, node, t.whose.database, t.whose.user});
+    return to.pools.back();
+}
+
+void add_pools(status::report& to, tenant_pools& t, instant now) {
+    for (std::size_t n = 0; n < t.by_node.size(); ++n) {
+        auto& p = t.by_node[n];
+        if (!p) continue;
+        auto& r = find_pool(to, t, t.hub->settings.nodes[n].address.name);
+        r.clients_active += p->lent();
+        r.clients_waiting += p->waiting();
+        r.servers_active += p->lent();
+        r.servers_idle += p->idle();
+        r.servers_login += p->opening();
+        r.limit = p->books().limit();
+        r.longest_wait = std::max(r.longest_wait, p->longest_wait(now));
+    }
+}
+
+}  // namespace
+
+void worker::report_into(status::report& to, bool with_clients, instant at) {
+    desk_.for_each_tenant([&](tenant_pools& t) {
+        add_traffic(to, t);
+        add_pools(to, t, at);
+    });
+    to.sums.bytes_from_clients += bytes_in;
+    to.sums.bytes_to_clients += bytes_out;
+    to.sums.bytes_from_nodes += desk_.bytes_in;
+    to.sums.bytes_to_nodes += desk_.bytes_out;
+    to.sums.verdict_hits += verdicts_.counts().hits;
+    to.sums.verdict_misses += verdicts_.counts().misses;
+    to.sums.verdict_bytes += verdicts_.used_bytes();
+    to.sums.cancels += cancels_;
+    to.sums.waits[0].merge(desk_.queue_waits);
+    for (const auto& f : frontends_) {
+        if (!f) continue;
+        ++to.clients;
+        const auto& m = f->machine();
+        for (unsigned bit = 1; bit <= 0x8000; bit <<= 1) {
+            const auto one = static_cast<query::pin_cause>(bit);
+            if (query::any(m.pins() & one)) ++to.sums.pins[std::string(query::phrase(one))];
+        }
+        if (!with_clients) continue;
+        status::client_report r;
+        r.user = m.who().user;
+        r.database = m.who().database;
+        r.application_name = m.who().application_name;
+        r.address = f->address();
+        r.state = std::string(session::to_string(m.now_in()));
+        if (m.has_lease() && f->tenant() != nullptr)
+            r.node = f->tenant()->hub->address(m.lease_node()).name;
+        r.pins = list_pins(m.pins());
+        r.in_transaction = m.in_transaction();
+        r.encrypted = f->encrypted();
+        r.worker = number_;
+        r.pid = f->pid();
+        r.age = at - f->since();
+        to.clients_list.push_back(std::move(r));
+    }
+}
+
+}  // namespace weir::net
