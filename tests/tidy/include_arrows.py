@@ -16,10 +16,11 @@ ARROWS = {
     "config": {"routing", "pool", "cluster"},
     "admin": {"config", "routing", "cluster", "pool"},
     "net": {"session", "pool", "cluster", "routing", "query", "catalog", "wire", "config"},
-    "main": {"net", "admin", "config"},
+    "cli": {"net", "config", "wire"},
+    "main": {"cli", "net", "admin", "config"},
 }
 # Without sockets, clocks and loggers.
-PURE = set(ARROWS) - {"net", "main"}
+PURE = set(ARROWS) - {"net", "cli", "main"}
 
 # Pattern of an include -> the folders that may have it. The first that matches decides.
 LIBRARIES = (
@@ -30,14 +31,14 @@ LIBRARIES = (
     (r"spdlog/|fmt/", {"net"}),
     (r"toml\+\+|toml\.hpp", {"config"}),
     (r"re2/", {"routing"}),
-    (r"CLI/", {"main"}),
+    (r"CLI/", {"cli", "main"}),
     (r"boost/system/", set(ARROWS)),
     (r"boost/", {"net"}),
-    (r"(arpa/inet\.h|sys/un\.h|filesystem)$", {"config", "net", "main"}),  # forms of addresses, paths
+    (r"(arpa/inet\.h|sys/un\.h|filesystem)$", {"config", "net", "cli", "main"}),  # forms of addresses, paths
     (r"(sys/|netinet/|arpa/|netdb|unistd|fcntl|poll|pthread|signal\.h|csignal|dirent|grp|pwd)",
-     {"net", "main"}),
+     {"net", "cli", "main"}),
     (r"(thread|mutex|shared_mutex|condition_variable|future|coroutine|fstream|iostream)$",
-     {"net", "main"}),
+     {"net", "cli", "main"}),
     (r"[a-z_0-9]+(\.h)?$", set(ARROWS)),  # the standard library
 )
 
