@@ -165,8 +165,12 @@ bool dispatcher::message(const client_message& m, bytes_view raw, bool names_set
         case frontend::query:
             link_.unnamed = 0;  // a simple Query destroys the unnamed statement
             link_.owed.push({owed_kind::query});
+            link_.unsynced = false;  // its ReadyForQuery ends what was sent before it, too
             break;
-        case frontend::function_call: link_.owed.push({owed_kind::function_call}); break;
+        case frontend::function_call:
+            link_.owed.push({owed_kind::function_call});
+            link_.unsynced = false;
+            break;
         case frontend::sync:
             link_.owed.push({owed_kind::sync});
             link_.unsynced = false;
