@@ -28,10 +28,8 @@ facts analyze(std::string_view text, std::size_t limit_bytes) {
     all.kind = statement_kind::empty;
     all.read_only = true;  // an empty query does nothing anywhere
     all.why_not = obstacle::none;
-    for (const PgQuery__RawStmt* raw : tree.statements()) {
-        if (raw->stmt == nullptr) return not_understood(obstacle::unparsed);
-        all = merge(all, statement_facts(*raw->stmt));
-    }
+    for (const tree_node* statement : tree.statements())
+        all = merge(all, statement_facts(*statement));
     return all;
 }
 

@@ -1,6 +1,6 @@
 #include "query/grammar.hpp"
 
-#include "query/parse_tree.hpp"
+#include <pg_query.h>
 
 namespace weir::query {
 

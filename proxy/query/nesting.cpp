@@ -9,6 +9,9 @@
 namespace weir::query {
 namespace {
 
+/// A parenthesis holds up to an OR of ANDs, which the separators within it do not count.
+constexpr int per_parenthesis = 2;
+
 /// One level of parentheses. Between two separators (comma, AND, OR, ...) every token may put one
 /// more node above the others, as in 1+1+1 or NOT NOT NOT; what is separated lies side by side.
 struct level {
@@ -29,7 +32,7 @@ public:
     void take(const token& t, const token& before) {
         level& here = levels_.back();
         if (t.is('(') || t.is('[')) {
-            outside_ += here.depth() + 1;
+            outside_ += here.depth() + per_parenthesis;
             levels_.emplace_back();
         } else if (t.is(')') || t.is(']')) {
             close();
@@ -54,7 +57,7 @@ private:
     void close() {
         if (levels_.size() > 1) {
             levels_.pop_back();
-            outside_ -= levels_.back().depth() + 1;
+            outside_ -= levels_.back().depth() + per_parenthesis;
         }
         ++levels_.back().tokens;
     }
@@ -76,6 +79,7 @@ private:
             here.between = t.is_word("between");
         } else if (is_any(t, {"select", "where", "when", "then", "else"})) {
             separate(here);  // reserved words, so never a name within an expression
+            if (t.is_word("select")) ++here.chain;
         }
     }
 

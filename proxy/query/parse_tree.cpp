@@ -1,28 +1,51 @@
 #include "query/parse_tree.hpp"
 
-#include <cstdint>
+#include <pg_query.h>
+
+#include <cstdlib>
 #include <string>
+
+#include "query/json_nodes.hpp"
 
 namespace weir::query {
 
+const tree_node* tree_node::child(std::string_view name) const {
+    for (const tree_node* c = first; c != nullptr; c = c->next)
+        if (c->key == name) return c;
+    return nullptr;
+}
+
+std::string_view tree_node::text_of(std::string_view name) const {
+    const tree_node* c = child(name);
+    return c == nullptr ? std::string_view() : c->text;
+}
+
 parse_tree::parse_tree(std::string_view text) {
     const std::string terminated(text);
-    const PgQueryProtobufParseResult made = pg_query_parse_protobuf(terminated.c_str());
+    PgQueryParseResult made = pg_query_parse(terminated.c_str());
     if (made.error == nullptr) {
-        result_.reset(pg_query__parse_result__unpack(
-            nullptr, made.parse_tree.len,
-            reinterpret_cast<const std::uint8_t*>(made.parse_tree.data)));
+        json_.reset(made.parse_tree);
+        made.parse_tree = nullptr;
+        root_ = json_nodes(json_.get(), memory_).read();
+        if (root_ != nullptr) collect_statements();
     }
-    pg_query_free_protobuf_parse_result(made);
+    pg_query_free_parse_result(made);
 }
 
-std::span<PgQuery__RawStmt* const> parse_tree::statements() const {
-    if (!result_) return {};
-    return {result_->stmts, result_->n_stmts};
+/// {"version": ..., "stmts": [{"stmt": {...}, "stmt_location": ..., "stmt_len": ...}, ...]}
+void parse_tree::collect_statements() {
+    const tree_node* list = root_->child("stmts");
+    parsed_ = list != nullptr;
+    for (const tree_node* raw = parsed_ ? list->first : nullptr; raw != nullptr; raw = raw->next) {
+        const tree_node* statement = raw->child("stmt");
+        if (statement == nullptr || !statement->has_type()) {
+            parsed_ = false;
+            return;
+        }
+        statements_.push_back(statement);
+    }
 }
 
-void parse_tree::release::operator()(PgQuery__ParseResult* r) const {
-    pg_query__parse_result__free_unpacked(r, nullptr);
-}
+void parse_tree::release::operator()(char* text) const { std::free(text); }
 
 }  // namespace weir::query

@@ -7,6 +7,7 @@
 
 namespace weir::query {
 
-facts statement_facts(const PgQuery__Node& statement);
+/// statement: a node with a type, as parse_tree::statements() gives them.
+facts statement_facts(const tree_node& statement);
 
 }  // namespace weir::query

@@ -2,39 +2,53 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
+#include <utility>
 
 #include "query/builtins.hpp"
 #include "query/lexer.hpp"
+#include "query/node_names.hpp"
 
 namespace weir::query {
 namespace {
 
-// Messages, not levels of the statement: a node and what it holds are two, a list between them one
-// more. is_shallow() has refused what comes near it.
-constexpr int most_messages_deep = 20000;
+// Nodes, lists and fields on the way down. is_shallow() has refused what comes near it.
+constexpr int most_deep = 10000;
 
-using node_case = PgQuery__Node__NodeCase;
+/// Fields that hold an object of a definite type, without its name around it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 26> typed_fields = {{
+    {"alias", "Alias"},
+    {"argType", "TypeName"},
+    {"base", "CreateStmt"},
+    {"collClause", "CollateClause"},
+    {"constrrel", "RangeVar"},
+    {"cycle_clause", "CTECycleClause"},
+    {"funccall", "FuncCall"},
+    {"identitySequence", "RangeVar"},
+    {"into", "IntoClause"},
+    {"intoClause", "IntoClause"},
+    {"join_using_alias", "Alias"},
+    {"larg", "SelectStmt"},
+    {"ofTypename", "TypeName"},
+    {"over", "WindowDef"},
+    {"pktable", "RangeVar"},
+    {"rarg", "SelectStmt"},
+    {"rel", "RangeVar"},
+    {"relation", "RangeVar"},
+    {"returnType", "TypeName"},
+    {"search_clause", "CTESearchClause"},
+    {"sequence", "RangeVar"},
+    {"table", "RangeVar"},
+    {"typeName", "TypeName"},
+    {"typevar", "RangeVar"},
+    {"view", "RangeVar"},
+    {"withClause", "WithClause"},
+}};
 
-/// Which kind of node a message is; fields of a definite type have no PgQuery__Node around them.
-node_case case_of(const ProtobufCMessageDescriptor* of) {
-    static const auto cases = [] {
-        std::unordered_map<const ProtobufCMessageDescriptor*, node_case> made;
-        const ProtobufCMessageDescriptor& node = pg_query__node__descriptor;
-        for (unsigned i = 0; i < node.n_fields; ++i) {
-            const auto* member =
-                static_cast<const ProtobufCMessageDescriptor*>(node.fields[i].descriptor);
-            made.emplace(member, static_cast<node_case>(node.fields[i].id));
-        }
-        return made;
-    }();
-    const auto it = cases.find(of);
-    return it == cases.end() ? PG_QUERY__NODE__NODE__NOT_SET : it->second;
-}
-
-template <class Message>
-const Message& as(const ProtobufCMessage& m) {
-    return reinterpret_cast<const Message&>(m);
+std::string_view type_of_field(std::string_view field) {
+    const auto* it =
+        std::lower_bound(typed_fields.begin(), typed_fields.end(), field,
+                         [](const auto& row, std::string_view f) { return row.first < f; });
+    return it != typed_fields.end() && it->first == field ? it->second : std::string_view();
 }
 
 std::string lower(std::string_view s) {
@@ -43,81 +57,75 @@ std::string lower(std::string_view s) {
     return out;
 }
 
-bool is_object_alias(
-    std::string_view type) {  // the types of manual 8.19: a literal names an object
-    static constexpr std::array<std::string_view, 11> types = {
-        "regclass",    "regcollation", "regconfig",    "regdictionary", "regnamespace", "regoper",
-        "regoperator", "regproc",      "regprocedure", "regrole",       "regtype"};
-    return std::find(types.begin(), types.end(), type) != types.end();
-}
-
-bool is_temporary_schema(std::string_view schema) {
-    return schema == "pg_temp" || schema.starts_with("pg_temp_") ||
-           schema.starts_with("pg_toast_temp");
-}
-
-obstacle relation_obstacle(std::string_view schema, std::string_view name) {
-    if (is_temporary_schema(schema)) return obstacle::sequence_or_catalog;
-    if (schema == "information_schema") return obstacle::none;
-    const bool built_in = schema.empty() || schema == "pg_catalog";
-    if (schema != "pg_catalog" && !name.starts_with("pg_")) return obstacle::none;
-    if (built_in && is_replicated_catalog(name)) return obstacle::none;
-    if (name == "pg_settings" || name == "pg_file_settings") return obstacle::reads_setting;
-    if (name == "pg_sequences") return obstacle::sequence_or_catalog;
-    return obstacle::tells_role;
-}
-
-/// Nodes that do nothing by themselves. What is neither here nor has a visitor is not understood.
-bool is_plain(node_case kind) {
-    switch (kind) {
-        case PG_QUERY__NODE__NODE_ALIAS:
-        case PG_QUERY__NODE__NODE_GROUPING_FUNC:
-        case PG_QUERY__NODE__NODE_NAMED_ARG_EXPR:
-        case PG_QUERY__NODE__NODE_BOOL_EXPR:
-        case PG_QUERY__NODE__NODE_ROW_EXPR:
-        case PG_QUERY__NODE__NODE_CASE_EXPR:
-        case PG_QUERY__NODE__NODE_CASE_WHEN:
-        case PG_QUERY__NODE__NODE_COALESCE_EXPR:
-        case PG_QUERY__NODE__NODE_MIN_MAX_EXPR:
-        case PG_QUERY__NODE__NODE_SQLVALUE_FUNCTION:
-        case PG_QUERY__NODE__NODE_XML_EXPR:
-        case PG_QUERY__NODE__NODE_XML_SERIALIZE:
-        case PG_QUERY__NODE__NODE_NULL_TEST:
-        case PG_QUERY__NODE__NODE_BOOLEAN_TEST:
-        case PG_QUERY__NODE__NODE_SET_TO_DEFAULT:
-        case PG_QUERY__NODE__NODE_JOIN_EXPR:
-        case PG_QUERY__NODE__NODE_COLUMN_REF:
-        case PG_QUERY__NODE__NODE_PARAM_REF:
-        case PG_QUERY__NODE__NODE_A_STAR:
-        case PG_QUERY__NODE__NODE_A_INDICES:
-        case PG_QUERY__NODE__NODE_A_INDIRECTION:
-        case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
-        case PG_QUERY__NODE__NODE_RES_TARGET:
-        case PG_QUERY__NODE__NODE_COLLATE_CLAUSE:
-        case PG_QUERY__NODE__NODE_WINDOW_DEF:
-        case PG_QUERY__NODE__NODE_RANGE_SUBSELECT:
-        case PG_QUERY__NODE__NODE_RANGE_FUNCTION:
-        case PG_QUERY__NODE__NODE_RANGE_TABLE_FUNC:
-        case PG_QUERY__NODE__NODE_RANGE_TABLE_FUNC_COL:
-        case PG_QUERY__NODE__NODE_COLUMN_DEF:
-        case PG_QUERY__NODE__NODE_GROUPING_SET:
-        case PG_QUERY__NODE__NODE_WITH_CLAUSE:
-        case PG_QUERY__NODE__NODE_CTESEARCH_CLAUSE:
-        case PG_QUERY__NODE__NODE_CTECYCLE_CLAUSE:
-        case PG_QUERY__NODE__NODE_COMMON_TABLE_EXPR:
-        case PG_QUERY__NODE__NODE_INTEGER:
-        case PG_QUERY__NODE__NODE_FLOAT:
-        case PG_QUERY__NODE__NODE_BOOLEAN:
-        case PG_QUERY__NODE__NODE_BIT_STRING:
-        case PG_QUERY__NODE__NODE_LIST:
-        case PG_QUERY__NODE__NODE_A_CONST:
-            return true;
-        default:
-            return false;
-    }
-}
-
 }  // namespace
+
+/// Sorted by name. What is not here is not understood.
+const tree_walk::known_type* tree_walk::find_type(std::string_view name) {
+    using w = tree_walk;
+    static constexpr std::array<known_type, 57> types = {{
+        {"A_ArrayExpr", &w::plain},
+        {"A_Const", &w::leaf},
+        {"A_Expr", &w::expression},
+        {"A_Indices", &w::plain},
+        {"A_Indirection", &w::plain},
+        {"A_Star", &w::leaf},
+        {"Alias", &w::leaf},
+        {"BitString", &w::leaf},
+        {"BoolExpr", &w::plain},
+        {"Boolean", &w::leaf},
+        {"BooleanTest", &w::plain},
+        {"CTECycleClause", &w::plain},
+        {"CTESearchClause", &w::plain},
+        {"CaseExpr", &w::plain},
+        {"CaseWhen", &w::plain},
+        {"CoalesceExpr", &w::plain},
+        {"CollateClause", &w::plain},
+        {"ColumnDef", &w::plain},
+        {"ColumnRef", &w::leaf},
+        {"CommonTableExpr", &w::plain},
+        {"DeleteStmt", &w::modification},
+        {"Float", &w::leaf},
+        {"FuncCall", &w::function},
+        {"GroupingFunc", &w::plain},
+        {"GroupingSet", &w::plain},
+        {"InsertStmt", &w::modification},
+        {"Integer", &w::leaf},
+        {"IntoClause", &w::into},
+        {"JoinExpr", &w::plain},
+        {"List", &w::plain},
+        {"LockingClause", &w::leaf},  // told by select(); what it names are aliases
+        {"MergeStmt", &w::modification},
+        {"MinMaxExpr", &w::plain},
+        {"NamedArgExpr", &w::plain},
+        {"NullTest", &w::plain},
+        {"ParamRef", &w::leaf},
+        {"RangeFunction", &w::plain},
+        {"RangeSubselect", &w::plain},
+        {"RangeTableFunc", &w::plain},
+        {"RangeTableFuncCol", &w::plain},
+        {"RangeTableSample", &w::sample},
+        {"RangeVar", &w::relation},
+        {"ResTarget", &w::plain},
+        {"RowExpr", &w::plain},
+        {"SQLValueFunction", &w::leaf},
+        {"SelectStmt", &w::select},
+        {"SetToDefault", &w::leaf},
+        {"SortBy", &w::sort_by},
+        {"String", &w::string},
+        {"SubLink", &w::sub_link},
+        {"TypeCast", &w::cast},
+        {"TypeName", &w::type_name},
+        {"UpdateStmt", &w::modification},
+        {"WindowDef", &w::plain},
+        {"WithClause", &w::plain},
+        {"XmlExpr", &w::plain},
+        {"XmlSerialize", &w::plain},
+    }};
+    const auto* it =
+        std::lower_bound(types.begin(), types.end(), name,
+                         [](const known_type& t, std::string_view n) { return t.name < n; });
+    return it != types.end() && it->name == name ? it : nullptr;
+}
 
 void tree_walk::hinder(obstacle o, bool may_write) {
     if (o == obstacle::none) return;
@@ -125,230 +133,168 @@ void tree_walk::hinder(obstacle o, bool may_write) {
     found_.may_write = found_.may_write || may_write;
 }
 
-tree_walk::names tree_walk::strings(PgQuery__Node* const* nodes, std::size_t count) {
-    names out;
-    for (std::size_t i = 0; i < count; ++i) {
-        const bool is_string = nodes[i]->node_case == PG_QUERY__NODE__NODE_STRING;
-        out.emplace_back(is_string ? nodes[i]->string->sval : "");
-    }
-    return out;
-}
-
-void tree_walk::walk(const PgQuery__Node* node) {
-    if (node != nullptr) walk(node->base);
-}
-
-void tree_walk::walk(const ProtobufCMessage& m) {
-    if (m.descriptor == &pg_query__node__descriptor) {
-        // All members of the union are pointers to messages, and a message starts with its
-        // descriptor.
-        const auto& node = as<PgQuery__Node>(m);
-        if (node.node_case != PG_QUERY__NODE__NODE__NOT_SET && node.alias != nullptr)
-            walk(node.alias->base);
-        return;
-    }
-    if (++depth_ > most_messages_deep) {
+void tree_walk::walk(const tree_node& node) {
+    if (++depth_ > most_deep) {
         hinder(obstacle::unparsed, true);
-    } else {
-        visit(m);
+    } else if (node.is_list) {
+        list(node);
+    } else if (node.has_type()) {
+        visit(node.type(), node.body());
+    } else if (node.is_object) {
+        visit(type_of_field(node.key), node);
     }
     --depth_;
 }
 
-void tree_walk::children(const ProtobufCMessage& m, const void* except) {
-    for (unsigned i = 0; i < m.descriptor->n_fields; ++i)
-        if (m.descriptor->fields[i].type == PROTOBUF_C_TYPE_MESSAGE)
-            field(m, m.descriptor->fields[i], except);
-}
-
-void tree_walk::field(const ProtobufCMessage& m, const ProtobufCFieldDescriptor& f,
-                      const void* except) {
-    const char* base = reinterpret_cast<const char*>(&m);
-    if ((f.flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0) {
-        const auto chosen = *reinterpret_cast<const std::uint32_t*>(base + f.quantifier_offset);
-        if (chosen != f.id) return;
-    }
-    if (f.label == PROTOBUF_C_LABEL_REPEATED) {
-        const auto count = *reinterpret_cast<const std::size_t*>(base + f.quantifier_offset);
-        const auto* items = *reinterpret_cast<ProtobufCMessage* const* const*>(base + f.offset);
-        for (std::size_t i = 0; i < count; ++i) walk(*items[i]);
-        return;
-    }
-    const auto* one = *reinterpret_cast<const ProtobufCMessage* const*>(base + f.offset);
-    if (one != nullptr && one != except) walk(*one);
-}
-
-void tree_walk::visit(const ProtobufCMessage& m) {
-    const node_case kind = case_of(m.descriptor);
-    switch (kind) {
-        case PG_QUERY__NODE__NODE_SELECT_STMT:
-            return select(as<PgQuery__SelectStmt>(m));
-        case PG_QUERY__NODE__NODE_FUNC_CALL:
-            return function(as<PgQuery__FuncCall>(m));
-        case PG_QUERY__NODE__NODE_A_EXPR:
-            return expression(as<PgQuery__AExpr>(m));
-        case PG_QUERY__NODE__NODE_TYPE_CAST:
-            return cast(as<PgQuery__TypeCast>(m));
-        case PG_QUERY__NODE__NODE_TYPE_NAME:
-            return type(as<PgQuery__TypeName>(m));
-        case PG_QUERY__NODE__NODE_RANGE_VAR:
-            return relation(as<PgQuery__RangeVar>(m));
-        case PG_QUERY__NODE__NODE_RANGE_TABLE_SAMPLE:
-            return sample(as<PgQuery__RangeTableSample>(m));
-        case PG_QUERY__NODE__NODE_SUB_LINK: {
-            const auto& s = as<PgQuery__SubLink>(m);
-            if (s.n_oper_name > 0) operator_name(strings(s.oper_name, s.n_oper_name));
-            return children(m, nullptr);
+/// An empty object is a node that is not there, as in DISTINCT without ON and ROWS FROM without AS,
+/// or one that libpg_query cannot write.
+void tree_walk::list(const tree_node& nodes) {
+    const bool may_lack = nodes.key == "distinctClause" || nodes.key == "items";
+    for (const tree_node* n = nodes.first; n != nullptr; n = n->next) {
+        if (!n->is_object || n->first != nullptr) {
+            walk(*n);
+        } else if (!may_lack) {
+            hinder(obstacle::unparsed, true);
         }
-        case PG_QUERY__NODE__NODE_SORT_BY: {
-            const auto& s = as<PgQuery__SortBy>(m);
-            if (s.n_use_op > 0) operator_name(strings(s.use_op, s.n_use_op));
-            return children(m, nullptr);
-        }
-        case PG_QUERY__NODE__NODE_STRING:
-            found_.names_temporary =
-                found_.names_temporary || is_temporary_schema(as<PgQuery__String>(m).sval);
-            return;
-        case PG_QUERY__NODE__NODE_LOCKING_CLAUSE:
-            return;  // told by select(); what it names are aliases
-        case PG_QUERY__NODE__NODE_INTO_CLAUSE:
-            hinder(obstacle::select_into, true);
-            found_.modifies = true;
-            return children(m, nullptr);
-        case PG_QUERY__NODE__NODE_INSERT_STMT: {
-            const auto& s = as<PgQuery__InsertStmt>(m);
-            return modification(m, s.relation, s.with_clause);
-        }
-        case PG_QUERY__NODE__NODE_UPDATE_STMT: {
-            const auto& s = as<PgQuery__UpdateStmt>(m);
-            return modification(m, s.relation, s.with_clause);
-        }
-        case PG_QUERY__NODE__NODE_DELETE_STMT: {
-            const auto& s = as<PgQuery__DeleteStmt>(m);
-            return modification(m, s.relation, s.with_clause);
-        }
-        case PG_QUERY__NODE__NODE_MERGE_STMT: {
-            const auto& s = as<PgQuery__MergeStmt>(m);
-            return modification(m, s.relation, s.with_clause);
-        }
-        default:
-            if (!is_plain(kind)) hinder(obstacle::unparsed, true);
-            return children(m, nullptr);
     }
 }
 
-/// The names of a WITH are seen by what follows it, and by its own queries: by all of them under
-/// RECURSIVE, else by those further on (manual, SELECT).
-void tree_walk::scoped(const ProtobufCMessage& m, const PgQuery__WithClause* with) {
+void tree_walk::visit(std::string_view type, const tree_node& body) {
+    const known_type* known = find_type(type);
+    if (known == nullptr) {
+        hinder(obstacle::unparsed, true);
+        return children(body);
+    }
+    (this->*known->visit)(body);
+}
+
+void tree_walk::children(const tree_node& body, const tree_node* except) {
+    for (const tree_node* c = body.first; c != nullptr; c = c->next)
+        if (c != except && (c->is_object || c->is_list)) walk(*c);
+}
+
+/// A statement with its WITH, whose names are seen by what follows it, and by its own queries: by
+/// all of them under RECURSIVE, else by those further on (manual, SELECT).
+void tree_walk::scoped(const tree_node& body) {
     const std::size_t outside = cte_names_.size();
-    if (with != nullptr) {
-        auto add = [&](const PgQuery__Node* cte) {
-            if (cte->node_case == PG_QUERY__NODE__NODE_COMMON_TABLE_EXPR)
-                cte_names_.emplace_back(cte->common_table_expr->ctename);
-        };
-        if (with->recursive)
-            for (std::size_t i = 0; i < with->n_ctes; ++i) add(with->ctes[i]);
-        for (std::size_t i = 0; i < with->n_ctes; ++i) {
-            walk(with->ctes[i]);
-            if (!with->recursive) add(with->ctes[i]);
-        }
+    const tree_node* with = body.child("withClause");
+    const tree_node* list = with == nullptr ? nullptr : with->child("ctes");
+    const tree_node* first = list == nullptr ? nullptr : list->first;
+    auto add = [this](const tree_node& cte) {
+        if (cte.has_type("CommonTableExpr")) cte_names_.push_back(cte.body().text_of("ctename"));
+    };
+    const bool recursive = with != nullptr && with->is_true("recursive");
+    for (const tree_node* cte = recursive ? first : nullptr; cte != nullptr; cte = cte->next)
+        add(*cte);
+    for (const tree_node* cte = first; cte != nullptr; cte = cte->next) {
+        walk(*cte);
+        if (!recursive) add(*cte);
     }
-    children(m, with);
+    children(body, with);
     cte_names_.resize(outside);
 }
 
-void tree_walk::select(const PgQuery__SelectStmt& s) {
-    if (s.n_locking_clause > 0) hinder(obstacle::locks_rows, true);
-    scoped(s.base, s.with_clause);
+void tree_walk::select(const tree_node& body) {
+    if (body.child("lockingClause") != nullptr) hinder(obstacle::locks_rows, true);
+    scoped(body);
 }
 
-void tree_walk::modification(const ProtobufCMessage& m, const PgQuery__RangeVar* target,
-                             const PgQuery__WithClause* with) {
+void tree_walk::into(const tree_node& body) {
+    hinder(obstacle::select_into, true);
+    found_.modifies = true;
+    children(body);
+}
+
+void tree_walk::modification(const tree_node& body) {
     hinder(obstacle::modifying_cte, true);
     found_.modifies = true;
-    if (target != nullptr) note_relation(*target);
-    scoped(m, with);
+    // The target is never a name of the statement's own WITH.
+    if (const tree_node* target = body.child("relation")) note_relation(*target);
+    scoped(body);
 }
 
-void tree_walk::function(const PgQuery__FuncCall& f) {
-    const names parts = strings(f.funcname, f.n_funcname);
-    std::optional<function_verdict> known;
-    if (parts.size() == 1 || (parts.size() == 2 && parts[0] == "pg_catalog"))
-        known = builtin_function(parts.back());
+void tree_walk::string(const tree_node& body) {
+    if (is_temporary_schema(body.text_of("sval"))) found_.names_temporary = true;
+}
+
+void tree_walk::function(const tree_node& body) {
+    const std::string_view name = built_in_name(body.child("funcname"));
+    const std::optional<function_verdict> known = builtin_function(name);
     if (!known) {
         hinder(obstacle::unknown_function, true);
     } else {
         hinder(known->why_not, known->why_not == obstacle::volatile_function);
         found_.pins = found_.pins | known->pin;
-        const std::string_view name = parts.back();
-        found_.literals_matter = found_.literals_matter || name == "current_setting" ||
-                                 name == "set_config" || is_object_alias(name);
+        if (name == "current_setting" || name == "set_config" || is_object_alias(name))
+            found_.literals_matter = true;
     }
-    children(f.base, nullptr);
+    children(body);
 }
 
-void tree_walk::expression(const PgQuery__AExpr& e) {
-    switch (e.kind) {
-        case PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN:
-        case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN:
-        case PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM:
-        case PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM:
-            break;  // "BETWEEN" is not an operator
-        default:
-            operator_name(strings(e.name, e.n_name));
-    }
-    children(e.base, nullptr);
+void tree_walk::expression(const tree_node& body) {
+    const std::string_view kind = body.text_of("kind");
+    const bool between = kind == "AEXPR_BETWEEN" || kind == "AEXPR_NOT_BETWEEN" ||
+                         kind == "AEXPR_BETWEEN_SYM" || kind == "AEXPR_NOT_BETWEEN_SYM";
+    if (!between) operator_name(body.child("name"));  // else the name is no operator's
+    children(body);
 }
 
-void tree_walk::operator_name(const names& parts) {
-    const bool built_in = parts.size() == 1 || (parts.size() == 2 && parts[0] == "pg_catalog");
-    if (!built_in || !is_builtin_operator(parts.back())) hinder(obstacle::unknown_operator, true);
+void tree_walk::operator_name(const tree_node* names) {
+    if (!is_builtin_operator(built_in_name(names))) hinder(obstacle::unknown_operator, true);
 }
 
-void tree_walk::sample(const PgQuery__RangeTableSample& s) {
-    const names method = strings(s.method, s.n_method);
-    const bool built_in = method.size() == 1 || (method.size() == 2 && method[0] == "pg_catalog");
-    if (!built_in || (method.back() != "bernoulli" && method.back() != "system"))
-        hinder(obstacle::unknown_function, true);
-    children(s.base, nullptr);
+void tree_walk::sub_link(const tree_node& body) {
+    if (const tree_node* names = body.child("operName")) operator_name(names);
+    children(body);
 }
 
-void tree_walk::cast(const PgQuery__TypeCast& c) {
-    if (c.type_name != nullptr) {
-        const names parts = strings(c.type_name->names, c.type_name->n_names);
-        const bool names_object = !parts.empty() && is_object_alias(parts.back());
-        found_.literals_matter = found_.literals_matter || names_object;
-        const PgQuery__Node* arg = c.arg;
-        if (names_object && arg != nullptr && arg->node_case == PG_QUERY__NODE__NODE_A_CONST &&
-            arg->a_const->val_case == PG_QUERY__A__CONST__VAL_SVAL &&
-            is_temporary_schema(std::string_view(arg->a_const->sval->sval).substr(0, 7)))
+void tree_walk::sort_by(const tree_node& body) {
+    if (const tree_node* names = body.child("useOp")) operator_name(names);
+    children(body);
+}
+
+void tree_walk::sample(const tree_node& body) {
+    const std::string_view method = built_in_name(body.child("method"));
+    if (method != "bernoulli" && method != "system") hinder(obstacle::unknown_function, true);
+    children(body);
+}
+
+void tree_walk::cast(const tree_node& body) {
+    const tree_node* type = body.child("typeName");
+    const auto parts = name_parts(type == nullptr ? nullptr : type->child("names"));
+    if (!parts.empty() && is_object_alias(parts.back())) {
+        found_.literals_matter = true;
+        const tree_node* arg = body.child("arg");
+        const tree_node* literal =
+            arg != nullptr && arg->has_type("A_Const") ? arg->body().child("sval") : nullptr;
+        const std::string_view named = literal == nullptr ? "" : literal->text_of("sval");
+        if (is_temporary_schema(named.substr(0, named.find('.'))))
             hinder(obstacle::sequence_or_catalog, false);
     }
-    children(c.base, nullptr);
+    children(body);
 }
 
-void tree_walk::type(const PgQuery__TypeName& t) {
-    const names parts = strings(t.names, t.n_names);
-    const bool built_in = parts.size() == 1 || (parts.size() == 2 && parts[0] == "pg_catalog");
-    if (!built_in || t.pct_type || !is_builtin_type(parts.back()))
+void tree_walk::type_name(const tree_node& body) {
+    if (body.is_true("pct_type") || !is_builtin_type(built_in_name(body.child("names"))))
         hinder(obstacle::unknown_cast, true);
-    children(t.base, nullptr);
+    children(body);
 }
 
-void tree_walk::relation(const PgQuery__RangeVar& r) {
-    const std::string_view schema = r.schemaname;
-    const std::string_view name = r.relname;
+void tree_walk::relation(const tree_node& body) {
+    const std::string_view schema = body.text_of("schemaname");
+    const std::string_view name = body.text_of("relname");
     if (schema.empty() && std::find(cte_names_.begin(), cte_names_.end(), name) != cte_names_.end())
         return;
-    note_relation(r);
+    note_relation(body);
     hinder(relation_obstacle(schema, name), false);
 }
 
-void tree_walk::note_relation(const PgQuery__RangeVar& r) {
-    const std::string_view schema = r.schemaname;
-    if (is_temporary_schema(schema) || std::string_view(r.relpersistence) == "t")
+void tree_walk::note_relation(const tree_node& range_var) {
+    const std::string_view schema = range_var.text_of("schemaname");
+    if (is_temporary_schema(schema) || range_var.text_of("relpersistence") == "t")
         found_.names_temporary = true;
-    std::string name = schema.empty() ? lower(r.relname) : lower(schema) + '.' + lower(r.relname);
+    std::string name = lower(range_var.text_of("relname"));
+    if (!schema.empty()) name = lower(schema) + '.' + name;
     if (std::find(found_.relations.begin(), found_.relations.end(), name) == found_.relations.end())
         found_.relations.push_back(std::move(name));
 }

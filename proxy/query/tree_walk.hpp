@@ -1,5 +1,6 @@
-// tree_walk: goes through a whole parse tree, by the descriptors of its messages, so that no field
-// can be forgotten, and notes what a read must not do. It judges names, not what they resolve to.
+// tree_walk: goes through a whole parse tree and notes what a read must not do. Every field is
+// walked, and a node whose type it does not know is an obstacle. It judges names, not what they
+// resolve to.
 //
 // Limits, until a catalog is known: an unqualified name of a built-in counts as the built-in,
 // though an earlier schema of search_path or a better matching overload may hold another; t.f and
@@ -7,6 +8,7 @@
 // operators run is not seen.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,30 +30,40 @@ struct findings {
 
 class tree_walk {
 public:
-    void walk(const ProtobufCMessage& m);
-    void walk(const PgQuery__Node* node);
+    /// A node, a list of nodes, or a field whose name tells its type.
+    void walk(const tree_node& node);
     const findings& found() const { return found_; }
 
 private:
-    using names = std::vector<std::string_view>;
-    static names strings(PgQuery__Node* const* nodes, std::size_t count);
+    using visitor = void (tree_walk::*)(const tree_node&);
+    struct known_type {
+        std::string_view name;
+        visitor visit;
+    };
+    static const known_type* find_type(std::string_view name);
 
-    void children(const ProtobufCMessage& m, const void* except);
-    void field(const ProtobufCMessage& m, const ProtobufCFieldDescriptor& f, const void* except);
-    void visit(const ProtobufCMessage& m);
-    void scoped(const ProtobufCMessage& m, const PgQuery__WithClause* with);
-    void select(const PgQuery__SelectStmt& s);
-    void function(const PgQuery__FuncCall& f);
-    void expression(const PgQuery__AExpr& e);
-    void sample(const PgQuery__RangeTableSample& s);
-    void cast(const PgQuery__TypeCast& c);
-    void type(const PgQuery__TypeName& t);
-    void operator_name(const names& parts);
-    void relation(const PgQuery__RangeVar& r);
-    void note_relation(const PgQuery__RangeVar& r);
-    void modification(const ProtobufCMessage& m, const PgQuery__RangeVar* target,
-                      const PgQuery__WithClause* with);
+    void list(const tree_node& nodes);
+    void visit(std::string_view type, const tree_node& body);
+    void children(const tree_node& body, const tree_node* except = nullptr);
+    void scoped(const tree_node& body);
     void hinder(obstacle o, bool may_write);
+    void operator_name(const tree_node* names);
+    void note_relation(const tree_node& range_var);
+
+    void plain(const tree_node& body) { children(body); }
+    void leaf(const tree_node&) {}
+    void string(const tree_node& body);
+    void select(const tree_node& body);
+    void into(const tree_node& body);
+    void modification(const tree_node& body);
+    void function(const tree_node& body);
+    void expression(const tree_node& body);
+    void sub_link(const tree_node& body);
+    void sort_by(const tree_node& body);
+    void sample(const tree_node& body);
+    void cast(const tree_node& body);
+    void type_name(const tree_node& body);
+    void relation(const tree_node& body);
 
     findings found_;
     std::vector<std::string_view> cte_names_;  // those in scope, innermost last

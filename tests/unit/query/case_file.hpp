@@ -55,7 +55,8 @@ inline std::vector<test_case> all_cases() {
             const std::vector<std::string> columns = split(line, '\t');
             const std::string place = path.filename().string() + ":" + std::to_string(number);
             if (columns.size() != 6) throw std::runtime_error(place + ": needs six columns");
-            cases.push_back({place, unescape(columns[0]), columns[1], columns[2], columns[3], columns[4]});
+            cases.push_back(
+                {place, unescape(columns[0]), columns[1], columns[2], columns[3], columns[4]});
         }
     }
     return cases;
@@ -63,24 +64,38 @@ inline std::vector<test_case> all_cases() {
 
 inline std::string name_of(statement_kind k) {
     static constexpr std::array<std::string_view, 16> names = {
-        "empty", "read", "write", "begin", "commit", "rollback", "savepoint", "set", "set_local",
-        "show", "prepare", "execute", "deallocate", "discard_all", "copy_from_stdin", "several"};
+        "empty",      "read",        "write",           "begin",  "commit",  "rollback",
+        "savepoint",  "set",         "set_local",       "show",   "prepare", "execute",
+        "deallocate", "discard_all", "copy_from_stdin", "several"};
     return std::string(names.at(static_cast<std::size_t>(k)));
 }
 
 inline std::string name_of(obstacle o) {
-    static constexpr std::array<std::string_view, 17> names = {
-        "none", "unparsed", "too_long", "not_a_read", "locks_rows", "modifying_cte", "select_into",
-        "unknown_function", "volatile_function", "tells_role", "unknown_operator", "unknown_cast",
-        "reads_setting", "sequence_or_catalog", "transaction_control", "several", "not_utf8"};
+    static constexpr std::array<std::string_view, 17> names = {"none",
+                                                               "unparsed",
+                                                               "too_long",
+                                                               "not_a_read",
+                                                               "locks_rows",
+                                                               "modifying_cte",
+                                                               "select_into",
+                                                               "unknown_function",
+                                                               "volatile_function",
+                                                               "tells_role",
+                                                               "unknown_operator",
+                                                               "unknown_cast",
+                                                               "reads_setting",
+                                                               "sequence_or_catalog",
+                                                               "transaction_control",
+                                                               "several",
+                                                               "not_utf8"};
     return std::string(names.at(static_cast<std::size_t>(o)));
 }
 
 /// In the order of facts.hpp, separated by commas.
 inline std::string names_of(pin_cause pins) {
     static constexpr std::array<std::string_view, 10> names = {
-        "settings", "temporary",   "hold_cursor", "advisory_lock", "listen",
-        "sql_prepare", "load", "random_seed", "procedural", "sequence_value"};
+        "settings",    "temporary", "hold_cursor", "advisory_lock", "listen",
+        "sql_prepare", "load",      "random_seed", "procedural",    "sequence_value"};
     std::string out;
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (!any(pins & static_cast<pin_cause>(1u << i))) continue;

@@ -40,7 +40,8 @@ TEST(cases, a_string_of_two_is_the_merge_of_both) {
     for (const auto& c : cases) {
         const facts alone = analyze(c.statement, limit);
         if (alone.why_not == obstacle::unparsed) continue;
-        EXPECT_EQ(analyze(c.statement + "\n;select x from y", limit), merge(alone, read)) << c.place;
+        EXPECT_EQ(analyze(c.statement + "\n;select x from y", limit), merge(alone, read))
+            << c.place;
         EXPECT_EQ(analyze("select x from y;" + c.statement, limit), merge(read, alone)) << c.place;
     }
 }
@@ -48,7 +49,8 @@ TEST(cases, a_string_of_two_is_the_merge_of_both) {
 TEST(cases, no_statement_stands_twice) {
     std::map<std::string, std::string> seen;
     for (const auto& c : testing::all_cases())
-        EXPECT_TRUE(seen.emplace(c.statement, c.place).second) << c.place << " and " << seen[c.statement];
+        EXPECT_TRUE(seen.emplace(c.statement, c.place).second)
+            << c.place << " and " << seen[c.statement];
 }
 
 }  // namespace
