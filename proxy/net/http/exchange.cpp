@@ -1,0 +1,64 @@
+#include "net/http/exchange.hpp"
+
+#include <boost/beast/http/error.hpp>
+
+namespace weir::net {
+
+namespace http = boost::beast::http;
+
+std::string path_of(std::string_view target) {
+    if (const auto scheme = target.find("://"); scheme != target.npos && !target.starts_with('/')) {
+        target.remove_prefix(scheme + 3);
+        const auto path = target.find_first_of("/?#");
+        target.remove_prefix(path == target.npos ? target.size() : path);
+    }
+    target = target.substr(0, target.find_first_of("?#"));
+    return target.empty() ? "/" : std::string(target);
+}
+
+bool is_misformed(boost::system::error_code failed) {
+    return failed.category() == make_error_code(http::error::end_of_stream).category() &&
+           failed != http::error::end_of_stream && failed != http::error::partial_message;
+}
+
+std::optional<status::http_reply> refusal(const http_request_head& head,
+                                          boost::system::error_code failed) {
+    const auto no = [](int status, std::string body) {
+        status::http_reply reply;
+        reply.status = status;
+        reply.body = std::move(body) + "\n";
+        return reply;
+    };
+    const auto& request = head.get();
+    // A body that is too large is found before the method is looked at: the method is what is wrong.
+    // A length other than 0 is over the body limit, which is 0. Beast asserts the whole head before it
+    // tells of chunks.
+    const bool has_body =
+        failed == http::error::body_limit || (head.is_header_done() && head.chunked());
+    if (failed && !has_body) {
+        if (failed == http::error::header_limit || failed == http::error::buffer_overflow)
+            return no(431, "the request's head is too large");
+        return no(400, "this is not understood as HTTP: " + failed.message());
+    }
+    if (request.method() != http::verb::get && request.method() != http::verb::head)
+        return no(405, "only GET and HEAD are answered");
+    if (has_body) return no(413, "a request with a body is not answered");
+    return std::nullopt;
+}
+
+http_response make_response(status::http_reply reply, bool keep) {
+    http_response response;
+    response.version(11);
+    response.result(static_cast<unsigned>(reply.status));
+    response.set(http::field::server, "Weir");
+    response.set(http::field::content_type, reply.content_type);
+    response.set(http::field::cache_control, "no-store");
+    response.set("X-Content-Type-Options", "nosniff");
+    if (reply.status == 405) response.set(http::field::allow, "GET, HEAD");
+    response.keep_alive(keep);
+    response.body() = std::move(reply.body);
+    response.prepare_payload();
+    return response;
+}
+
+}  // namespace weir::net

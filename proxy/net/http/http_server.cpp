@@ -1,0 +1,220 @@
+#include "net/http/http_server.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+#include <set>
+
+#include "config/quantity.hpp"
+#include "net/http/exchange.hpp"
+
+namespace weir::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr std::uint32_t head_limit = 8 * 1024;
+constexpr std::size_t most_connections = 256;  // nobody has logged in: what they can take is bounded
+constexpr std::chrono::seconds patience{30};   // for a request's head, and for a reply to be taken
+constexpr std::chrono::seconds farewell_time{2};
+constexpr std::size_t farewell_bytes = 256 * 1024;
+constexpr milliseconds pause_after_failure{100};
+
+std::string remedy(error_code failed) {
+    if (failed == asio::error::address_in_use)
+        return "Another program listens there; `ss -ltnp` shows which. Give server.http another "
+               "port, or \"\" to have no HTTP.";
+    if (failed == asio::error::access_denied)
+        return "Ports below 1024 need CAP_NET_BIND_SERVICE. Give server.http another port.";
+    if (failed == boost::system::errc::address_not_available)
+        return "No interface of this machine has this address. Give server.http one that it has.";
+    return "See server.http in the configuration; \"\" is no HTTP.";
+}
+
+}  // namespace
+
+struct http_server::machinery {
+    machinery(asio::io_context& on, config::listen_address where, status::admin_port& asked,
+              status::control& of)
+        : io(on), acceptor(on), address(std::move(where)), answers(asked), running(of) {}
+
+    error_code listen();
+    status::http_reply page(const std::string& path);
+
+    static asio::awaitable<void> accept_all(std::shared_ptr<machinery> self);
+    static asio::awaitable<void> serve(std::shared_ptr<machinery> self, tcp::socket socket);
+    asio::awaitable<bool> answer_one(beast::tcp_stream& stream, beast::flat_buffer& buffer);
+    asio::awaitable<void> say_farewell(beast::tcp_stream& stream);
+
+    asio::io_context& io;
+    tcp::acceptor acceptor;
+    config::listen_address address;
+    status::admin_port& answers;  // not touched once stopped
+    status::control& running;
+    std::set<beast::tcp_stream*> open;
+    bool stopped = false;
+};
+
+error_code http_server::machinery::listen() {
+    error_code failed;
+    const auto host = asio::ip::make_address(address.host, failed);
+    if (failed) return failed;
+    const tcp::endpoint where(host, address.port);
+    acceptor.open(where.protocol(), failed);
+    if (!failed) acceptor.set_option(tcp::acceptor::reuse_address(true), failed);
+    if (!failed) acceptor.bind(where, failed);
+    if (!failed) acceptor.listen(asio::socket_base::max_listen_connections, failed);
+    if (failed) {
+        error_code ignored;
+        acceptor.close(ignored);
+    }
+    return failed;
+}
+
+status::http_reply http_server::machinery::page(const std::string& path) {
+    try {
+        return answers.get(path, running);
+    } catch (const std::exception& error) {
+        spdlog::error("http: {} failed: {}", path, error.what());
+        status::http_reply reply;
+        reply.status = 500;
+        reply.body = "Weir failed to answer; its log says why\n";
+        return reply;
+    }
+}
+
+asio::awaitable<void> http_server::machinery::accept_all(std::shared_ptr<machinery> self) {
+    asio::steady_timer pause(self->io);
+    const auto ended = [](std::exception_ptr error) {
+        try {
+            if (error) std::rethrow_exception(error);
+        } catch (const std::exception& told) {
+            spdlog::error("http: a connection ended by an error: {}", told.what());
+        }
+    };
+    while (!self->stopped) {
+        error_code failed;
+        auto token = asio::redirect_error(asio::use_awaitable, failed);
+        tcp::socket socket(self->io);
+        co_await self->acceptor.async_accept(socket, token);
+        if (self->stopped) co_return;
+        if (failed == asio::error::connection_aborted) continue;
+        if (failed) {
+            // Out of descriptors, as a rule: what others give back is waited for.
+            spdlog::warn("http: cannot accept: {}", failed.message());
+            pause.expires_after(pause_after_failure);
+            co_await pause.async_wait(token);
+            continue;
+        }
+        if (self->open.size() >= most_connections) continue;  // closed at the end of its scope
+        asio::co_spawn(self->io, serve(self, std::move(socket)), ended);
+    }
+}
+
+asio::awaitable<void> http_server::machinery::serve(std::shared_ptr<machinery> self,
+                                                    tcp::socket socket) {
+    struct listed {
+        explicit listed(machinery& in, tcp::socket s) : of(in), stream(std::move(s)) {
+            of.open.insert(&stream);
+        }
+        ~listed() { of.open.erase(&stream); }
+        machinery& of;
+        beast::tcp_stream stream;
+    };
+    if (self->stopped) co_return;
+    listed one(*self, std::move(socket));
+    beast::flat_buffer buffer(2 * head_limit);
+    bool more = true;
+    while (more) more = co_await self->answer_one(one.stream, buffer);
+    if (!self->stopped) co_await self->say_farewell(one.stream);
+}
+
+/// True: another request may follow on this connection.
+asio::awaitable<bool> http_server::machinery::answer_one(beast::tcp_stream& stream,
+                                                         beast::flat_buffer& buffer) {
+    error_code failed;
+    auto token = asio::redirect_error(asio::use_awaitable, failed);
+    http_request_head head;
+    head.header_limit(head_limit);
+    head.body_limit(0);
+    stream.expires_after(patience);
+    co_await http::async_read_header(stream, buffer, head, token);
+    if (stopped || (failed && !is_misformed(failed))) co_return false;
+
+    auto refused = refusal(head, failed);
+    const auto& request = head.get();
+    const bool keep = !refused && request.keep_alive();
+    auto reply = refused ? std::move(*refused) : page(path_of(request.target()));
+    auto response = make_response(std::move(reply), keep);
+    const bool head_only = request.method() == http::verb::head;
+    http::response_serializer<http::string_body> serializer(response);
+    stream.expires_after(patience);
+    failed = {};
+    if (head_only) {
+        co_await http::async_write_header(stream, serializer, token);
+    } else {
+        co_await http::async_write(stream, serializer, token);
+    }
+    co_return keep && !failed && !stopped;
+}
+
+/// A socket closed over bytes that were never read is reset, and the client may lose the reply to that.
+asio::awaitable<void> http_server::machinery::say_farewell(beast::tcp_stream& stream) {
+    error_code failed;
+    auto token = asio::redirect_error(asio::use_awaitable, failed);
+    stream.socket().shutdown(tcp::socket::shutdown_send, failed);
+    std::array<char, 4096> unread;
+    std::size_t passed_over = 0;
+    stream.expires_after(farewell_time);
+    while (!failed && !stopped && passed_over < farewell_bytes) {
+        const auto space = asio::buffer(unread);
+        passed_over += co_await stream.async_read_some(space, token);
+    }
+}
+
+http_server::http_server(asio::io_context& io, config::listen_address address,
+                         status::admin_port& answers, status::control& running)
+    : machinery_(std::make_shared<machinery>(io, std::move(address), answers, running)) {}
+
+http_server::~http_server() { stop(); }
+
+result<void> http_server::start() {
+    if (const auto failed = machinery_->listen()) {
+        return fault{sqlstate::config_file_error,
+                     "could not listen on " + config::to_string(machinery_->address) +
+                         " for HTTP: " + failed.message(),
+                     "", remedy(failed)};
+    }
+    auto crashed = [](std::exception_ptr error) {
+        if (error) std::rethrow_exception(error);  // a bug of ours: not passed over in silence
+    };
+    asio::co_spawn(machinery_->io, machinery::accept_all(machinery_), crashed);
+    return {};
+}
+
+void http_server::stop() {
+    machinery_->stopped = true;
+    error_code ignored;
+    machinery_->acceptor.close(ignored);
+    for (auto* stream : machinery_->open) stream->close();
+}
+
+std::uint16_t http_server::port() const {
+    error_code failed;
+    const auto where = machinery_->acceptor.local_endpoint(failed);
+    return failed ? machinery_->address.port : where.port();
+}
+
+}  // namespace weir::net
