@@ -157,7 +157,6 @@ AFTER_LOGIN = {
     "type of the server's": message(b"Z", b"I"),
     "high bytes": bytes(range(200, 250)),
     "2 GB Sync": b"S" + struct.pack("!I", 0x7fffffff),
-    "query without terminator": message(b"Q", b"select 1"),
     "2 GB Parse": b"P" + struct.pack("!I", 0x7fffffff) + b"\0select 1\0",
     "2 GB password": b"p" + struct.pack("!I", 0x7fffffff),
 }
@@ -173,15 +172,17 @@ def test_a_bad_message_after_login_is_a_protocol_error(guarded, name):
     assert error_code(data) == "08P01"
 
 
+SYNC = message(b"S")
 BROKEN_BODIES = {
-    "Parse": message(b"P", b"name without end"),
-    "Bind": message(b"B", b"\0\0\0\x05\0\0"),
-    "Bind with 65535 parameters": message(b"B", b"\0\0\0\0\xff\xff"),
+    "Query without terminator": message(b"Q", b"select 1"),
+    "Parse": message(b"P", b"name without end") + SYNC,
+    "Bind": message(b"B", b"\0\0\0\x05\0\0") + SYNC,
+    "Bind with 65535 parameters": message(b"B", b"\0\0\0\0\xff\xff") + SYNC,
     "Bind with a parameter longer than its message": message(
-        b"B", b"\0\0\0\0\0\x01\x7f\xff\xff\xffabc\0\0"),
-    "Describe": message(b"D", b"X\0"),
-    "Close": message(b"C", b""),
-    "Execute": message(b"E", b"portal\0\0"),
+        b"B", b"\0\0\0\0\0\x01\x7f\xff\xff\xffabc\0\0") + SYNC,
+    "Describe": message(b"D", b"X\0") + SYNC,
+    "Close": message(b"C", b"") + SYNC,
+    "Execute": message(b"E", b"portal\0\0") + SYNC,
 }
 
 
@@ -190,7 +191,7 @@ def test_a_broken_body_is_an_error_and_leaks_nothing(guarded, name):
     """PostgreSQL skips to the Sync; closing is as good. What is not: an answer as if nothing were."""
     with RawClient(guarded.port) as client:
         client.log_in()
-        client.send(BROKEN_BODIES[name] + message(b"S"))
+        client.send(BROKEN_BODIES[name])
         kinds = []
         try:
             while not kinds or kinds[-1][0] != b"Z":

@@ -115,6 +115,7 @@ def test_a_broken_handshake_bars_nobody(start_weir, certificate):
         client.close()
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_old_protocols_are_refused(start_weir, certificate):
     weir = start_weir(client_side(certificate, "require"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -1,6 +1,7 @@
 """Arguments -> suites -> one line each, what failed, and the closing line."""
 import argparse
 import os
+import signal
 import sys
 import time
 
@@ -19,11 +20,18 @@ def main(arguments):
         print(f"tests/run: there is no suite {error}: the suites are {names}", file=sys.stderr)
         return 2
     request = suites.Request(options.jobs, options.full, pytest_arguments)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, _end)
     started = time.monotonic()
     total = Outcome()
     for suite in wanted:
         total.add(_run(suite, request))
     return _close(total, time.monotonic() - started)
+
+
+def _end(number, _frame):
+    """Whoever ends the runner ends what it runs: the clean-up of command.run() comes with it."""
+    raise SystemExit(128 + number)
 
 
 def _split(arguments):
@@ -63,6 +71,8 @@ def _run(suite, request):
 
 
 def _explain(outcome):
+    for note in outcome.notes:
+        print(f"  {note}")
     for skip in outcome.skips:
         print(f"  left out: {skip}")
     for log in outcome.logs:

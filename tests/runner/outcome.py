@@ -10,6 +10,7 @@ class Outcome:
     failures: list = dataclasses.field(default_factory=list)  # names of what failed
     skips: list = dataclasses.field(default_factory=list)     # names and reasons
     logs: list = dataclasses.field(default_factory=list)      # files of the parts that failed
+    notes: list = dataclasses.field(default_factory=list)     # what was measured
 
     def add(self, other):
         self.passed += other.passed
@@ -18,6 +19,7 @@ class Outcome:
         self.failures += other.failures
         self.skips += other.skips
         self.logs += other.logs
+        self.notes += other.notes
 
     @staticmethod
     def failure(name, log):

@@ -11,11 +11,16 @@ PYTHON = "/usr/bin/python3"  # Debian's: the drivers under test are its packages
 def run(suite, files, deadline_seconds, extra=(), environment=None):
     log = RESULTS / f"{suite}.log"
     report = RESULTS / f"{suite}.xml"
-    report.unlink(missing_ok=True)
+    numbers = RESULTS / f"{suite}.measured"
+    for file in (report, numbers):
+        file.unlink(missing_ok=True)
     arguments = [PYTHON, "-B", "-m", "pytest", "-p", "no:cacheprovider", "-v", "-ra", "--tb=short",
                  "--durations=10", f"--junitxml={report}", *extra, *files]
+    environment = {**(environment or {}), "WEIR_MEASURED": str(numbers)}
     status = command.run(arguments, log, deadline_seconds, environment, ROOT)
     outcome = read_report(report, log)
+    if numbers.exists():
+        outcome.notes += numbers.read_text(encoding="utf-8").splitlines()
     if status != 0 and outcome.failed == 0:
         how = "ran into its deadline" if status is None else f"pytest ended with status {status}"
         outcome.add(Outcome.failure(f"{suite}: {how}", log))

@@ -1,6 +1,8 @@
 """The runner itself: what fails, crashes, hangs or runs nothing must never count as passed."""
 import os
+import pathlib
 import stat
+import subprocess
 import time
 
 import pytest
@@ -58,9 +60,7 @@ def test_a_hang_is_a_failure_and_leaves_no_process(results):
     outcome = run_gtest(results, f"tail -f /dev/null & echo $! > {results}/child; wait", 0.5)
     assert outcome.failed == 1 and "deadline" in outcome.failures[0]
     assert time.monotonic() - began < 15
-    child = int((results / "child").read_text())
-    assert not os.path.exists(f"/proc/{child}") or \
-        "Z" in open(f"/proc/{child}/stat", encoding="ascii").read().split(")")[1][:3]
+    holds_within(lambda: is_gone(int((results / "child").read_text())), 5)
 
 
 def run_pytest(results, body):
@@ -120,3 +120,36 @@ def test_a_command_gets_its_environment(results):
     log = results / "log"
     assert command.run(["/bin/sh", "-c", "echo $WORD"], log, 10, {"WORD": "river"}) == 0
     assert log.read_text() == "river\n"
+
+
+def test_who_ends_the_runner_ends_its_children(results):
+    """SIGTERM, as from a time limit around it: nothing may go on in the background."""
+    script = executable(results / "parent", "exec /usr/bin/python3 -B - <<'END'\n"
+                        "import pathlib, signal, sys\n"
+                        f"sys.path.insert(0, '{pathlib.Path(command.__file__).parents[1]}')\n"
+                        "from runner import command, command_line\n"
+                        "signal.signal(signal.SIGTERM, command_line._end)\n"
+                        f"command.run(['/bin/sh', '-c', 'echo $$ > {results}/child.new; "
+                        f"mv {results}/child.new {results}/child; exec tail -f /dev/null'],"
+                        f" pathlib.Path('{results}/log'), 60)\nEND\n")
+    parent = subprocess.Popen([script])
+    holds_within(lambda: (results / "child").exists(), 20)
+    child = int((results / "child").read_text())
+    assert os.path.exists(f"/proc/{child}")
+    parent.terminate()
+    assert parent.wait(timeout=40) == 128 + 15
+    holds_within(lambda: is_gone(child), 5)
+
+
+def is_gone(pid):
+    """Also: ended, and its new parent has not asked yet."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def holds_within(condition, seconds):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline

@@ -14,8 +14,9 @@ ARROWS = {
     "pool": {"cluster"},
     "session": {"wire", "query", "routing", "cluster"},
     "config": {"routing", "pool", "cluster"},
-    "admin": {"config", "routing", "cluster", "pool"},
-    "net": {"session", "pool", "cluster", "routing", "query", "catalog", "wire", "config"},
+    "status": {"routing", "cluster", "pool"},
+    "admin": {"status", "config", "routing", "cluster", "pool"},
+    "net": {"session", "pool", "cluster", "routing", "query", "catalog", "wire", "config", "status"},
     "cli": {"net", "config", "wire"},
     "main": {"cli", "net", "admin", "config"},
 }
@@ -35,9 +36,10 @@ LIBRARIES = (
     (r"boost/system/", set(ARROWS)),
     (r"boost/", {"net"}),
     (r"(arpa/inet\.h|sys/un\.h|filesystem)$", {"config", "net", "cli", "main"}),  # forms of addresses, paths
-    (r"(sys/|netinet/|arpa/|netdb|unistd|fcntl|poll|pthread|signal\.h|csignal|dirent|grp|pwd)",
+    (r"(sys/|netinet/|arpa/|netdb|unistd|fcntl|poll|pthread|signal\.h|csignal|dirent|grp|pwd|sched|termios)",
      {"net", "cli", "main"}),
-    (r"(thread|mutex|shared_mutex|condition_variable|future|coroutine|fstream|iostream)$",
+    (r"mutex$", {"pool"} | SHELL),  # the ledger is one for all workers
+    (r"(thread|shared_mutex|condition_variable|future|coroutine|fstream|iostream)$",
      {"net", "cli", "main"}),
     (r"[a-z_0-9]+(\.h)?$", set(ARROWS)),  # the standard library
 )
