@@ -20,8 +20,9 @@ ARROWS = {
     "cli": {"net", "config", "wire"},
     "main": {"cli", "net", "admin", "config"},
 }
-# Without sockets, clocks and loggers.
-PURE = set(ARROWS) - {"net", "cli", "main"}
+# Those that may ask the machine; all others are without sockets, clocks and loggers.
+SHELL = {"net", "cli", "main"}
+PURE = set(ARROWS) - SHELL
 
 # Pattern of an include -> the folders that may have it. The first that matches decides.
 LIBRARIES = (
@@ -32,15 +33,15 @@ LIBRARIES = (
     (r"spdlog/|fmt/", {"net"}),
     (r"toml\+\+|toml\.hpp", {"config"}),
     (r"re2/", {"routing"}),
-    (r"CLI/", {"cli", "main"}),
+    (r"CLI/", {"cli"}),
     (r"boost/system/", set(ARROWS)),
     (r"boost/", {"net"}),
-    (r"(arpa/inet\.h|sys/un\.h|filesystem)$", {"config", "net", "cli", "main"}),  # forms of addresses, paths
+    (r"(arpa/inet\.h|sys/un\.h|filesystem)$", {"config"} | SHELL),  # forms of addresses, paths
     (r"(sys/|netinet/|arpa/|netdb|unistd|fcntl|poll|pthread|signal\.h|csignal|dirent|grp|pwd|sched|termios)",
-     {"net", "cli", "main"}),
+     SHELL),
     (r"mutex$", {"pool"} | SHELL),  # the ledger is one for all workers
     (r"(thread|shared_mutex|condition_variable|future|coroutine|fstream|iostream)$",
-     {"net", "cli", "main"}),
+     SHELL),
     (r"[a-z_0-9]+(\.h)?$", set(ARROWS)),  # the standard library
 )
 
