@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Reads a running PostgreSQL 15 and writes builtin_names.tsv; checks that builtin_functions.tsv judges
-every function that is not IMMUTABLE. Functions are judged by people: this script only names them.
+every function that is not IMMUTABLE. Functions are judged by people: this script only names them. A
+function that says IMMUTABLE and is not so may be judged there, too.
 
     generate_builtins.py [--check] [psql arguments, such as -h /tmp -p 5432 -U postgres]
 """
@@ -36,6 +37,8 @@ QUERIES = {
 }
 NOT_IMMUTABLE = """select proname from pg_proc where pronamespace = 'pg_catalog'::regnamespace
     group by 1 having bool_or(provolatile <> 'i')"""
+ALL_FUNCTIONS = """select distinct proname from pg_proc
+    where pronamespace = 'pg_catalog'::regnamespace"""
 VOLATILE_OPERATORS = """select oprname from pg_operator o join pg_proc p on p.oid = o.oprcode
     where oprnamespace = 'pg_catalog'::regnamespace and provolatile = 'v'"""
 
@@ -50,17 +53,18 @@ def main():
     arguments = sys.argv[1:]
     check = "--check" in arguments
     arguments = [a for a in arguments if a != "--check"]
-    lines = [f"{kind}\t{name}\n" for kind, sql in QUERIES.items() for name in ask(arguments, sql)]
+    judged = [row.split("\t")[0] for row in JUDGED.read_text().splitlines() if row[:1] != "#"]
+    lines = [f"{kind}\t{name}\n" for kind, sql in QUERIES.items() for name in ask(arguments, sql)
+             if kind != "function" or name not in judged]
     made = HEAD + "".join(lines)
     wrong = []
     if not check:
         NAMES.write_text(made)
     elif NAMES.read_text() != made:
         wrong.append(f"{NAMES.name} differs from what the server says")
-    judged = [row.split("\t")[0] for row in JUDGED.read_text().splitlines() if row[:1] != "#"]
-    present = ask(arguments, NOT_IMMUTABLE)
-    wrong += [f"not judged: {name}" for name in present if name not in set(judged)]
-    wrong += [f"judged, but not on the server: {name}" for name in judged if name not in set(present)]
+    wrong += [f"not judged: {name}" for name in ask(arguments, NOT_IMMUTABLE) if name not in judged]
+    present = ask(arguments, ALL_FUNCTIONS)
+    wrong += [f"judged, but not on the server: {name}" for name in judged if name not in present]
     if judged != sorted(judged, key=lambda name: name.encode()):
         wrong.append(f"{JUDGED.name} is not sorted by bytes")
     wrong += [f"volatile operator: {name}" for name in ask(arguments, VOLATILE_OPERATORS)]
