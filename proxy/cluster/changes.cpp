@@ -20,8 +20,8 @@ std::vector<change> changes(const snapshot& before, const snapshot& after) {
     for (const auto& now : after.nodes) {
         const node_state* then = before.find(now.id);
         if (!then) continue;
-        if (now.up && (!then->up || then->is != now.is ||
-                       then->known.timeline != now.known.timeline))
+        if (now.up &&
+            (!then->up || then->is != now.is || then->known.timeline != now.known.timeline))
             result.push_back({false, describe(now)});
         else if (now.up && then->started_at_us != now.started_at_us)
             result.push_back({false, now.address.name + " was restarted"});

@@ -1,5 +1,5 @@
-// changes: what became different from one snapshot to the next, in words for a log. Positions and lag
-// are left out: they change all the time.
+// changes: what became different from one snapshot to the next, in words for a log. Positions and
+// lag are left out: they change all the time.
 #pragma once
 
 #include <string>

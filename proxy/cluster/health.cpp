@@ -42,8 +42,8 @@ void health::on_answer(tracked& node, const probe_result& result) {
         const probe_answer& before = *node.last;
         bool same_life = before.started_at_us == answer.started_at_us &&
                          before.at.system_identifier == answer.at.system_identifier;
-        // A running server never goes back to an older timeline; where a replica's receiver is away,
-        // what it can tell of its timeline is old.
+        // A running server never goes back to an older timeline; where a replica's receiver is
+        // away, what it can tell of its timeline is old.
         if (same_life) answer.at.timeline = std::max(answer.at.timeline, before.at.timeline);
         bool other_claim = answer.in_recovery || !(answer.at.same_history(before.at));
         if (other_claim) node.contested = false;
@@ -61,7 +61,8 @@ void health::on_answer(tracked& node, const probe_result& result) {
         node.up = true;
         node.trouble.clear();
     } else {
-        node.trouble = "answers again; waits for " + std::to_string(settings_.rise) + " answers in a row";
+        node.trouble =
+            "answers again; waits for " + std::to_string(settings_.rise) + " answers in a row";
     }
 }
 
@@ -97,9 +98,9 @@ std::vector<node_state> health::list(instant now) const {
 }
 
 std::size_t health::votes(std::uint64_t identifier) const {
-    return static_cast<std::size_t>(std::count_if(nodes_.begin(), nodes_.end(), [&](const tracked& n) {
-        return n.last && n.last->at.system_identifier == identifier;
-    }));
+    return static_cast<std::size_t>(std::count_if(
+        nodes_.begin(), nodes_.end(),
+        [&](const tracked& n) { return n.last && n.last->at.system_identifier == identifier; }));
 }
 
 /// Of the identifiers of these nodes (or of the primaries that are up among them) the one that most
@@ -136,7 +137,8 @@ std::optional<std::uint64_t> health::find_identifier(const std::vector<node_stat
     if (several) return most_voted(nodes, true);
     if (!primary) return founder_ ? founder_->identifier : most_voted(nodes, false);
     // A server of another origin that is the only primary just now is not a successor: nothing that
-    // this cluster's replicas hold is there. Where the founding node itself was replaced, it is meant.
+    // this cluster's replicas hold is there. Where the founding node itself was replaced, it is
+    // meant.
     bool stranger = founder_ && founder_->identifier != primary->known.system_identifier &&
                     founder_->node != primary->id;
     return stranger ? founder_->identifier : primary->known.system_identifier;
@@ -148,14 +150,15 @@ void health::refuse_strangers(std::vector<node_state>& nodes) {
         if (node.is == role::unknown || node.known.system_identifier == identifier) continue;
         std::string of = "system identifier " + std::to_string(node.known.system_identifier);
         if (node.up && identifier)
-            refuse(node, of + " is of another cluster, this one's is " + std::to_string(*identifier));
+            refuse(node,
+                   of + " is of another cluster, this one's is " + std::to_string(*identifier));
         else if (node.up)
             refuse(node, of + ": the nodes are of different clusters and none is the larger part");
     }
 }
 
-/// A primary below the highest timeline that any node of this cluster was last seen on, up or not, has
-/// been succeeded: what it would still accept is lost to the others.
+/// A primary below the highest timeline that any node of this cluster was last seen on, up or not,
+/// has been succeeded: what it would still accept is lost to the others.
 void health::fence_below(std::vector<node_state>& nodes) const {
     for (auto& node : nodes) {
         if (!is_up_primary(node)) continue;
@@ -178,10 +181,11 @@ std::optional<node_id> health::find_primary(std::vector<node_state>& nodes) {
     for (auto& node : nodes) {
         if (!is_up_primary(node)) continue;
         // One server under two addresses is no second primary.
-        auto twin = std::find_if(candidates.begin(), candidates.end(), [&](const node_state* other) {
-            return node.started_at_us != 0 && other->started_at_us == node.started_at_us &&
-                   other->known.same_history(node.known);
-        });
+        auto twin =
+            std::find_if(candidates.begin(), candidates.end(), [&](const node_state* other) {
+                return node.started_at_us != 0 && other->started_at_us == node.started_at_us &&
+                       other->known.same_history(node.known);
+            });
         if (twin == candidates.end())
             candidates.push_back(&node);
         else
@@ -207,7 +211,8 @@ std::optional<node_id> health::find_primary(std::vector<node_state>& nodes) {
     return primary.id;
 }
 
-void health::measure_lag(std::vector<node_state>& nodes, std::optional<node_id> primary, instant now) {
+void health::measure_lag(std::vector<node_state>& nodes, std::optional<node_id> primary,
+                         instant now) {
     if (primary) {
         const node_state& node = nodes[primary->value];
         trail_.add(node.probed, node.known);
@@ -225,7 +230,8 @@ void health::measure_lag(std::vector<node_state>& nodes, std::optional<node_id> 
             lag = node.lag_bytes > 0 ? duration(age) : duration::zero();
         else if (auto behind = trail_.behind(node.known, now))
             lag = *behind;
-        else  // behind all that is known of the primary: the replica's last commit is the upper bound
+        else  // behind all that is known of the primary: the replica's last commit is the upper
+              // bound
             lag = std::max(trail_.since_start(now), duration(age));
         node.lag_ms = std::chrono::duration_cast<milliseconds>(lag).count();
     }

@@ -1,5 +1,5 @@
-// health: probe results and the time -> snapshot. Decides roles, which of two primaries counts, who is
-// up, and how far behind each replica is. Plain arithmetic: it asks nobody and reads no clock.
+// health: probe results and the time -> snapshot. Decides roles, which of two primaries counts, who
+// is up, and how far behind each replica is. Plain arithmetic: it asks nobody and reads no clock.
 #pragma once
 
 #include <optional>
@@ -11,22 +11,25 @@
 
 namespace weir::cluster {
 
+/// node_state::trouble before the first probe of a node has ended.
+inline constexpr const char* not_probed_yet = "not probed yet";
+
 struct health_settings {
-    int fall = 2;                        // failed probes in a row before a node is down
-    int rise = 1;                        // answered probes in a row before it is up again
-    milliseconds silence{3000};          // a node without an answer for this long is down
+    int fall = 2;                // failed probes in a row before a node is down
+    int rise = 1;                // answered probes in a row before it is up again
+    milliseconds silence{3000};  // a node without an answer for this long is down
 };
 
 class health {
 public:
     health(std::vector<node_address> nodes, health_settings settings);
 
-    /// Takes in what one probe of a node brought. A connection error reported by a session counts as
-    /// a failed probe. An answer to a question older than the last answered one is passed over.
+    /// Takes in what one probe of a node brought. A connection error reported by a session counts
+    /// as a failed probe. An answer to a question older than the last answered one is passed over.
     void on_probe(node_id node, const probe_result& result);
 
-    /// The cluster as it is now; to be called after every on_probe, for it also keeps what was seen of
-    /// the primary over time. Two primaries: the one of the higher timeline counts, the other is
+    /// The cluster as it is now; to be called after every on_probe, for it also keeps what was seen
+    /// of the primary over time. Two primaries: the one of the higher timeline counts, the other is
     /// fenced (trouble says so); of one timeline: none, until one of them stops saying so (that it
     /// falls silent is not enough). A primary below a timeline that any node was last seen on is
     /// fenced as well. A node of another system identifier than the primary's (or, without one, the
@@ -45,7 +48,7 @@ private:
         int successes = 0;
         bool up = false;
         bool contested = false;  // was seen as one of two primaries of one timeline
-        std::string trouble = "not probed yet";
+        std::string trouble = not_probed_yet;
     };
     struct founder {
         std::uint64_t identifier = 0;
@@ -55,7 +58,8 @@ private:
     void on_answer(tracked& node, const probe_result& result);
     std::vector<node_state> list(instant now) const;
     std::size_t votes(std::uint64_t identifier) const;
-    std::optional<std::uint64_t> most_voted(const std::vector<node_state>& nodes, bool primaries) const;
+    std::optional<std::uint64_t> most_voted(const std::vector<node_state>& nodes,
+                                            bool primaries) const;
     std::optional<std::uint64_t> find_identifier(const std::vector<node_state>& nodes);
     void refuse_strangers(std::vector<node_state>& nodes);
     std::optional<node_id> find_primary(std::vector<node_state>& nodes);

@@ -1,5 +1,5 @@
-// position: a WAL position with the history it belongs to. Two positions can be compared only within
-// one history; of different timelines nothing is known without the fork point.
+// position: a WAL position with the history it belongs to. Two positions can be compared only
+// within one history; of different timelines nothing is known without the fork point.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ struct position {
     }
 };
 
-/// True where `known` is proved to be at or behind which all of `wanted` is visible: same history and
-/// not lower. Anything else is not proved.
+/// True where `known` is proved to be at or behind which all of `wanted` is visible: same history
+/// and not lower. Anything else is not proved.
 inline bool has_reached(const position& known, const position& wanted) {
     return known.same_history(wanted) && known.at >= wanted.at;
 }

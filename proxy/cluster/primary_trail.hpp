@@ -1,5 +1,6 @@
-// primary_trail: where the primary was when, in Weir's own time. Turns a replica's position into how
-// long ago the primary was there, without any clock of the servers. Knows one history at a time.
+// primary_trail: where the primary was when, in Weir's own time. Turns a replica's position into
+// how long ago the primary was there, without any clock of the servers. Knows one history at a
+// time.
 #pragma once
 
 #include <deque>

@@ -1,4 +1,5 @@
-// snapshot: everything that routing may know of the cluster at one moment, immutable once published.
+// snapshot: everything that routing may know of the cluster at one moment, immutable once
+// published.
 #pragma once
 
 #include <memory>
@@ -31,21 +32,21 @@ struct node_state {
     node_id id;
     node_address address;
     role is = role::unknown;
-    bool up = false;               // answered its last probes; false: nothing is sent to it
-    position known;                // lower bound of what is visible there (replica), or flush (primary)
+    bool up = false;  // answered its last probes; false: nothing is sent to it
+    position known;   // lower bound of what is visible there (replica), or flush (primary)
     instant probed = instant::min();  // when the probe that found `known` was sent
     std::int64_t started_at_us = 0;
-    std::int64_t lag_bytes = 0;    // behind the primary's last known position
-    std::int64_t lag_ms = 0;       // 0 while all that was received and known of the primary is replayed
+    std::int64_t lag_bytes = 0;  // behind the primary's last known position
+    std::int64_t lag_ms = 0;  // 0 while all that was received and known of the primary is replayed
     int server_version = 0;
-    std::string trouble;           // why it is not used, empty when it is
+    std::string trouble;  // why it is not used, empty when it is
 
     bool operator==(const node_state&) const = default;
 };
 
 struct snapshot {
     std::uint64_t version = 0;
-    std::vector<node_state> nodes;  // index = node_id
+    std::vector<node_state> nodes;   // index = node_id
     std::optional<node_id> primary;  // nothing: none, or two that cannot be told apart
 
     const node_state* find(node_id id) const {

@@ -15,10 +15,20 @@ struct free_options {
 };
 using options_ptr = std::unique_ptr<PQconninfoOption, free_options>;
 
-constexpr std::array supported{
-    "host",     "hostaddr", "port",          "user",           "password",
-    "passfile", "dbname",   "sslmode",       "connect_timeout", "keepalives",
-    "keepalives_idle",      "keepalives_interval", "keepalives_count", "tcp_user_timeout"};
+constexpr std::array supported{"host",
+                               "hostaddr",
+                               "port",
+                               "user",
+                               "password",
+                               "passfile",
+                               "dbname",
+                               "sslmode",
+                               "connect_timeout",
+                               "keepalives",
+                               "keepalives_idle",
+                               "keepalives_interval",
+                               "keepalives_count",
+                               "tcp_user_timeout"};
 
 bool is_supported(std::string_view keyword) {
     return std::find(supported.begin(), supported.end(), keyword) != supported.end();
@@ -47,7 +57,8 @@ using parsed = std::variant<connection_parameters, std::string>;
 
 /// Only what the string itself says; no defaults, nothing of the environment.
 parsed parse(const std::string& conninfo) {
-    if (conninfo.find('\0') != std::string::npos) return "a connection string cannot hold a NUL byte";
+    if (conninfo.find('\0') != std::string::npos)
+        return "a connection string cannot hold a NUL byte";
     char* message = nullptr;
     options_ptr options(PQconninfoParse(conninfo.c_str(), &message));
     if (!options) return sentence_of(message, "out of memory");
@@ -64,7 +75,8 @@ const std::string* find(const connection_parameters& parameters, std::string_vie
 }
 
 void set_default(connection_parameters& parameters, const char* keyword, std::string value) {
-    if (!value.empty() && !find(parameters, keyword)) parameters.emplace_back(keyword, std::move(value));
+    if (!value.empty() && !find(parameters, keyword))
+        parameters.emplace_back(keyword, std::move(value));
 }
 
 std::optional<config::node_tls> parse_sslmode(std::string_view mode) {
@@ -76,9 +88,12 @@ std::optional<config::node_tls> parse_sslmode(std::string_view mode) {
 
 const char* to_sslmode(config::node_tls mode) {
     switch (mode) {
-        case config::node_tls::disable: return "disable";
-        case config::node_tls::prefer: return "prefer";
-        case config::node_tls::require: return "require";
+        case config::node_tls::disable:
+            return "disable";
+        case config::node_tls::prefer:
+            return "prefer";
+        case config::node_tls::require:
+            return "require";
     }
     return "require";
 }
@@ -91,11 +106,13 @@ std::optional<std::string> complaint(const connection_parameters& parameters) {
                        value.find(',') != std::string::npos;
         if (several)
             return keyword + " \"" + value +
-                   "\" names several servers: one node is one server, list each as a node of its own";
+                   "\" names several servers: one node is one server, list each as a node of its "
+                   "own";
     }
     const std::string* host = find(parameters, "host");
     if (!host && !find(parameters, "hostaddr")) return "host is missing";
-    if (host && host->front() == '@') return "host " + *host + ": abstract sockets are not supported";
+    if (host && host->front() == '@')
+        return "host " + *host + ": abstract sockets are not supported";
     const std::string* mode = find(parameters, "sslmode");
     if (mode && !parse_sslmode(*mode))
         return "sslmode " + *mode + " is not supported towards a node: disable, prefer or require";
@@ -136,7 +153,8 @@ std::variant<config::node_settings, std::string> parse_node(const std::string& c
     node.address.host = address ? *address : *name;
     if (!name) name = address;
     bool colons = name->find(':') != std::string::npos;
-    node.address.name = (colons ? "[" + *name + "]" : *name) + ":" + std::to_string(node.address.port);
+    node.address.name =
+        (colons ? "[" + *name + "]" : *name) + ":" + std::to_string(node.address.port);
     return node;
 }
 
@@ -169,8 +187,8 @@ connection_parameters make_probe_parameters(const config::node_settings& node,
     set(parameters, "target_session_attrs", "any");
     set(parameters, "client_encoding", "UTF8");
     set(parameters, "application_name", "weir-probe");
-    // Whatever was set for the role or the database: names mean the system's own, and a replica knows
-    // no serializable transactions.
+    // Whatever was set for the role or the database: names mean the system's own, and a replica
+    // knows no serializable transactions.
     set(parameters, "options",
         "-c search_path=pg_catalog -c default_transaction_isolation=read\\ committed"
         " -c statement_timeout=0");

@@ -12,9 +12,10 @@
 
 namespace weir::net {
 
-/// A connection string or URI of one node, or what is wrong with it in one sentence. Several hosts are
-/// refused: one node is one server. A keyword that Weir would not honour is refused by its name, as
-/// silence would look like consent. user, password and dbname are how the prober logs in at that node.
+/// A connection string or URI of one node, or what is wrong with it in one sentence. Several hosts
+/// are refused: one node is one server. A keyword that Weir would not honour is refused by its
+/// name, as silence would look like consent. user, password and dbname are how the prober logs in
+/// at that node.
 std::variant<config::node_settings, std::string> parse_node(const std::string& conninfo);
 
 /// Keywords and values as PQconnectStartParams takes them.
@@ -29,8 +30,9 @@ struct probe_login {
     milliseconds timeout{1000};
 };
 
-/// How the prober connects to a node. `addresses`: the numeric addresses that the host's name stands
-/// for now (libpq would look the name up itself and block), empty for a numeric host or a directory.
+/// How the prober connects to a node. `addresses`: the numeric addresses that the host's name
+/// stands for now (libpq would look the name up itself and block), empty for a numeric host or a
+/// directory.
 connection_parameters make_probe_parameters(const config::node_settings& node,
                                             const probe_login& login,
                                             const std::vector<std::string>& addresses);

@@ -40,7 +40,8 @@ std::vector<std::string> look_up(const std::string& host, std::string& trouble) 
     addrinfo* list = nullptr;
     int error = getaddrinfo(host.c_str(), nullptr, &wanted, &list);
     if (error != 0) {
-        trouble = "could not translate host name \"" + host + "\" to address: " + gai_strerror(error);
+        trouble =
+            "could not translate host name \"" + host + "\" to address: " + gai_strerror(error);
         return {};
     }
     std::vector<std::string> addresses;

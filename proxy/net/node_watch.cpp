@@ -19,7 +19,9 @@ constexpr milliseconds hurry_last{5};
 }  // namespace
 
 node_link::node_link(asio::io_context& io, config::node_settings node, probe_login login)
-    : node_(std::move(node)), login_(std::move(login)), lookup_(io, node_.address.host),
+    : node_(std::move(node)),
+      login_(std::move(login)),
+      lookup_(io, node_.address.host),
       connection_(io) {}
 
 asio::awaitable<std::string> node_link::open(instant deadline) {

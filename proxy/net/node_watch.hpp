@@ -1,5 +1,5 @@
-// node_watch: probes one node for ever: when the next probe is due, how it went. One coroutine of the
-// prober's thread per node, so that no node waits for another.
+// node_watch: probes one node for ever: when the next probe is due, how it went. One coroutine of
+// the prober's thread per node, so that no node waits for another.
 #pragma once
 
 #include <atomic>
@@ -52,8 +52,8 @@ public:
 
     /// Thread-safe: probe as soon as it makes sense.
     void kick();
-    /// On the prober's thread: a session waits for this replica to reach `wanted`; probe fast until it
-    /// has, or until `deadline`.
+    /// On the prober's thread: a session waits for this replica to reach `wanted`; probe fast until
+    /// it has, or until `deadline`.
     void hurry(const cluster::position& wanted, instant deadline);
 
 private:

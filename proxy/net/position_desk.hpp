@@ -1,5 +1,6 @@
-// position_desk: where sessions ask for the primary's position. All who asked before a question goes
-// out share its answer; one question is in flight. Knows links to nodes, not how a primary is chosen.
+// position_desk: where sessions ask for the primary's position. All who asked before a question
+// goes out share its answer; one question is in flight. Knows links to nodes, not how a primary is
+// chosen.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -70,7 +70,7 @@ asio::awaitable<std::string> probe_connection::open(const connection_parameters&
     arm(deadline);
     std::string wrong = co_await connect(parameters);
     if (wrong.empty()) {
-        if (PQsendPrepare(connection_, statement_name, probe_statement(), 0, nullptr)) {
+        if (PQsendPrepare(connection_, statement_name, probe_statement().c_str(), 0, nullptr)) {
             result_ptr result = co_await receive();
             if (!result)
                 wrong = trouble();
@@ -101,8 +101,8 @@ asio::awaitable<std::string> probe_connection::connect(const connection_paramete
     if (!connection_ || PQstatus(connection_) == CONNECTION_BAD) co_return trouble();
     silence(connection_);
 
-    // libpq manual, 34.1: at first as if the poll had said writing; and the socket may be another one
-    // after every poll, even under the same number, so it is lent for one wait at a time.
+    // libpq manual, 34.1: at first as if the poll had said writing; and the socket may be another
+    // one after every poll, even under the same number, so it is lent for one wait at a time.
     PostgresPollingStatusType next = PGRES_POLLING_WRITING;
     while (next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING) {
         error_code error;

@@ -28,8 +28,8 @@ public:
     /// Did the last open() or ask() end for want of an answer in time?
     bool timed_out() const { return timed_out_; }
 
-    /// Connects and prepares the statement; what went wrong, empty where nothing did. Closed before,
-    /// and after a failure.
+    /// Connects and prepares the statement; what went wrong, empty where nothing did. Closed
+    /// before, and after a failure.
     boost::asio::awaitable<std::string> open(const connection_parameters& parameters,
                                              instant deadline);
 

@@ -7,7 +7,15 @@ namespace weir::net {
 namespace {
 
 enum column : int {
-    in_recovery, system_identifier, wal_file, timeline, at, received, started, replay_age, columns
+    in_recovery,
+    system_identifier,
+    wal_file,
+    timeline,
+    at,
+    received,
+    started,
+    replay_age,
+    columns
 };
 
 std::string_view text(const PGresult* result, int field) {
@@ -33,24 +41,28 @@ std::optional<std::uint32_t> read_timeline(const PGresult* result) {
 }  // namespace
 
 // Everything is read in one round trip, in this order: role and replay position first, the timeline
-// after them. A replica moves to a new timeline only at or before the fork, so a position read before
-// its timeline lies on that timeline; the other way round it might not. OFFSET 0 keeps the order and
-// makes pg_is_in_recovery() one answer for the whole row.
-// A primary's timeline: pg_control_checkpoint() lags behind a promotion, the name of the current WAL
-// file does not. A replica's: of what its receiver streams, else of what it has replayed last.
-const char* probe_statement() {
-    return "SELECT s.in_recovery, c.system_identifier,"
-           " CASE WHEN NOT s.in_recovery THEN pg_walfile_name(pg_current_wal_lsn()) END,"
-           " CASE WHEN s.in_recovery THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver),"
-           " (SELECT greatest(timeline_id, min_recovery_end_timeline)"
-           " FROM pg_control_checkpoint(), pg_control_recovery())) END,"
-           " CASE WHEN s.in_recovery THEN s.replayed ELSE pg_current_wal_flush_lsn() END,"
-           " CASE WHEN s.in_recovery THEN s.received END,"
-           " (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint,"
-           " CASE WHEN s.in_recovery THEN (extract(epoch FROM"
-           " clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)::bigint END"
-           " FROM (SELECT pg_is_in_recovery() AS in_recovery, pg_last_wal_replay_lsn() AS replayed,"
-           " pg_last_wal_receive_lsn() AS received OFFSET 0) s, pg_control_system() c";
+// after them. A replica moves to a new timeline only at or before the fork, so a position read
+// before its timeline lies on that timeline; the other way round it might not. OFFSET 0 keeps the
+// order and makes pg_is_in_recovery() one answer for the whole row. A primary's timeline:
+// pg_control_checkpoint() lags behind a promotion, the name of the current WAL file does not. A
+// replica's: of what its receiver streams, else of what it has replayed last.
+const std::string& probe_statement() {
+    static const std::string statement =
+        "SELECT s.in_recovery, c.system_identifier,"
+        " CASE WHEN NOT s.in_recovery THEN pg_walfile_name(pg_current_wal_lsn()) END,"
+        " CASE WHEN s.in_recovery THEN coalesce((SELECT received_tli FROM pg_stat_wal_receiver),"
+        " (SELECT greatest(timeline_id, min_recovery_end_timeline)"
+        " FROM pg_control_checkpoint(), pg_control_recovery())) END,"
+        " CASE WHEN s.in_recovery THEN s.replayed ELSE pg_current_wal_flush_lsn() END,"
+        " CASE WHEN s.in_recovery THEN s.received END,"
+        " " +
+        std::string(cluster::started_at_us_sql) +
+        ","
+        " CASE WHEN s.in_recovery THEN (extract(epoch FROM"
+        " clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)::bigint END"
+        " FROM (SELECT pg_is_in_recovery() AS in_recovery, pg_last_wal_replay_lsn() AS replayed,"
+        " pg_last_wal_receive_lsn() AS received OFFSET 0) s, pg_control_system() c";
+    return statement;
 }
 
 std::variant<cluster::probe_answer, std::string> read_probe(const PGresult* result) {

@@ -61,7 +61,8 @@ struct prober::machinery {
 };
 
 prober::machinery::machinery(prober_settings with, publish_function to)
-    : settings(std::move(with)), publish(std::move(to)),
+    : settings(std::move(with)),
+      publish(std::move(to)),
       health(addresses_of(settings.nodes), cluster::health_settings{}) {
     published = health.look(clock::now());
     watch_pace pace;
@@ -86,7 +87,8 @@ std::unique_ptr<node_link> prober::machinery::link_to(node_id node) {
 }
 
 void prober::machinery::spawn(asio::awaitable<void> work) {
-    // What ends one of these loops is a bug of ours: it ends the process, not the probing in silence.
+    // What ends one of these loops is a bug of ours: it ends the process, not the probing in
+    // silence.
     auto done = [](std::exception_ptr error) {
         if (error) std::rethrow_exception(error);
     };

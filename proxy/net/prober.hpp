@@ -1,6 +1,6 @@
-// prober: asks every node of one cluster what it is and where, on a thread of its own, and publishes
-// what follows as snapshots; asks the primary for its position on behalf of sessions. Decides nothing
-// itself (cluster/health does) and knows no session.
+// prober: asks every node of one cluster what it is and where, on a thread of its own, and
+// publishes what follows as snapshots; asks the primary for its position on behalf of sessions.
+// Decides nothing itself (cluster/health does) and knows no session.
 #pragma once
 
 #include <functional>
@@ -21,12 +21,14 @@ struct prober_settings {
     std::string database;
     milliseconds interval{100};
     milliseconds timeout{1000};
-    config::node_tls tls = config::node_tls::prefer;  // where a node's connection string says nothing
+    config::node_tls tls =
+        config::node_tls::prefer;  // where a node's connection string says nothing
 };
 
 class prober {
 public:
-    /// Called on the prober's thread after every answer, and after a failure that changed something.
+    /// Called on the prober's thread after every answer, and after a failure that changed
+    /// something.
     using publish_function = std::function<void(cluster::snapshot_ptr)>;
 
     prober(prober_settings settings, publish_function publish);
@@ -35,18 +37,18 @@ public:
     prober& operator=(const prober&) = delete;
 
     void start();
-    /// Returns when the thread has ended. Questions still open then are answered with nothing, on the
-    /// prober's thread; later ones are not answered.
+    /// Returns when the thread has ended. Questions still open then are answered with nothing, on
+    /// the prober's thread; later ones are not answered.
     void stop();
 
     /// Thread-safe: asks the primary for its flush position; answers on the prober's thread. One
-    /// question in flight; all who asked before it was sent share its answer. Nothing: no primary, or
-    /// it failed.
+    /// question in flight; all who asked before it was sent share its answer. Nothing: no primary,
+    /// or it failed.
     using position_function = std::function<void(std::optional<cluster::position>)>;
     void ask_position(position_function answer);
 
-    /// Thread-safe: probe this node at once (a session saw a connection error or waits for a replica).
-    /// Many such wishes are one probe.
+    /// Thread-safe: probe this node at once (a session saw a connection error or waits for a
+    /// replica). Many such wishes are one probe.
     void probe_now(node_id node);
 
     /// Thread-safe. Before the first probe: every node down, "not probed yet".

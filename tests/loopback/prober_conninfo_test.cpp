@@ -54,7 +54,8 @@ TEST(conninfo, one_node_is_one_server) {
 TEST(conninfo, refuses_by_name_what_it_would_not_honour) {
     for (std::string keyword : {"service", "target_session_attrs", "options", "application_name",
                                 "gssencmode", "channel_binding", "sslrootcert", "replication"})
-        EXPECT_THAT(refused("host=a " + keyword + "=any"), HasSubstr(keyword + " is not supported"));
+        EXPECT_THAT(refused("host=a " + keyword + "=any"),
+                    HasSubstr(keyword + " is not supported"));
     EXPECT_THAT(refused("host=a sslmode=verify-full"), HasSubstr("sslmode verify-full"));
     EXPECT_THAT(refused("host=a colour=red"), HasSubstr("colour")) << "libpq's own words";
 }
@@ -100,7 +101,8 @@ TEST(conninfo, addresses_of_a_name_are_given_so_that_libpq_looks_nothing_up) {
     EXPECT_THAT(p, Contains(Pair("host", "db1,db1")));
     EXPECT_THAT(p, Contains(Pair("hostaddr", "10.0.0.1,::1")));
     EXPECT_THAT(p, Contains(Pair("port", "6000")));
-    EXPECT_THAT(make_probe_parameters(node("host=/run/pg"), login, {}), Not(Contains(Key("hostaddr"))));
+    EXPECT_THAT(make_probe_parameters(node("host=/run/pg"), login, {}),
+                Not(Contains(Key("hostaddr"))));
 }
 
 TEST(conninfo, knows_addresses_from_names) {

@@ -1,5 +1,5 @@
-// prober_fake_node: a server on loopback that speaks just enough of protocol 3 to be probed, and that
-// can hang, drop or refuse where a test says so.
+// prober_fake_node: a server on loopback that speaks just enough of protocol 3 to be probed, and
+// that can hang, drop or refuse where a test says so.
 #pragma once
 
 #include <arpa/inet.h>
@@ -153,7 +153,10 @@ private:
             return send_all(peer, out);
         }
         add(out, 'R', bytes(4, '\0'));
-        add(out, 'S', bytes("server_version\0" "15.4\0", 20));
+        add(out, 'S',
+            bytes("server_version\0"
+                  "15.4\0",
+                  20));
         add(out, 'Z', "I");
         send_all(peer, out);
         out.clear();
@@ -182,10 +185,14 @@ private:
         char file[32];
         std::snprintf(file, sizeof file, "%08X0000000000000001", state_.timeline);
         bool replica = state_.in_recovery;
-        const std::vector<std::string> values = {
-            replica ? "t" : "f", std::to_string(state_.identifier), replica ? "" : file,
-            replica ? std::to_string(state_.timeline) : "", to_string(state_.at),
-            replica ? to_string(state_.at) : "", std::to_string(state_.started), ""};
+        const std::vector<std::string> values = {replica ? "t" : "f",
+                                                 std::to_string(state_.identifier),
+                                                 replica ? "" : file,
+                                                 replica ? std::to_string(state_.timeline) : "",
+                                                 to_string(state_.at),
+                                                 replica ? to_string(state_.at) : "",
+                                                 std::to_string(state_.started),
+                                                 ""};
         bytes description, row;
         append_u16(description, static_cast<std::uint16_t>(values.size()));
         append_u16(row, static_cast<std::uint16_t>(values.size()));

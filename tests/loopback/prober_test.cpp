@@ -16,11 +16,13 @@ using namespace weir::net;
 using net::test::fake_node;
 using net::test::fake_state;
 using manners = fake_state::manners;
-using testing::HasSubstr;
 using std::chrono::seconds;
+using testing::HasSubstr;
 
 fake_state primary_at(std::uint64_t at) { return {.at = lsn{at}}; }
-fake_state replica_at(std::uint64_t at) { return {.in_recovery = true, .at = lsn{at}, .started = 1001}; }
+fake_state replica_at(std::uint64_t at) {
+    return {.in_recovery = true, .at = lsn{at}, .started = 1001};
+}
 
 /// A prober, and a way to wait for what it publishes.
 class probed {

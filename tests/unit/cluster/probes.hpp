@@ -7,7 +7,9 @@
 
 namespace weir::cluster::test {
 
-inline instant at_ms(std::int64_t ms) { return instant{} + std::chrono::hours(1) + milliseconds(ms); }
+inline instant at_ms(std::int64_t ms) {
+    return instant{} + std::chrono::hours(1) + milliseconds(ms);
+}
 inline node_id id(int n) { return node_id{static_cast<std::uint16_t>(n)}; }
 
 /// A cluster of nodes "a", "b", "c" and the time, probed by hand.
