@@ -1,0 +1,88 @@
+"""What the demo starts: each process is kept by its id and ended by its id."""
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WEIR = ROOT / "build" / "release" / "proxy" / "weir"
+SHOP = ROOT / "build" / "release" / "shop_app" / "shop"
+SHOPPERS = ROOT / "shop_app" / "shoppers"
+CLUSTER = ROOT / "replication_setup" / "cluster"
+
+START_SECONDS = 30
+STOP_SECONDS = 15
+POLL_SECONDS = 0.02
+
+
+class Failure(Exception):
+    """Something did not start or did not go on; the message says what and shows its log."""
+
+
+class Program:
+    """A child in a session of its own, so that the terminal's Ctrl-C reaches the demo alone."""
+
+    def __init__(self, name, arguments, folder):
+        self.name = name
+        self.log_file = folder / f"{name}.log"
+        with open(self.log_file, "wb") as log:
+            self.child = subprocess.Popen([str(argument) for argument in arguments],
+                                          stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                          start_new_session=True)
+
+    def log(self):
+        return self.log_file.read_text(encoding="utf-8", errors="replace")
+
+    def wait_for(self, pattern):
+        """Returns the match of a line of the log that says that it is ready."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            match = re.search(pattern, self.log(), re.MULTILINE)
+            if match:
+                return match
+            self.must_run()
+            if time.monotonic() > deadline:
+                raise Failure(f"{self.name} is not ready after {START_SECONDS} s:\n{self.tail()}")
+            time.sleep(POLL_SECONDS)
+
+    def must_run(self):
+        if self.child.poll() is not None:
+            raise Failure(f"{self.name} ended with status {self.child.returncode}:\n{self.tail()}")
+
+    def tail(self, lines=15):
+        return "\n".join("    " + line for line in self.log().splitlines()[-lines:])
+
+    def stop(self):
+        self.stop_within(STOP_SECONDS)
+
+    def stop_within(self, seconds):
+        """Returns its exit status; None where it had to be ended by force."""
+        if self.child.poll() is None:
+            self.child.terminate()
+        try:
+            return self.child.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
+            return None
+
+
+def free_port(preferred):
+    """The port that people know, else any that is free."""
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+                return probe.getsockname()[1]
+            except OSError:
+                continue
+    raise Failure("there is no free port on 127.0.0.1")
+
+
+def must_be_built():
+    for program in (WEIR, SHOP):
+        if not os.access(program, os.X_OK):
+            raise Failure(f"{program.relative_to(ROOT)} is not there: run 'make build' first")
