@@ -52,7 +52,7 @@ void dispatcher::begin(const statement& begin_text) {
     out_.own().append(no_formats_no_values);
     link_.owed.push({owed_kind::bind, owed_act::swallow});
     frontend::append_execute(out_.own(), "", 0);
-    link_.owed.push({owed_kind::execute, owed_act::swallow});
+    link_.owed.push({.kind = owed_kind::execute, .act = owed_act::swallow, .begins = true});
     link_.unsynced = true;
 }
 

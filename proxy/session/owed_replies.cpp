@@ -31,12 +31,8 @@ bool describes(owed_kind kind) {
 }  // namespace
 
 void owed_replies::push(owed_reply reply) {
-    // While the server skips to Sync it answers nothing before it.
-    if (skipping_ && reply.kind != owed_kind::sync) {
-        if (reply.kind == owed_kind::query || reply.kind == owed_kind::function_call)
-            lost_query_ = true;
-        return;
-    }
+    // While the server skips to Sync it answers nothing before it; what is owed then begins with it.
+    if (skipping_ && entries_.empty() && reply.kind != owed_kind::sync) return;
     entries_.push_back(reply);
 }
 
@@ -129,10 +125,13 @@ owed_verdict owed_replies::on_error() {
     // Where something that Weir sent ahead fails (a re-prepared Parse, a deferred BEGIN), the client's
     // own statement is skipped with it, and this error is the client's answer.
     if (v.act == owed_act::swallow && owes_client()) v.act = owed_act::forward;
+    bool clients_own_skipped = false;
     while (!entries_.empty() && entries_.front().kind != owed_kind::sync) {
-        auto kind = entries_.front().kind;
-        if (kind == owed_kind::query || kind == owed_kind::function_call) lost_query_ = true;
-        dropped_.push_back(entries_.front());
+        const auto& front = entries_.front();
+        // Behind a message of the client's own, the client has to send the Sync.
+        if (ends_with_ready(front.kind) && !clients_own_skipped) lost_query_ = true;
+        clients_own_skipped = clients_own_skipped || front.act != owed_act::swallow;
+        dropped_.push_back(front);
         entries_.pop_front();
     }
     skipping_ = entries_.empty();

@@ -36,6 +36,7 @@ struct owed_reply {
     owed_act act = owed_act::forward;
     std::uint64_t statement = 0;   // parse: the statement's id, 0 for none
     bool changes_names = false;    // a client's Parse or Close: the session's names follow its outcome
+    bool begins = false;           // the BEGIN that was kept back
 };
 
 /// What is to be done with one backend message.
@@ -64,8 +65,8 @@ public:
 
     /// The server ignores everything until the next Sync.
     bool skipping() const { return skipping_; }
-    /// ... and it has skipped a simple Query or a FunctionCall, which now waits for a ReadyForQuery that
-    /// only a Sync of ours can bring.
+    /// ... and it has skipped a simple Query or a FunctionCall because something of ours ahead of it
+    /// failed. It waits for a ReadyForQuery that only a Sync of ours can bring.
     bool lost_query() const { return lost_query_; }
     bool copy_in() const { return copy_in_; }
     bool copy_both() const { return copy_both_; }

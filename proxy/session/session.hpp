@@ -99,6 +99,7 @@ private:
     bool answer_transaction_control(instant now, actions& out);
     bool answer_deallocate(instant now, actions& out);
     bool only_closes_and_syncs() const;
+    bool binds_and_runs_nothing() const;
     void reply_locally(std::string_view tag, actions& out);
 
     // session_reply.cpp: replies -> the client
@@ -132,6 +133,7 @@ private:
     bool retry_wanted_ = false;    // set by an error of a replica
     bool copy_over_ = false;       // the client has ended its copy data
     bool fatal_told_ = false;      // the server's FATAL was passed on
+    bool begin_failed_ = false;    // the client believes in a transaction that the server has not begun
     bool draining_ = false;
     owed_act current_act_ = owed_act::forward;  // of the reply message under way
     routing::reason why_ = routing::reason::read;

@@ -59,6 +59,14 @@ bool session::only_closes_and_syncs() const {
     return true;
 }
 
+bool session::binds_and_runs_nothing() const {
+    for (const auto& m : cycle_->messages())
+        if (m.type != frontend::sync && m.type != frontend::flush && m.type != frontend::close &&
+            m.type != frontend::parse && m.type != frontend::describe)
+            return false;
+    return true;
+}
+
 bool session::answer_locally(instant now, actions& out) {
     if (link_ != nullptr || streaming_) return false;
     if (only_closes_and_syncs()) {

@@ -71,7 +71,12 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
         ended_ = false;
     }
     if (hold_back_ && ends_holding_back(piece.type)) stop_holding_back(out);
-    if (current_act_ == owed_act::forward) forward(piece, input, out);
+    if (piece.type == backend::ready_for_query && begin_failed_ && current_act_ == owed_act::forward) {
+        // To the server there is no transaction, to the client there is one, and it has failed.
+        backend::append_ready(out.client.own(), backend::transaction_status::failed);
+    } else if (current_act_ == owed_act::forward) {
+        forward(piece, input, out);
+    }
     if (verdict->done) on_answered(*verdict->done);
     make_up_replies(out);
 }
@@ -80,8 +85,11 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
 bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdict, actions& out) {
     auto error = backend::decode_error(piece.body);
     const bool cancelled = error && error->sqlstate == sqlstate::query_canceled;
-    for (const auto& d : link_->owed.dropped())
+    bool begin_dropped = false;
+    for (const auto& d : link_->owed.dropped()) {
         if (d.statement != 0) link_->prepared.remove(d.statement);
+        begin_dropped = begin_dropped || d.begins;
+    }
     link_->unnamed = 0;
     if (hold_back_ && !cancelled && verdict.act != owed_act::swallow) {
         // Whatever a replica refuses before its first row, the primary is asked: its answer counts
@@ -90,6 +98,7 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         return true;
     }
     stop_holding_back(out);
+    begin_failed_ = begin_failed_ || begin_dropped;
     if (extended_) extended_->names.undo_all();
     if (error && (error->severity == "FATAL" || error->severity == "PANIC")) fatal_told_ = true;
     if (verdict.act == owed_act::replace_error && stand_in_) {
@@ -203,6 +212,8 @@ void session::finish_cycle(instant now, actions& out) {
     if (link_->unsynced || link_->owed.skipping()) return;
     if (link_->status == backend::transaction_status::idle) {
         after_transaction(out);
+        if (begin_failed_) tx_.failed_to_begin();
+        begin_failed_ = false;
         if (!query::any(pins_)) {
             if (link_->may_be_lent()) {
                 give_lease_back({}, out);

@@ -57,6 +57,11 @@ void session::decide(instant now, actions& out) {
         judged_ = std::move(*judged);
         if (answer_locally(now, out)) return;
     }
+    // The first Execute chooses the node (FACTS 9): what comes before it can stay where the session is.
+    if (link_ != nullptr && !streaming_ && binds_and_runs_nothing()) {
+        why_ = lease_is_replica_ ? reason::held_replica : reason::held_primary;
+        return dispatch(now, out);
+    }
     if (streaming_ && tx_.is() == transaction::state::failed) {
         return end_with({sqlstate::in_failed_transaction,
                          "current transaction is aborted, and this request is too large to be skipped"},
@@ -152,7 +157,8 @@ void session::dispatch(instant now, actions& out) {
                  link_->status != wire::backend::transaction_status::failed;
     dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
     if (tx_.is() == transaction::state::deferred) {
-        to.begin(*env_.statements.intern(tx_.begin_text(), bytes_view("\0\0", 2), env_.verdicts));
+        to.begin(*env_.statements.intern_lasting(tx_.begin_text(), bytes_view("\0\0", 2),
+                                                 env_.verdicts));
         tx_.opened();
     }
     std::uint32_t changes = 0;

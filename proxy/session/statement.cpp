@@ -30,6 +30,19 @@ statement_ptr statement_store::intern(bytes_view text, bytes_view parameter_type
     return made;
 }
 
+statement_ptr statement_store::intern_lasting(bytes_view text, bytes_view parameter_types,
+                                              query::verdict_cache& verdicts) {
+    auto what = intern(text, parameter_types, verdicts);
+    if (text.size() > lasting_bytes || std::find(lasting_.begin(), lasting_.end(), what) != lasting_.end())
+        return what;
+    if (lasting_.size() < lasting_count) {
+        lasting_.push_back(what);
+    } else {
+        lasting_[next_lasting_++ % lasting_count] = what;
+    }
+    return what;
+}
+
 void statement_store::forget_unused() {
     std::erase_if(known_, [](const auto& item) { return item.second.expired(); });
     purge_at_ = std::max<std::size_t>(1024, known_.size() * 2);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "query/verdict_cache.hpp"
@@ -29,12 +30,22 @@ public:
     /// The statement of this text and these types; made where no session holds one.
     statement_ptr intern(bytes_view text, bytes_view parameter_types, query::verdict_cache& verdicts);
 
+    /// As intern(), for a BEGIN that Weir sends: nobody holds it between two transactions, and yet it is
+    /// to be found prepared by the next. The store itself holds the last few short ones.
+    statement_ptr intern_lasting(bytes_view text, bytes_view parameter_types,
+                                 query::verdict_cache& verdicts);
+
     std::size_t size() const { return known_.size(); }
 
 private:
     void forget_unused();
 
+    static constexpr std::size_t lasting_count = 64;
+    static constexpr std::size_t lasting_bytes = 256;
+
     std::unordered_map<std::string, std::weak_ptr<const statement>> known_;
+    std::vector<statement_ptr> lasting_;
+    std::size_t next_lasting_ = 0;
     std::size_t purge_at_ = 1024;
 };
 

@@ -12,7 +12,6 @@
 
 #include "session/session.hpp"
 #include "unit/session/world.hpp"
-#include "unit/wire/exact_copy.hpp"
 
 namespace weir::session {
 
@@ -106,6 +105,10 @@ public:
     const std::vector<std::unique_ptr<fake_backend>>& backends() const { return backends_; }
 
 private:
+    /// Dies after the event, as a receive buffer that is used again does.
+    using heap_copy = std::vector<char>;
+    static bytes_view view(const heap_copy& data) { return {data.data(), data.size()}; }
+
     template <class Event>
     void tell(Event&& e) {
         world_.now += std::chrono::microseconds(1);
@@ -117,17 +120,17 @@ private:
     void read_client() {
         while (!socket_.empty() && wants_client && !closed && !wants_tls) {
             const auto size = by_.client == 0 ? socket_.size() : std::min(by_.client, socket_.size());
-            const wire::exact_copy part(bytes_view(socket_).substr(0, size));
+            const heap_copy part(socket_.data(), socket_.data() + size);
             socket_.erase(0, size);
-            tell(client_bytes{part.view()});
+            tell(client_bytes{view(part)});
         }
     }
 
     void on_backend_part(fake_backend& from, bytes_view data) {
-        const wire::exact_copy part(data);
+        const heap_copy part(data.begin(), data.end());
         switch (from.now) {
-            case fake_backend::state::lent: tell(backend_bytes{part.view()}); break;
-            case fake_backend::state::cleaning: clean(from, part.view()); break;
+            case fake_backend::state::lent: tell(backend_bytes{view(part)}); break;
+            case fake_backend::state::cleaning: clean(from, view(part)); break;
             case fake_backend::state::idle:
                 ADD_FAILURE() << "the script answers on a connection that nobody uses";
                 break;

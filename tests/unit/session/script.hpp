@@ -85,16 +85,20 @@ public:
     // ---- common exchanges ----
     /// A simple query that one node answers with one row, and the lease comes back clean.
     script& reads_on(node_id node, where w = where::current());
+    script& reads_on_a_replica(where w = where::current());
     script& writes(std::uint64_t position_after, where w = where::current());
 
 private:
+    script& read_is_answered(where w);
     template <class Act>
     script& act(Act perform) {
         perform();
         return *this;
     }
+    /// The first failure alone tells something: what follows follows from it.
     void fail(const where& w, const std::string& text) {
-        ADD_FAILURE_AT(w.file_name(), static_cast<int>(w.line())) << text;
+        if (!failed_) ADD_FAILURE_AT(w.file_name(), static_cast<int>(w.line())) << text;
+        failed_ = true;
     }
     template <class Actual, class Expected>
     void same(const where& w, const char* what, const Actual& actual, const Expected& expected) {
@@ -107,6 +111,7 @@ private:
     fake_shell shell_;
     name_table names_;
     name_table as_written_;
+    bool failed_ = false;
 };
 
 /// Runs a conversation whole, byte by byte, and in odd pieces.

@@ -215,9 +215,17 @@ inline script& script::ends(where w) {
 }
 
 inline script& script::reads_on(node_id node, where w) {
-    return client(ask::query("select 1"))
-        .expects_lease(node, w)
-        .grant(w)
+    client(ask::query("select 1")).expects_lease(node, w);
+    return read_is_answered(w);
+}
+
+inline script& script::reads_on_a_replica(where w) {
+    client(ask::query("select 1")).expects_replica(w);
+    return read_is_answered(w);
+}
+
+inline script& script::read_is_answered(where w) {
+    return grant(w)
         .backend_got(ask::query("select 1"), w)
         .backend(reply().one_row(), w)
         .client_got(reply().one_row(), w)
