@@ -52,6 +52,7 @@ def down(directory):
 
 
 def _remove(cluster):
+    server.end_programs(cluster)
     for node in cluster.nodes:
         server.kill(cluster, node)  # the data goes with it: nothing need be flushed
     cluster_directory.remove_contents(cluster.directory)

@@ -1,4 +1,4 @@
-"""The directory of a cluster: made so that the servers' user can enter it, removed without trace."""
+"""The directory of a cluster: made so that the servers' user can enter it, removed whole."""
 import os
 import shutil
 

@@ -17,12 +17,16 @@ STATE_FILE = "cluster.json"
 
 @dataclasses.dataclass
 class Node:
-    """One server; `upstream` names the node it was told to follow, None for a primary."""
+    """One server; `upstream` names the node it was told to follow, None for a primary.
+
+    `branches` tells timelines of one number apart: see lineage.py.
+    """
 
     name: str
     port: int
     upstream: Optional[str] = None
     delay_ms: int = 0
+    branches: dict = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass
@@ -40,6 +44,7 @@ class Cluster:
     fixed_ports: bool = False
     shop: bool = False
     complete: bool = False
+    branches_begun: int = 0
     settings: list = dataclasses.field(default_factory=list)
     hba: list = dataclasses.field(default_factory=list)
     nodes: list = dataclasses.field(default_factory=list)

@@ -1,6 +1,6 @@
 """What the servers say of themselves at this moment, as plain dictionaries."""
 from . import server
-from .sql_session import SqlError
+from .sql_session import SqlError, position
 
 QUESTION = """
 SELECT pg_is_in_recovery(),
@@ -29,12 +29,6 @@ def observe(cluster):
             if each["role"] == "replica" and each["replayed_lsn"]:
                 _add_lag(each, leader)
     return seen
-
-
-def position(lsn):
-    """'16/B374D848' as a number of bytes."""
-    high, low = lsn.split("/")
-    return (int(high, 16) << 32) + int(low, 16)
 
 
 def _observe_node(cluster, number, node):

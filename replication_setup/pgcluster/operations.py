@@ -1,5 +1,5 @@
 """What can be done to one node of a running cluster; each returns a sentence that says what was."""
-from . import replication, server, settings
+from . import lineage, replication, server, settings
 from .errors import ClusterError, UsageError
 from .sql_session import SqlError
 from .waiting import wait_until
@@ -28,6 +28,8 @@ def start(cluster, node):
     if not (replication.is_held_back(cluster, node) or replication.wait_to_stream(cluster, node)):
         raise ClusterError(f"{node.name} runs but cannot follow {upstream.name}: bring it back "
                            f"with 'rejoin {node.name}'")
+    lineage.adopt(node, upstream)
+    cluster.save()
     return f"{node.name} follows {upstream.name}"
 
 

@@ -1,7 +1,7 @@
 """Who follows whom: slots, streaming, promotion, and the way back of a node that fell out."""
-from . import base_backup, server, settings
+from . import base_backup, lineage, server, settings
 from .errors import ClusterError
-from .sql_session import SqlError, quoted
+from .sql_session import SqlError, position, quoted
 from .waiting import holds_within, wait_until
 
 STREAM_SECONDS = 20
@@ -100,8 +100,8 @@ def promote(cluster, node, stop_old=False, alone=False):
     if role == "f":
         raise ClusterError(f"{node.name} is a primary already")
     old = _primary_or_none(cluster)
-    others = [] if alone else _standbys_but(cluster, node)
-    ahead = _gather_behind(cluster, node, others, old)
+    others = [] if alone else _siblings(cluster, node)
+    _gather_behind(cluster, node, others, old)
     if stop_old and old:
         server.stop(cluster, old)
     with server.session(cluster, node, timeout=PROMOTE_SECONDS + 10) as asked:
@@ -109,12 +109,14 @@ def promote(cluster, node, stop_old=False, alone=False):
             raise ClusterError(f"{node.name} was not promoted within {PROMOTE_SECONDS} s: see "
                                f"{cluster.log_file(node)}")
     node.upstream, node.delay_ms = None, 0
+    lineage.begin_branch(cluster, node, timeline_of_primary(cluster, node))
     cluster.save()
     settings.write(cluster, node)
     server.reload(cluster, node)
     with server.session(cluster, node, timeout=PROMOTE_SECONDS) as asked:
         asked.rows("CHECKPOINT")  # pg_rewind reads the new timeline from the control file
-    return [_bring_along(cluster, other, node, other in ahead) for other in others]
+    fork = _fork_of(cluster, node)
+    return [_bring_along(cluster, other, node, fork) for other in others]
 
 
 def rejoin(cluster, node):
@@ -125,14 +127,18 @@ def rejoin(cluster, node):
         raise ClusterError(f"{node.name} is the current primary: promote another node first")
     if not server.stop(cluster, node):
         server.kill(cluster, node)
+    reason = _why_not_rewind(cluster, node, primary)
+    if reason:
+        base_backup.remove_data(cluster, node)  # so that a rejoin cut short is not a rewind next time
     node.upstream = primary.name
     cluster.save()
-    reason = _rewind(cluster, node, primary) or _start_rewound(cluster, node, primary)
-    if reason is None:
-        return "by pg_rewind"
-    server.kill(cluster, node)
-    _copy_anew(cluster, node, primary)
-    return f"by a new base backup ({reason})"
+    reason = reason or _rewind(cluster, node, primary) or _start_rewound(cluster, node, primary)
+    if reason:
+        server.kill(cluster, node)
+        _copy_anew(cluster, node, primary)
+    lineage.adopt(node, primary)
+    cluster.save()
+    return f"by a new base backup ({reason})" if reason else "by pg_rewind"
 
 
 def _start_rewound(cluster, node, primary):
@@ -159,61 +165,86 @@ def _copy_anew(cluster, node, primary):
                f"{node.name} does not stream from {primary.name}: see {cluster.log_file(node)}")
 
 
-def _rewind(cluster, node, primary):
-    """None when it worked, else the reason why not."""
+def _why_not_rewind(cluster, node, primary):
     if not cluster.binaries.has("pg_rewind"):
         return "this PostgreSQL has no pg_rewind"
     if not base_backup.has_data(cluster, node):
         return "its data directory is gone"
+    timeline = timeline_of_primary(cluster, primary)
+    if not lineage.may_rewind(cluster, node, primary, timeline):
+        return f"its timeline is another one than that of {primary.name}, of the same number"
+    return None
+
+
+def _rewind(cluster, node, primary):
+    """None when it worked, else the reason why not."""
     with server.session(cluster, primary, timeout=PROMOTE_SECONDS) as asked:
         asked.rows("CHECKPOINT")
     settings.write(cluster, node)  # pg_rewind may have to start the server for crash recovery
+    server.forget_a_dead_server(cluster, node)
     said = server.run(cluster, cluster.binaries.path("pg_rewind"),
                       "--target-pgdata", cluster.data_dir(node), "--no-sync",
                       "--source-server", settings.conninfo(cluster, primary, "pg_rewind"))
-    return None if said is None else said.splitlines()[-1]
+    return None if said is None else _complaint(said)
+
+
+def _complaint(said):
+    """The line that says what went wrong, of many that say what was done."""
+    lines = said.splitlines()
+    return next((line for line in lines if "FATAL:" in line or "error:" in line), lines[-1])
 
 
 def _gather_behind(cluster, candidate, others, old):
-    """Before a promotion the others follow the candidate, so that none gets ahead of it.
-
-    Returns those that are ahead already and can never follow.
-    """
+    """Before a promotion the others follow the candidate, so that none gets ahead of it."""
     for other in others:
         follow(cluster, other, candidate)
-    running = [other for other in others if in_recovery(cluster, other) == "t"]
-    ahead = []
 
     def settled(other):
-        if streams(cluster, other) or is_held_back(cluster, other):
-            return True
-        # While the old primary runs the candidate still catches up.
-        if not old and _received(cluster, other) > _received(cluster, candidate):
-            ahead.append(other)
-            return True
-        return False
+        # While the old primary runs the candidate still catches up; without it, it never will.
+        is_ahead = _replayed(cluster, other) > _received(cluster, candidate)
+        return is_held_back(cluster, other) or (not old if is_ahead else streams(cluster, other))
 
-    for other in running:
-        holds_within(lambda node=other: settled(node), FOLLOW_SECONDS)
-    return ahead
+    for other in others:
+        if in_recovery(cluster, other) == "t":
+            holds_within(lambda node=other: settled(node), FOLLOW_SECONDS)
 
 
-def _bring_along(cluster, other, primary, was_ahead):
+def _fork_of(cluster, primary):
+    """Where the timeline of a promoted node began; what lies behind it on the old one is lost."""
+    with server.session(cluster, primary) as asked:
+        history = asked.value(f"SELECT pg_read_file('pg_wal/' || {TIMELINE} || '.history')")
+    # Lines of: parent timeline, switch point, reason; the last is the newest.
+    lines = [line.split("\t") for line in history.splitlines() if line and line[0].isdigit()]
+    return position(lines[-1][1])
+
+
+def _bring_along(cluster, other, primary, fork):
     if in_recovery(cluster, other) is None:
         return f"{other.name} is down and will follow {primary.name} when it is started"
-    if not was_ahead and is_held_back(cluster, other):
+    timeline = timeline_of_primary(cluster, primary)
+
+    def is_lost():
+        return _replayed(cluster, other) > fork
+
+    if is_held_back(cluster, other) and not is_lost():
         return f"{other.name} is paused or delayed and will follow {primary.name} in time"
-    if not was_ahead and wait_to_stream(cluster, other, FOLLOW_SECONDS):
+    holds_within(lambda: is_lost() or streams(cluster, other, timeline), FOLLOW_SECONDS)
+    # Checked in this order: behind the fork it may replay the new timeline by now.
+    if streams(cluster, other, timeline):
+        lineage.adopt(other, primary)
+        cluster.save()
         return f"{other.name} follows {primary.name}"
     return f"{other.name} could not follow and was brought back {rejoin(cluster, other)}"
 
 
-def _standbys_but(cluster, node):
-    """By the servers' own word; a node that is down by what it was last told to be."""
-    def is_standby(other):
-        told = in_recovery(cluster, other)
-        return other.upstream is not None if told is None else told == "t"
-    return [other for other in cluster.nodes if other is not node and is_standby(other)]
+def _siblings(cluster, node):
+    """The standbys that follow whom the node follows, or the node itself; also those that are down.
+
+    Roles by the servers' own word; a node that is down is what it was last told to be.
+    """
+    return [other for other in cluster.nodes
+            if other is not node and other.upstream in (node.upstream, node.name)
+            and other.upstream is not None and in_recovery(cluster, other) != "f"]
 
 
 def _primary_or_none(cluster):
@@ -224,9 +255,14 @@ def _primary_or_none(cluster):
 
 
 def _received(cluster, node):
-    told = _ask(cluster, node, "SELECT greatest(pg_last_wal_receive_lsn(), "
-                               "pg_last_wal_replay_lsn()) - '0/0'::pg_lsn")
-    return int(told or 0)
+    told = _ask(cluster, node,
+                "SELECT greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())")
+    return position(told) if told else 0
+
+
+def _replayed(cluster, node):
+    told = _ask(cluster, node, "SELECT pg_last_wal_replay_lsn()")
+    return position(told) if told else 0
 
 
 def _drop_old_slots(cluster, node):

@@ -23,8 +23,9 @@ def welcome(cluster, default_directory):
         "       app (owns the database app), password app"]
     if cluster.shop:
         lines.append("       shop (the application of the database shop), password shop")
-    lines += ["", "For the configuration of Weir, under [cluster.main]:", "  " + nodes_line(cluster),
-              f'  probe_user = "weir"', f"  probe_password = {json.dumps(cluster.probe_password)}"]
+    lines += ["", "For the configuration of Weir, under [cluster.main]:",
+              "  " + nodes_line(cluster), '  probe_user = "weir"',
+              f"  probe_password = {json.dumps(cluster.probe_password)}"]
     where = "" if cluster.directory == default_directory else \
         f" --dir {shlex.quote(cluster.directory)}"
     lines += ["", f"End it with: replication_setup/cluster down{where}"]

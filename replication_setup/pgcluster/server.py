@@ -13,6 +13,8 @@ START_SECONDS = 60
 STOP_SECONDS = 30
 KILL_SECONDS = 10
 REASON_LINES = 3
+PROGRAMS = ("initdb", "pg_basebackup", "pg_rewind")
+GONE = " (deleted)"  # the kernel's mark behind a path that is no more
 LOG_PREFIX = re.compile(r"^\S+ \S+ \S+ \[\d+\] (\S+@\S+ )?")
 
 
@@ -43,7 +45,7 @@ def start(cluster, node):
 def launch(cluster, node):
     """Begins to start the node; the function returned waits until it answers, or raises."""
     settings.write(cluster, node)
-    _forget_a_dead_server(cluster, node)
+    forget_a_dead_server(cluster, node)
     path = cluster.log_file(node)
     with open(path, "ab") as log:
         before = log.tell()
@@ -97,13 +99,18 @@ def postmaster(cluster, node):
 
 
 def processes(cluster, node):
-    """Every live process of this node: a PostgreSQL program that works in its directory."""
-    data_dir, found = cluster.data_dir(node), []
-    with cluster.owner.acting():  # root in a container may not look into others' /proc entries
-        for entry in os.listdir("/proc"):
-            if entry.isdigit() and _works_in(entry, data_dir, cluster.bin_dir):
-                found.append(int(entry))
-    return found
+    """Every live process of this node: a PostgreSQL server that works in its directory."""
+    return _running(cluster, cluster.data_dir(node), ("postgres",))
+
+
+def end_programs(cluster):
+    """Of an `up` or `rejoin` that was killed its programs may still run, and write."""
+    def all_gone():
+        left = _running(cluster, cluster.directory, PROGRAMS)
+        for pid in left:
+            _signal(pid, signal.SIGKILL)
+        return not left
+    wait_until(all_gone, KILL_SECONDS, f"programs in {cluster.directory} could not be ended")
 
 
 def reload(cluster, node):
@@ -172,7 +179,7 @@ def _says_ready(cluster, node, pid):
         and answers(cluster, node)
 
 
-def _forget_a_dead_server(cluster, node):
+def forget_a_dead_server(cluster, node):
     """After a crash the process id in the lock files may be another program's, or a zombie's."""
     if processes(cluster, node):
         return
@@ -185,14 +192,21 @@ def _forget_a_dead_server(cluster, node):
                 pass  # it was stopped, not killed
 
 
-def _works_in(pid, data_dir, bin_dir):
+def _running(cluster, folder, names):
+    """Process ids of these of the cluster's programs that work in the folder."""
+    programs = [os.path.realpath(cluster.binaries.path(name)) for name in names]
+    with cluster.owner.acting():  # root in a container may not look into others' /proc entries
+        return [int(entry) for entry in os.listdir("/proc")
+                if entry.isdigit() and _works_in(entry, folder, programs)]
+
+
+def _works_in(pid, folder, programs):
     try:
         cwd, program = os.readlink(f"/proc/{pid}/cwd"), os.readlink(f"/proc/{pid}/exe")
     except OSError:
         return False  # ended, a zombie, or somebody else's
-    inside = cwd == data_dir or cwd.startswith(data_dir + "/") or cwd == data_dir + " (deleted)"
-    expected = os.path.realpath(os.path.join(bin_dir, "postgres"))
-    return inside and program in (expected, expected + " (deleted)")
+    inside = cwd.removesuffix(GONE) == folder or cwd.startswith(folder + "/")
+    return inside and program.removesuffix(GONE) in programs
 
 
 def _raise_why(cluster, node, offset):

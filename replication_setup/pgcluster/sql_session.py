@@ -113,6 +113,12 @@ def quoted(text):
     return "'" + text.replace("'", "''") + "'"
 
 
+def position(lsn):
+    """'16/B374D848' as a number of bytes."""
+    high, low = lsn.split("/")
+    return (int(high, 16) << 32) + int(low, 16)
+
+
 def _columns(payload):
     count, offset, columns = struct.unpack("!H", payload[:2])[0], 2, []
     for _ in range(count):
