@@ -21,7 +21,7 @@ public:
     virtual result<std::vector<std::string>> reload() = 0;
 };
 
-/// A console answer: columns and rows as text (nothing is NULL), and the command tag.
+/// A console answer: columns and rows as UTF-8 text (nothing is NULL), and the command tag.
 struct table {
     std::vector<std::string> columns;
     std::vector<std::vector<std::optional<std::string>>> rows;
@@ -38,6 +38,7 @@ class admin_port {
 public:
     virtual ~admin_port() = default;
     /// One console statement (without its semicolon or with it). Faults are told as PostgreSQL's errors.
+    /// A table without columns is a CommandComplete alone; one with an empty tag, EmptyQueryResponse.
     virtual result<table> console(std::string_view statement, control& running) = 0;
     /// GET of a path; query strings are not used.
     virtual http_reply get(std::string_view path, control& running) = 0;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,16 @@ struct pool_report {
     std::size_t servers_login = 0;    // being opened
     std::size_t limit = 0;
     duration longest_wait{};
+    std::string mode = "transaction";
+};
+
+/// One [database] of the configuration; name "*" is any other.
+struct database_report {
+    std::string name;    // as clients say it
+    std::string dbname;  // at the nodes; empty: as is
+    std::string cluster;
+    std::string mode = "transaction";
+    std::size_t pool_size = 0;
 };
 
 struct client_report {
@@ -58,6 +69,9 @@ struct client_report {
     unsigned worker = 0;
     std::uint32_t pid = 0;    // as told to the client
     duration age{};
+    std::string local_address;  // where it connected to: host:port or "unix"; empty: not known
+    duration waiting{};         // for a connection, now
+    std::optional<duration> since_request;  // since its last request began; nothing: not known
 };
 
 struct totals {
@@ -74,12 +88,14 @@ struct totals {
     std::uint64_t answered_locally = 0;
     std::array<histogram, 3> waits{};  // queue, causal, failover
     std::map<std::string, std::uint64_t> pins;  // live, by reason
+    std::map<std::string, std::uint64_t> rule_hits;  // by the rule's name, those never hit included
 };
 
 struct report {
     std::string version;
     std::string config_file;
     duration uptime{};
+    std::int64_t taken_at_us = 0;  // microseconds since 1970, UTC; 0: not known
     unsigned workers = 0;
     std::size_t clients = 0;
     std::size_t max_clients = 0;
@@ -89,6 +105,7 @@ struct report {
     std::vector<cluster_report> clusters;
     std::vector<traffic_report> traffic;
     std::vector<pool_report> pools;
+    std::vector<database_report> databases;
     std::vector<client_report> clients_list;  // only where asked for
     totals sums;
 };

@@ -1,0 +1,87 @@
+#include "admin/desk.hpp"
+
+#include <cstdlib>
+
+#include "admin/command.hpp"
+#include "admin/metrics.hpp"
+#include "admin/readable.hpp"
+#include "admin/readiness.hpp"
+#include "admin/show.hpp"
+
+namespace weir::admin {
+namespace {
+
+status::http_reply page(int status, std::string body) {
+    status::http_reply reply;
+    reply.status = status;
+    reply.body = std::move(body);
+    return reply;
+}
+
+status::http_reply ready_page(const status::report& now) {
+    const auto why_not = why_not_ready(now);
+    return why_not ? page(503, "not ready: " + *why_not + "\n") : page(200, "ready\n");
+}
+
+status::http_reply metrics_page(const status::report& now) {
+    auto reply = page(200, metrics_text(now));
+    reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    return reply;
+}
+
+result<status::table> reload(status::control& running) {
+    auto changes = running.reload();
+    if (!changes) return changes.error();
+    status::table told;
+    told.columns = {"changed"};
+    told.tag = "RELOAD";
+    for (const auto& change : *changes) told.rows.push_back({readable(change)});
+    return told;
+}
+
+}  // namespace
+
+result<status::table> desk::console(std::string_view statement, status::control& running) {
+    const auto wanted = parse_command(statement);
+    if (!wanted) return wanted.error();
+    switch (*wanted) {
+        case command::empty:
+            return status::table{{}, {}, ""};
+        case command::help:
+            return show_help();
+        case command::show_nodes:
+            return show_nodes(running.gather(false));
+        case command::show_routes:
+            return show_routes(running.gather(false));
+        case command::show_pools:
+            return show_pools(running.gather(false));
+        case command::show_stats:
+            return show_stats(running.gather(false));
+        case command::show_databases:
+            return show_databases(running.gather(false));
+        case command::show_version:
+            return show_version(running.gather(false));
+        case command::show_clients:
+            return show_clients(running.gather(true));
+        case command::show_lists:
+            return show_lists(running.gather(true));
+        case command::reload:
+            return reload(running);
+    }
+    std::abort();  // no enumerator
+}
+
+status::http_reply desk::get(std::string_view path, status::control& running) {
+    // Alive is who answers: nobody else is asked.
+    if (path == "/livez") return page(200, "ok\n");
+    if (path == "/readyz") return ready_page(running.gather(false));
+    if (path == "/metrics") return metrics_page(running.gather(false));
+    if (path == "/") {
+        return page(200, "Weir " + running.gather(false).version +
+                             "\n\n/metrics  for Prometheus\n/livez    does it run?\n"
+                             "/readyz   can clients be sent here?\n");
+    }
+    return page(404, "there is no such page; / lists what there is\n");
+}
+
+}  // namespace weir::admin

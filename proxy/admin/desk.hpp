@@ -1,0 +1,15 @@
+// desk: answers the console and HTTP: a request and the report of the moment -> rows or a page. It
+// keeps nothing, and knows neither protocol nor sockets.
+#pragma once
+
+#include "status/admin_port.hpp"
+
+namespace weir::admin {
+
+class desk final : public status::admin_port {
+public:
+    result<status::table> console(std::string_view statement, status::control& running) override;
+    status::http_reply get(std::string_view path, status::control& running) override;
+};
+
+}  // namespace weir::admin

@@ -1,0 +1,22 @@
+// show: a report -> the table that one SHOW command answers with. PgBouncer 1.18's columns come
+// first where it has the command, and say NULL where Weir cannot know and 0 where Weir has no such
+// thing.
+#pragma once
+
+#include "status/admin_port.hpp"
+#include "status/report.hpp"
+
+namespace weir::admin {
+
+status::table show_nodes(const status::report& now);
+status::table show_routes(const status::report& now);
+status::table show_stats(const status::report& now);
+status::table show_pools(const status::report& now);
+status::table show_databases(const status::report& now);
+/// These two need the report's list of clients.
+status::table show_clients(const status::report& now);
+status::table show_lists(const status::report& now);
+status::table show_version(const status::report& now);
+status::table show_help();
+
+}  // namespace weir::admin
