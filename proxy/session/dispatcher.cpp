@@ -72,10 +72,9 @@ void dispatcher::ensure_unnamed(const statement& what) {
     link_.unsynced = true;
 }
 
-bool dispatcher::parse(const client_message& m, bytes_view raw, bool names_settled) {
+bool dispatcher::parse(const client_message& m, bytes_view raw) {
     const auto decoded = frontend::decode_parse(raw.substr(cycle::header_size));
     const auto name = decoded->statement;
-    const bool changes = m.changes_names && !names_settled;
     if (m.duplicate) {
         // The server looks at the text before it looks at the name.
         ensure_prepared(*m.what);
@@ -84,18 +83,18 @@ bool dispatcher::parse(const client_message& m, bytes_view raw, bool names_settl
     }
     if (name.empty()) {
         link_.unnamed = m.what->id;
-        return pass(raw, {owed_kind::parse, owed_act::forward, 0, changes});
+        return pass(raw, {owed_kind::parse, owed_act::forward, 0, m.changes_names});
     }
     // In a failed transaction the server refuses Parse whatever its name: let it say so.
     const bool failed = link_.status == wire::backend::transaction_status::failed;
     if (!failed && link_.prepared.touch(m.what->id)) {
-        link_.owed.push({owed_kind::parse, owed_act::make_up, 0, changes});
+        link_.owed.push({owed_kind::parse, owed_act::make_up, 0, m.changes_names});
         link_.unsynced = true;
         return true;
     }
     const bool there = link_.prepared.touch(m.what->id);
     frontend::append_parse(out_.own(), m.what->server_name(), m.what->text, m.what->parameter_types);
-    link_.owed.push({owed_kind::parse, owed_act::forward, there ? 0 : m.what->id, changes});
+    link_.owed.push({owed_kind::parse, owed_act::forward, there ? 0 : m.what->id, m.changes_names});
     if (!there) link_.prepared.add(m.what->id);
     link_.unsynced = true;
     return true;
@@ -139,28 +138,27 @@ bool dispatcher::describe(const client_message& m, bytes_view raw) {
     return true;
 }
 
-bool dispatcher::close(const client_message& m, bytes_view raw, bool names_settled) {
+bool dispatcher::close(const client_message& m, bytes_view raw) {
     const auto target = frontend::decode_target(raw.substr(cycle::header_size));
-    const bool changes = m.changes_names && !names_settled;
     if (target->kind == 'P') return pass(raw, {owed_kind::close});
     if (target->name.empty()) {
         link_.unnamed = 0;
-        return pass(raw, {owed_kind::close, owed_act::forward, 0, changes});
+        return pass(raw, {owed_kind::close, owed_act::forward, 0, m.changes_names});
     }
     if (!m.what && !would_find_foreign(target->name)) return pass(raw, {owed_kind::close});
     // It stays prepared on the connection, for the next session that sends the same text.
-    link_.owed.push({owed_kind::close, owed_act::make_up, 0, changes});
+    link_.owed.push({owed_kind::close, owed_act::make_up, 0, m.changes_names});
     link_.unsynced = true;
     return true;
 }
 
-bool dispatcher::message(const client_message& m, bytes_view raw, bool names_settled) {
+bool dispatcher::message(const client_message& m, bytes_view raw) {
     if (link_.owed.skipping() && m.type != frontend::sync) return false;
     switch (m.type) {
-        case frontend::parse: return parse(m, raw, names_settled);
+        case frontend::parse: return parse(m, raw);
         case frontend::bind: return bind(m, raw);
         case frontend::describe: return describe(m, raw);
-        case frontend::close: return close(m, raw, names_settled);
+        case frontend::close: return close(m, raw);
         case frontend::execute: return pass(raw, {owed_kind::execute});
         case frontend::query:
             link_.unnamed = 0;  // a simple Query destroys the unnamed statement

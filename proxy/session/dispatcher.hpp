@@ -21,8 +21,7 @@ public:
 
     /// raw: the message as the client sent it, or its first piece. True: pieces that follow go to the
     /// connection as they are; false: they are to be dropped.
-    /// names_settled: the change of names was answered on another node before.
-    bool message(const client_message& m, bytes_view raw, bool names_settled);
+    bool message(const client_message& m, bytes_view raw);
 
     /// Ends what the server skips, on the client's behalf; its ReadyForQuery answers a lost Query.
     void sync_for_lost_query();
@@ -31,10 +30,10 @@ public:
     std::optional<fault>& stand_in() { return stand_in_; }
 
 private:
-    bool parse(const client_message& m, bytes_view raw, bool names_settled);
+    bool parse(const client_message& m, bytes_view raw);
     bool bind(const client_message& m, bytes_view raw);
     bool describe(const client_message& m, bytes_view raw);
-    bool close(const client_message& m, bytes_view raw, bool names_settled);
+    bool close(const client_message& m, bytes_view raw);
     bool pass(bytes_view raw, owed_reply reply);
     void ensure_prepared(const statement& what);
     bool provoke_error(fault in_its_place);

@@ -75,6 +75,7 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
     cycle_facts prepared;  // of what is only parsed or described
     int executed = 0;
     std::string_view text;
+    open.begin_cycle();
     for (auto& m : c.messages()) {
         const auto body = c.body(m);
         if (auto resolved = resolve(m, body, env, names, open); !resolved) return resolved.error();
@@ -93,6 +94,7 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
                 auto execute = frontend::decode_execute(body);
                 if (!execute) return execute.error();
                 auto what = open.find(execute->portal);
+                run.resumes = run.resumes || open.is_older(execute->portal);
                 run.add(what ? what->known : unknown_facts(), what ? what->wish : query::hint::none);
                 text = what ? std::string_view(what->text) : std::string_view();
                 ++executed;

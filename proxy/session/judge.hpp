@@ -18,6 +18,7 @@ struct cycle_facts {
     query::hint wish = query::hint::none;
     bool executes = false;  // else it only prepares or describes
     bool simple = false;    // one Query message
+    bool resumes = false;   // runs a portal that an earlier cycle opened: no other node has it
     /// The text of the one statement where it is the only one (Query, or one Parse that is executed).
     std::string_view single_text;
 

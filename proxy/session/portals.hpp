@@ -14,24 +14,40 @@ class portals {
 public:
     void bind(std::string_view name, statement_ptr what) {
         for (auto& p : open_) {
-            if (p.first == name) {
-                p.second = std::move(what);
+            if (p.name == name) {
+                p.what = std::move(what);
+                p.fresh = true;
                 return;
             }
         }
-        open_.emplace_back(std::string(name), std::move(what));
+        open_.push_back({std::string(name), std::move(what), true});
     }
     /// Null where it is not known, as for a cursor declared in SQL.
     statement_ptr find(std::string_view name) const {
         for (const auto& p : open_)
-            if (p.first == name) return p.second;
+            if (p.name == name) return p.what;
         return nullptr;
     }
     void clear() { open_.clear(); }
     bool empty() const { return open_.empty(); }
 
+    void begin_cycle() {
+        for (auto& p : open_) p.fresh = false;
+    }
+    /// Was it there before this cycle?
+    bool is_older(std::string_view name) const {
+        for (const auto& p : open_)
+            if (p.name == name) return !p.fresh;
+        return false;
+    }
+
 private:
-    std::vector<std::pair<std::string, statement_ptr>> open_;
+    struct portal {
+        std::string name;
+        statement_ptr what;
+        bool fresh;
+    };
+    std::vector<portal> open_;
 };
 
 }  // namespace weir::session

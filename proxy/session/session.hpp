@@ -138,7 +138,7 @@ private:
     owed_act current_act_ = owed_act::forward;  // of the reply message under way
     routing::reason why_ = routing::reason::read;
     query::pin_cause pins_ = query::pin_cause::none;
-    std::uint32_t settled_names_ = 0;  // changes of names answered in this cycle
+    std::uint32_t held_names_ = 0;  // changes of names that were answered in what is held back
     node_id lease_node_;
     backend_link* link_ = nullptr;
     traffic* counters_ = nullptr;

@@ -117,9 +117,12 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
 }
 
 void session::on_answered(const owed_reply& done) {
-    if (done.changes_names && extended_) {
+    if (!done.changes_names || !extended_) return;
+    // What a replica took counts only once the client is told: the primary may yet be asked instead.
+    if (hold_back_) {
+        ++held_names_;
+    } else {
         extended_->names.settle_oldest();
-        ++settled_names_;
     }
 }
 
@@ -150,6 +153,7 @@ void session::stop_holding_back(actions& out) {
     hold_back_ = false;
     out.client.own().append(held_);
     held_.clear();
+    for (; held_names_ > 0; --held_names_) extended_->names.settle_oldest();
 }
 
 void session::make_up_replies(actions& out) {

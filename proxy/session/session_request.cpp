@@ -108,11 +108,11 @@ void session::stream(const wire::frame_piece& piece, bytes_view input, actions& 
         const bool inside = piece.raw.data() >= input.data() &&
                             piece.raw.data() < input.data() + input.size();
         if (inside) {
-            forward_rest_ = to.message(m, piece.raw, false);
+            forward_rest_ = to.message(m, piece.raw);
         } else {
             outbox copy;
             dispatcher aside(*link_, copy, env_.rules_in_force->prepared_per_backend);
-            forward_rest_ = aside.message(m, piece.raw, false);
+            forward_rest_ = aside.message(m, piece.raw);
             copy.for_each([&](bytes_view part) { out.backend.own().append(part); });
             if (aside.stand_in() && !stand_in_) stand_in_ = aside.stand_in();
         }

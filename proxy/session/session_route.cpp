@@ -39,7 +39,6 @@ bool session::judge_oversized() {
 }
 
 void session::decide(instant now, actions& out) {
-    settled_names_ = 0;
     stand_in_.reset();
     hold_until_ = never;
     if (link_ != nullptr && link_->owed.skipping()) {
@@ -143,6 +142,7 @@ void session::retry_on_primary(reason why, instant now, actions& out) {
     retry_wanted_ = false;
     hold_back_ = false;
     held_.clear();
+    held_names_ = 0;
     if (tx_.is() == transaction::state::open) tx_.defer_again();
     give_lease_back({.close = why == reason::replica_lost, .roll_back = true, .discard = false}, out);
     want_primary(why, now, out);
@@ -152,8 +152,9 @@ void session::dispatch(instant now, actions& out) {
     phase_ = phase::running;
     deadline_ = never;
     fatal_told_ = false;
-    // A transaction that failed there is answered there; everything else may still move.
-    hold_back_ = lease_is_replica_ && !streaming_ && !link_->owed.skipping() &&
+    // A transaction that failed there is answered there, and so is what an open portal goes on with;
+    // everything else may still move.
+    hold_back_ = lease_is_replica_ && !streaming_ && !judged_.resumes && !link_->owed.skipping() &&
                  link_->status != wire::backend::transaction_status::failed;
     dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
     if (tx_.is() == transaction::state::deferred) {
@@ -161,11 +162,7 @@ void session::dispatch(instant now, actions& out) {
                                                  env_.verdicts));
         tx_.opened();
     }
-    std::uint32_t changes = 0;
-    for (const auto& m : cycle_->messages()) {
-        changes += m.changes_names;
-        forward_rest_ = to.message(m, cycle_->raw(m), changes <= settled_names_);
-    }
+    for (const auto& m : cycle_->messages()) forward_rest_ = to.message(m, cycle_->raw(m));
     stand_in_ = to.stand_in();
     if (env_.explain) {
         char line[160];
