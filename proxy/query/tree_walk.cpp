@@ -57,6 +57,17 @@ std::string lower(std::string_view s) {
     return out;
 }
 
+/// set_config(..., true) is SET LOCAL. Only the word true says so: it is part of the shape.
+bool is_local_setting(std::string_view function, const tree_node& call) {
+    const tree_node* args = function == "set_config" ? call.child("args") : nullptr;
+    const tree_node* last = args == nullptr ? nullptr : args->first;
+    int count = last == nullptr ? 0 : 1;
+    for (; last != nullptr && last->next != nullptr; ++count) last = last->next;
+    if (count != 3 || !last->has_type("A_Const")) return false;
+    const tree_node* value = last->body().child("boolval");
+    return value != nullptr && value->is_true("boolval");
+}
+
 }  // namespace
 
 /// Sorted by name. What is not here is not understood.
@@ -224,7 +235,7 @@ void tree_walk::function(const tree_node& body) {
         hinder(obstacle::unknown_function, true);
     } else {
         hinder(known->why_not, known->why_not == obstacle::volatile_function);
-        found_.pins = found_.pins | known->pin;
+        if (!is_local_setting(name, body)) found_.pins = found_.pins | known->pin;
         if (name == "current_setting" || name == "set_config" || is_object_alias(name))
             found_.literals_matter = true;
     }

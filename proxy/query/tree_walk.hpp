@@ -4,8 +4,9 @@
 //
 // Limits, until a catalog is known: an unqualified name of a built-in counts as the built-in,
 // though an earlier schema of search_path or a better matching overload may hold another; t.f and
-// (row).f may call a function f(t); what views, policies, defaults, implicit casts and sort
-// operators run is not seen.
+// (row).f may call a function f(t); a relation may be a sequence, unlogged or foreign; what views,
+// policies, implicit casts and sort operators run is not seen. What writes fails on a replica and
+// is repeated on the primary; what only differs there is not noticed.
 #pragma once
 
 #include <optional>

@@ -142,7 +142,7 @@ TEST(robustness, mixtures_that_are_let_through_fit_a_small_stack) {
         {"", " in (1)"},
         {"", " + 1"}};
     std::mt19937 random(13);
-    for (int round = 0; round < 300; ++round) {
+    for (int round = 0; round < 100; ++round) {
         std::vector<std::size_t> some(1 + random() % 4);
         for (auto& s : some) s = random() % openings.size();
         std::string before = "select ";
@@ -240,7 +240,7 @@ TEST(robustness, damaged_cases_are_taken) {
         std::string text = cases[random() % cases.size()].statement;
         if (text.empty()) continue;
         for (int i = 0; i < 3; ++i)
-            text[random() % text.size()] = "();,'\"$\\x /*-@\xff"[random() % 17];
+            text[random() % text.size()] = "();,'\"$\\x /*-@\xff"[random() % 15];
         const facts f = analyze(text, limit);
         EXPECT_EQ(f.read_only, f.why_not == obstacle::none) << text;
         digest_text(text);

@@ -11,8 +11,8 @@ namespace {
 thread_local std::size_t allocations = 0;
 }
 
-// Counted, so that a hit can be shown to allocate nothing. Not inlined: GCC 12 would take new and free
-// for a mismatch.
+// Counted, so that a hit can be shown to allocate nothing. Not inlined: GCC 12 would take new and
+// free for a mismatch.
 [[gnu::noinline]] void* operator new(std::size_t bytes) {
     ++allocations;
     if (void* p = std::malloc(bytes == 0 ? 1 : bytes)) return p;
@@ -46,7 +46,7 @@ TEST(verdict_cache, says_what_analyze_says_for_every_case_cold_and_warm) {
         for (const auto& c : testing::all_cases()) {
             const facts fresh = analyze(c.statement, parse_limit);
             const facts known = *cache.look_up(c.statement, {}).known;
-            // What does not parse may have the shape of what does: then that is what it wanted to be.
+            // What does not parse may have the shape of what does: then that is its verdict.
             if (fresh.why_not == obstacle::unparsed && !(known == fresh)) continue;
             EXPECT_TRUE(known == fresh) << c.place;
         }
