@@ -1,4 +1,5 @@
 """What the demo starts: each process is kept by its id and ended by its id."""
+import contextlib
 import os
 import pathlib
 import re
@@ -19,6 +20,37 @@ POLL_SECONDS = 0.02
 
 class Failure(Exception):
     """Something did not start or did not go on; the message says what and shows its log."""
+
+
+class Ended(BaseException):
+    """A signal asked for the end; its number is the argument."""
+
+
+class _Starting:
+    """While a process is being made nobody would end it yet: a signal is kept until somebody does."""
+
+    now = False
+    kept = None
+
+
+def end_on(number, _frame):
+    """Handler of the signals that end the demo."""
+    if _Starting.now:
+        _Starting.kept = number
+    else:
+        raise Ended(number)
+
+
+@contextlib.contextmanager
+def starting():
+    """Around the making of a process and the note that it is there."""
+    _Starting.now = True
+    try:
+        yield
+    finally:
+        _Starting.now = False
+    if _Starting.kept:
+        raise Ended(_Starting.kept)
 
 
 class Program:

@@ -6,17 +6,13 @@ import time
 
 from . import programs, verdict
 from .observation import Counts, Observer
-from .programs import Failure
+from .programs import Ended, Failure
 from .stack import Stack
 from .table import LiveTable
 
 ALL_DAY_SECONDS = 24 * 3600
 STEPS_PER_SECOND = 100  # of all shoppers together: a machine of two cores keeps something in hand
 LAST_WORDS_SECONDS = 30  # shoppers look at all their orders before they leave
-
-
-class Ended(BaseException):
-    """A signal asked for the end; its number is the argument."""
 
 
 def main():
@@ -26,7 +22,7 @@ def main():
         print("demo: DEMO_SECONDS must be a number of seconds above 0", file=sys.stderr)
         return 2
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _raise_ended)
+        signal.signal(number, programs.end_on)
     try:
         programs.must_be_built()
         with Stack(_say) as stack:
@@ -110,10 +106,6 @@ def _close(stack, observer, baseline):
         print("  " + sentence)
     print(flush=True)
     return 0 if well else 1
-
-
-def _raise_ended(number, _frame):
-    raise Ended(number)
 
 
 def _say(text):

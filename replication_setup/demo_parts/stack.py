@@ -69,22 +69,27 @@ class Stack:
 
     def _cluster(self, command, *arguments):
         """In a session of its own: Ctrl-C is answered by us, who then take the cluster down."""
-        child = subprocess.Popen([str(CLUSTER), command, "--dir", str(self.directory), *arguments],
-                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                 stderr=subprocess.PIPE, text=True, start_new_session=True)
+        child = None
         try:
+            with programs.starting():
+                child = subprocess.Popen(
+                    [str(CLUSTER), command, "--dir", str(self.directory), *arguments],
+                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                    text=True, start_new_session=True)
             out, err = child.communicate()
         except BaseException:
-            child.terminate()  # it removes what it had begun
-            child.wait()
+            if child:
+                child.terminate()  # it removes what it had begun
+                child.wait()
             raise
         if child.returncode != 0:
             raise Failure(f"cluster {command} failed:\n{err}")
         return out
 
     def _program(self, name, arguments):
-        program = Program(name, arguments, self.folder)
-        self.running.append(program)
+        with programs.starting():
+            program = Program(name, arguments, self.folder)
+            self.running.append(program)
         return program
 
     def _start_weir(self):

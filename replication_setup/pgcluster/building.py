@@ -20,7 +20,7 @@ def up(wanted):
     found, owner = binaries.find(wanted.pgbin), ServerOwner.choose()
     _check_wishes(wanted, found, owner)
     count = wanted.replicas + 1
-    numbers = ports.given(wanted.port, count) if wanted.port else ports.free(count)
+    numbers = ports.given(wanted.port, count) if wanted.port is not None else ports.free(count)
     cluster = Cluster(
         directory=wanted.dir, bin_dir=found.directory, version=found.version,
         run_as=owner.name, password=wanted.password, probe_password=wanted.probe_password,

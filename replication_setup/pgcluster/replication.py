@@ -129,7 +129,7 @@ def rejoin(cluster, node):
         server.kill(cluster, node)
     reason = _why_not_rewind(cluster, node, primary)
     if reason:
-        base_backup.remove_data(cluster, node)  # so that a rejoin cut short is not a rewind next time
+        base_backup.remove_data(cluster, node)  # so that a rejoin cut short never rewinds later
     node.upstream = primary.name
     cluster.save()
     reason = reason or _rewind(cluster, node, primary) or _start_rewound(cluster, node, primary)
@@ -220,7 +220,7 @@ def _fork_of(cluster, primary):
 
 def _bring_along(cluster, other, primary, fork):
     if in_recovery(cluster, other) is None:
-        return f"{other.name} is down and will follow {primary.name} when it is started"
+        return f"{other.name} does not answer; it will follow {primary.name} when it runs"
     timeline = timeline_of_primary(cluster, primary)
 
     def is_lost():
