@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 
-from . import builds, suites
+from . import builds, command, suites
 from .outcome import Outcome
 from .places import RESULTS, ROOT
 
@@ -21,17 +21,12 @@ def main(arguments):
         return 2
     request = suites.Request(options.jobs, options.full, pytest_arguments)
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, _end)
+        signal.signal(number, command.end_on)
     started = time.monotonic()
     total = Outcome()
     for suite in wanted:
         total.add(_run(suite, request))
     return _close(total, time.monotonic() - started)
-
-
-def _end(number, _frame):
-    """Whoever ends the runner ends what it runs: the clean-up of command.run() comes with it."""
-    raise SystemExit(128 + number)
 
 
 def _split(arguments):

@@ -127,8 +127,8 @@ def test_who_ends_the_runner_ends_its_children(results):
     script = executable(results / "parent", "exec /usr/bin/python3 -B - <<'END'\n"
                         "import pathlib, signal, sys\n"
                         f"sys.path.insert(0, '{pathlib.Path(command.__file__).parents[1]}')\n"
-                        "from runner import command, command_line\n"
-                        "signal.signal(signal.SIGTERM, command_line._end)\n"
+                        "from runner import command\n"
+                        "signal.signal(signal.SIGTERM, command.end_on)\n"
                         f"command.run(['/bin/sh', '-c', 'echo $$ > {results}/child.new; "
                         f"mv {results}/child.new {results}/child; exec tail -f /dev/null'],"
                         f" pathlib.Path('{results}/log'), 60)\nEND\n")

@@ -6,7 +6,7 @@ TOP_LEVEL = ("proxy", "shop_app", "sql", "replication_setup", "tests", "docs", "
 _INLINE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
 _PATH = re.compile(r"(?<![\w/.$-])((?:" + "|".join(re.escape(top) for top in TOP_LEVEL) +
-                   r")/[\w./*{},+-]*)")
+                   r")/[\w./*{},<>+-]*)")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -18,7 +18,7 @@ def named_paths(document, text):
             body = match.group(1) if pattern is _INLINE else match.group()
             start = match.start(1) if pattern is _INLINE else match.start()
             for path in _PATH.finditer(body):
-                found.append((path.group(1).rstrip(".,"), _line(text, start + path.start())))
+                found.append((re.sub(r"<\w*>", "*", path.group(1)).rstrip(".,"), _line(text, start + path.start())))
     for match in _LINK.finditer(text):
         if "://" not in match.group(1) and not match.group(1).startswith("mailto:"):
             path = posixpath.normpath(posixpath.join(posixpath.dirname(document), match.group(1)))

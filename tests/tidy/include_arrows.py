@@ -47,7 +47,8 @@ LIBRARIES = (
 
 # What a pure folder must be given instead of asking for it.
 _AMBIENT = re.compile(r"\b(?:system|steady|high_resolution)_clock\s*::\s*now\b|\brandom_device\b"
-                      r"|\b(?:s?rand|gettimeofday|clock_gettime|getenv|time)\s*\(")
+                      r"|\b(?:s?rand|gettimeofday|clock_gettime|getenv)\s*\("
+                      r"|\btime\s*\(\s*(?:nullptr|NULL|0|&)")
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 

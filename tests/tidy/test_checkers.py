@@ -147,7 +147,7 @@ def test_an_include_in_a_comment_is_none():
 
 
 @pytest.mark.parametrize("line", ["auto t = std::chrono::steady_clock::now();", "int x = rand();",
-                                  "std::random_device d;", "auto* p = getenv(name);"])
+                                  "std::random_device d;", "auto t = time(nullptr);", "auto* p = getenv(name);"])
 def test_a_pure_folder_asks_for_no_time_and_no_chance(line):
     assert include_arrows.offences("proxy/session/a.cpp", line)
     assert include_arrows.offences("proxy/net/a.cpp", line) == []
@@ -184,7 +184,7 @@ def test_a_path_that_is_not_there_is_found(tmp_path):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "limits.md").write_text("x")
     (tmp_path / "proxy" / "wire" / "scram.hpp").write_text("x")
-    text = ("see `proxy/wire/scram.hpp`, `proxy/wire/*.hpp`, `proxy/wire/{scram,gone}.hpp`,\n"
+    text = ("see `proxy/wire/scram.hpp`, `proxy/wire/*.hpp`, `proxy/<folder>/<noun>.hpp`, `proxy/wire/{scram,gone}.hpp`,\n"
             "[limits](limits.md#one), [web](https://example.org/docs/x) and `build/release/proxy/weir`,\n"
             "[none](missing.md) and `docs/none.md`.\n```\ntests/none/*.tsv\n```\n")
     found = doc_paths.offences("docs/guide.md", text, tmp_path)
