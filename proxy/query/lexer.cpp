@@ -2,7 +2,6 @@
 #include "query/lexer.hpp"
 
 #include <array>
-#include <cstring>
 
 namespace weir::query {
 namespace {
@@ -189,11 +188,12 @@ token_kind lexer::dollar() {
 /// or - only if it has one of the characters that no standard operator has.
 token_kind lexer::operator_token() {
     const char* from = at_;
+    constexpr std::string_view rare = "~!@#^&|`?%";
     bool special = false;
     while (at_ != end_ && is(*at_, op_char)) {
         if (at_ != from && ((*at_ == '/' && peek(1) == '*') || (*at_ == '-' && peek(1) == '-')))
             break;
-        special = special || std::memchr("~!@#^&|`?%", *at_, 10) != nullptr;
+        special = special || rare.find(*at_) != std::string_view::npos;
         ++at_;
     }
     if (!special)
