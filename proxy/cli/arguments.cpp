@@ -60,7 +60,7 @@ command chosen(const CLI::App& app, answers got) {
     if (got.wants_reference) return reference_command{};
     if (app.got_subcommand("check")) return std::move(got.check);
     if (app.got_subcommand("scram-secret")) return got.scram_secret;
-    if (!app.got_subcommand("serve")) return misuse("weir: what shall it do? " + app.help());
+    if (!app.got_subcommand("serve")) return misuse("weir needs a command\n\n" + app.help());
     if (got.serve.file.empty() && got.serve.nodes.empty()) {
         return misuse("serve needs -c FILE, or --node URI for each node");
     }

@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "cli/cluster_check.hpp"
 #include "config/quantity.hpp"
 #include "net/tls.hpp"
 
@@ -22,6 +23,25 @@ bool certificate_is_good(const config::config& made, const streams& with) {
     if (!context.error().detail.empty()) with.err << ": " << context.error().detail;
     with.err << "\n";
     return false;
+}
+
+/// Asks every node, one after the other.
+bool nodes_are_good(const config::config& made, const streams& with) {
+    bool good = true;
+    for (const config::cluster_settings& cluster : made.clusters) {
+        const net::probe_login login{cluster.probe_user, cluster.probe_password,
+                                     cluster.probe_database, made.tls_server,
+                                     cluster.probe_timeout};
+        std::vector<surveyed_node> asked;
+        for (const config::node_settings& node : cluster.nodes) {
+            asked.push_back({node.address.name, net::survey(node, login)});
+        }
+        const cluster_findings found = judge(cluster.name, asked, made.pool.size);
+        for (const std::string& line : found.nodes) with.out << line << "\n";
+        for (const std::string& line : found.troubles) with.err << line << "\n";
+        good = good && found.troubles.empty();
+    }
+    return good;
 }
 
 }  // namespace
@@ -51,6 +71,7 @@ int check(const check_command& c, const config::surroundings& world, const strea
         with.err << "warning: " << to_string(each) << "\n";
     }
     if (!certificate_is_good(made, with)) return exit_code::answer_is_no;
+    if (c.connects && !nodes_are_good(made, with)) return exit_code::answer_is_no;
     with.out << summary(made) << "\n";
     return exit_code::fine;
 }

@@ -46,7 +46,7 @@ public:
     hidden_typing& operator=(const hidden_typing&) = delete;
 
 private:
-    static constexpr std::array ends{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+    static constexpr std::array ends{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     bool hides_;
     std::array<sighandler_t, ends.size()> before_{};
 };
