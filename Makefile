@@ -13,7 +13,7 @@ export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_f
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help deps build demo test test-full unit asan tsan bench fuzz clean
+.PHONY: help deps build demo test test-full unit asan tsan bench clean
 
 help:
 	@echo 'make deps       install what is missing of the packages (Debian 12; root or sudo)'
