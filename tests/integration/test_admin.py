@@ -1,4 +1,5 @@
 """The console (database weir, or pgbouncer) and HTTP: nodes, pools, reasons, metrics, health."""
+import collections
 import os
 import re
 import socket
@@ -87,18 +88,18 @@ def open_port(session):
 
 def test_routes_count_reasons(weir, console, table):
     def counted():
-        return {(row["role"], row["reason"]): int(row["count"]) for row in show(console, "ROUTES")}
+        return collections.Counter({tuple(row[key] for key in ("node", "role", "reason", "database")):
+                                    int(row["count"]) for row in show(console, "ROUTES")})
 
     before = counted()
     with weir.connect() as session:
         for _ in range(7):
             session.execute(f"select count(*) from {table}")
         session.execute(f"update {table} set word = 'x' where id = 1")
-    grown = {key: value - before.get(key, 0) for key, value in counted().items()
-             if value != before.get(key, 0)}
-    assert sum(value for (role, _), value in grown.items() if role == "replica") == 7
-    assert sum(value for (role, _), value in grown.items() if role == "primary") == 1
-    assert all(reason for _, reason in grown)
+    grown = counted() - before
+    assert sum(count for (_, role, _, _), count in grown.items() if role == "replica") == 7
+    assert sum(count for (_, role, _, _), count in grown.items() if role == "primary") == 1
+    assert all(reason for _, _, reason, _ in grown)
 
 
 def test_version(console):
