@@ -30,9 +30,9 @@ std::optional<status::http_reply> refusal(const http_request_head& head,
         return reply;
     };
     const auto& request = head.get();
-    // A body that is too large is found before the method is looked at: the method is what is wrong.
-    // A length other than 0 is over the body limit, which is 0. Beast asserts the whole head before it
-    // tells of chunks.
+    // A body that is too large is found before the method is looked at: the method is what is
+    // wrong. A length other than 0 is over the body limit, which is 0. Beast asserts the whole head
+    // before it tells of chunks.
     const bool has_body =
         failed == http::error::body_limit || (head.is_header_done() && head.chunked());
     if (failed && !has_body) {

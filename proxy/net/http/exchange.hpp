@@ -1,4 +1,5 @@
-// exchange: one HTTP request's head -> the reply to it, as values. The parts of HTTP that need no socket.
+// exchange: one HTTP request's head -> the reply to it, as values. The parts of HTTP that need no
+// socket.
 #pragma once
 
 #include <boost/beast/http/empty_body.hpp>
@@ -16,17 +17,17 @@ namespace weir::net {
 using http_request_head = boost::beast::http::request_parser<boost::beast::http::empty_body>;
 using http_response = boost::beast::http::response<boost::beast::http::string_body>;
 
-/// The path of a request target: without query and fragment, and without the scheme and authority of
-/// the absolute form, which servers must take too (RFC 9112, 3.2.2).
+/// The path of a request target: without query and fragment, and without the scheme and authority
+/// of the absolute form, which servers must take too (RFC 9112, 3.2.2).
 std::string path_of(std::string_view target);
 
-/// Why this head is not answered with a page, where it is not: no HTTP, too large, another method, a
-/// body. `failed` is what reading it ended with.
+/// Why this head is not answered with a page, where it is not: no HTTP, too large, another method,
+/// a body. `failed` is what reading it ended with.
 std::optional<status::http_reply> refusal(const http_request_head& head,
                                           boost::system::error_code failed);
 
-/// Did reading end because of what the client sent, so that it should be told, and not because it went
-/// away or said nothing?
+/// Did reading end because of what the client sent, so that it should be told, and not because it
+/// went away or said nothing?
 bool is_misformed(boost::system::error_code failed);
 
 /// keep: the connection stays open after it.

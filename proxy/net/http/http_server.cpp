@@ -26,8 +26,9 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::uint32_t head_limit = 8 * 1024;
-constexpr std::size_t most_connections = 256;  // nobody has logged in: what they can take is bounded
-constexpr std::chrono::seconds patience{30};   // for a request's head, and for a reply to be taken
+constexpr std::size_t most_connections =
+    256;                                      // nobody has logged in: what they can take is bounded
+constexpr std::chrono::seconds patience{30};  // for a request's head, and for a reply to be taken
 constexpr std::chrono::seconds farewell_time{2};
 constexpr std::size_t farewell_bytes = 256 * 1024;
 constexpr milliseconds pause_after_failure{100};
@@ -170,7 +171,8 @@ asio::awaitable<bool> http_server::machinery::answer_one(beast::tcp_stream& stre
     co_return keep && !failed && !stopped;
 }
 
-/// A socket closed over bytes that were never read is reset, and the client may lose the reply to that.
+/// A socket closed over bytes that were never read is reset, and the client may lose the reply to
+/// that.
 asio::awaitable<void> http_server::machinery::say_farewell(beast::tcp_stream& stream) {
     error_code failed;
     auto token = asio::redirect_error(asio::use_awaitable, failed);

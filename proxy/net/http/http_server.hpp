@@ -1,5 +1,5 @@
-// http_server: HTTP/1.1 for people, probes and Prometheus: GET and HEAD of what the admin port answers.
-// It knows no path and no report; nothing but the head of a request is ever read.
+// http_server: HTTP/1.1 for people, probes and Prometheus: GET and HEAD of what the admin port
+// answers. It knows no path and no report; nothing but the head of a request is ever read.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

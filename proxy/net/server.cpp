@@ -1,0 +1,309 @@
+#include "net/server.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <csignal>
+#include <future>
+
+#include "cluster/health.hpp"
+#include "net/serve.hpp"
+#include "net/settings.hpp"
+#include "wire/backend.hpp"
+
+namespace weir::net {
+namespace {
+
+constexpr milliseconds first_probes_within{2000};
+constexpr milliseconds drain_check{20};
+constexpr milliseconds report_within{2000};
+
+instant clock_now() { return std::chrono::steady_clock::now(); }
+
+bytes encode(const result<status::table>& answer) {
+    bytes reply;
+    if (!answer) {
+        wire::backend::append_error(reply, "ERROR", answer.error());
+        return reply;
+    }
+    if (!answer->columns.empty()) {
+        wire::backend::append_text_row_description(reply, answer->columns);
+        for (const auto& row : answer->rows) wire::backend::append_text_row(reply, row);
+    }
+    if (answer->tag.empty()) {
+        wire::backend::append_message(reply, wire::backend::empty_query_response, {});
+    } else {
+        wire::backend::append_command_complete(reply, answer->tag);
+    }
+    return reply;
+}
+
+}  // namespace
+
+server::server(config::config initial, reload_function reload, status::admin_port& answers)
+    : config_(std::move(initial)),
+      reload_(std::move(reload)),
+      answers_(answers),
+      started_(clock_now()),
+      signals_(io_, SIGHUP, SIGTERM, SIGINT),
+      drain_timer_(io_) {}
+
+server::~server() {
+    close_listeners();
+    if (http_) http_->stop();
+    for (auto& hub : hubs_) hub->probes.stop();
+    for (auto& w : workers_) w->stop();
+}
+
+void server::make_hubs() {
+    for (std::size_t i = 0; i < config_.clusters.size(); ++i) {
+        hubs_.push_back(std::make_shared<cluster_hub>(
+            config_.clusters[i], config_.tls_server, [this, i](cluster::snapshot_ptr known) {
+                for (auto& w : workers_) w->on_cluster(i, known);
+            }));
+    }
+}
+
+result<worker_settings> server::make_settings(const config::config& from) {
+    auto made = make_worker_settings(from, ++generation_);
+    if (made) made->hubs = hubs_;
+    return made;
+}
+
+void server::wait_for_first_probes() {
+    // So that the first client finds roles known. A node that does not answer holds nobody up longer.
+    const auto until = clock_now() + first_probes_within;
+    const auto probed = [this] {
+        for (auto& hub : hubs_)
+            for (const auto& node : hub->probes.latest()->nodes)
+                if (!node.up && node.trouble == cluster::not_probed_yet) return false;
+        return true;
+    };
+    while (!probed() && clock_now() < until) std::this_thread::sleep_for(milliseconds(2));
+    for (auto& hub : hubs_) {
+        const auto known = hub->probes.latest();
+        for (const auto& node : known->nodes)
+            spdlog::info("cluster {}: node {} is {}{}{}", hub->settings.name, node.address.name,
+                         cluster::to_string(node.is), node.trouble.empty() ? "" : ": ", node.trouble);
+    }
+}
+
+result<void> server::open_listeners() {
+    for (const auto& where : config_.server.listen) {
+        listeners_.push_back(std::make_unique<listener>(
+            io_, where, [this](int fd, int family, std::string address) {
+                on_client(fd, family, std::move(address));
+            }));
+        auto opened = listeners_.back()->open();
+        if (!opened) return opened.error();
+    }
+    if (config_.server.http) {
+        http_ = std::make_unique<http_server>(io_, *config_.server.http, answers_, *this);
+        auto started = http_->start();
+        if (!started) return started.error();
+    }
+    return {};
+}
+
+result<void> server::run() {
+    std::signal(SIGPIPE, SIG_IGN);
+    auto enough = raise_descriptor_limit(config_);
+    if (!enough) return enough.error();
+    make_hubs();
+    auto settings = make_settings(config_);
+    if (!settings) return settings.error();
+    auto opened = open_listeners();
+    if (!opened) return opened.error();
+    for (unsigned i = 0; i < config_.server.workers; ++i)
+        workers_.push_back(std::make_unique<worker>(i, *this, *settings));
+    for (auto& hub : hubs_) hub->probes.start();
+    wait_for_first_probes();
+    for (auto& w : workers_) w->start();
+    wait_for_signals();
+    for (auto& l : listeners_) {
+        spdlog::info("listening on {}", l->name());
+        l->start();
+    }
+    spdlog::info("ready");
+    notify_systemd("READY=1");
+    io_.run();
+    spdlog::info("stopped");
+    return {};
+}
+
+void server::on_client(int fd, int family, std::string address) {
+    auto least = std::min_element(workers_.begin(), workers_.end(), [](const auto& a, const auto& b) {
+        return a->clients() < b->clients();
+    });
+    const auto now_open = clients_.fetch_add(1, std::memory_order_relaxed) + 1;
+    const bool over = now_open > config_.server.max_clients;
+    ++accepted_;
+    refused_ += over;
+    // A crowd of those that are turned away must not hold descriptors for as long as they like.
+    if (now_open > config_.server.max_clients + 64) {
+        ::close(fd);
+        client_ended();
+        return;
+    }
+    (*least)->adopt(fd, family, std::move(address), over);
+}
+
+void server::client_ended() { clients_.fetch_sub(1, std::memory_order_relaxed); }
+
+void server::spread(unsigned from, const pool::pool_key& key) {
+    for (auto& w : workers_) {
+        if (w->number() == from) continue;
+        w->post([target = w.get(), key] { target->desk().give_to_starving(key); });
+    }
+}
+
+void server::move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) {
+    auto* target = workers_[to].get();
+    target->post([target, what = std::move(what), key]() mutable {
+        target->desk().take_in(std::move(what), key);
+    });
+}
+
+void server::cancel(std::uint32_t pid, bytes secret) {
+    const auto number = worker_of_pid(pid);
+    if (number >= workers_.size()) return;
+    auto* target = workers_[number].get();
+    target->post([target, pid, secret = std::move(secret)] { target->on_cancel(pid, secret); });
+}
+
+void server::console(unsigned from, session_id who, std::uint32_t pid, std::string statement) {
+    boost::asio::post(io_, [this, from, who, pid, statement = std::move(statement)] {
+        auto reply = encode(answers_.console(statement, *this));
+        auto* target = workers_[from].get();
+        target->post([target, who, pid, reply = std::move(reply)]() mutable {
+            target->on_console_reply(who, pid, std::move(reply));
+        });
+    });
+}
+
+status::report server::gather(bool with_clients) {
+    status::report r;
+    r.version = WEIR_VERSION;
+    r.config_file = config_.file;
+    r.uptime = clock_now() - started_;
+    r.workers = config_.server.workers;
+    r.max_clients = config_.server.max_clients;
+    r.draining = draining_;
+    r.reloads = reloads_;
+    r.reloads_refused = reloads_refused_;
+    r.sums.clients_accepted = accepted_;
+    r.sums.clients_refused = refused_;
+    for (auto& hub : hubs_) r.clusters.push_back({hub->settings.name, hub->probes.latest()});
+    // One after the other, so that they add to one report without a lock.
+    for (auto& w : workers_) {
+        auto part = std::make_shared<status::report>(r);
+        auto done = std::make_shared<std::promise<void>>();
+        auto ready = done->get_future();
+        w->post([target = w.get(), part, done, with_clients] {
+            target->report_into(*part, with_clients, clock_now());
+            done->set_value();
+        });
+        if (ready.wait_for(report_within) == std::future_status::ready) r = std::move(*part);
+    }
+    return r;
+}
+
+result<std::vector<std::string>> server::reload() {
+    auto loaded = reload_();
+    if (auto* complaints = std::get_if<std::vector<config::complaint>>(&loaded)) {
+        ++reloads_refused_;
+        std::string all;
+        for (const auto& c : *complaints) all += (all.empty() ? "" : "\n") + config::to_string(c);
+        spdlog::error("reload refused, the old configuration stays: {}", all);
+        return fault{sqlstate::config_file_error, "the configuration was not reloaded", all,
+                     "The old configuration stays in force."};
+    }
+    auto& fresh = std::get<config::config>(loaded);
+    auto settings = make_settings(fresh);
+    if (!settings) {
+        ++reloads_refused_;
+        spdlog::error("reload refused, the old configuration stays: {}", settings.error().message);
+        return settings.error();
+    }
+    auto lines = describe_changes(config_, fresh);
+    books_.set_limits(fresh.pool.size);
+    set_up_logging(fresh.log);
+    for (auto& w : workers_) w->use(*settings);
+    // What takes a restart stays as it runs.
+    fresh.server.workers = config_.server.workers;
+    fresh.server.listen = config_.server.listen;
+    fresh.server.http = config_.server.http;
+    fresh.clusters = config_.clusters;
+    config_ = std::move(fresh);
+    ++reloads_;
+    if (lines.empty()) lines.push_back("nothing has changed");
+    for (const auto& line : lines) spdlog::info("reload: {}", line);
+    return lines;
+}
+
+void server::wait_for_signals() {
+    signals_.async_wait([this](boost::system::error_code error, int number) {
+        if (error) return;
+        on_signal(number);
+        wait_for_signals();
+    });
+}
+
+void server::on_signal(int number) {
+    if (number == SIGHUP) {
+        (void)reload();
+        return;
+    }
+    if (!draining_) return begin_drain();
+    spdlog::warn("a second signal: ending at once");
+    io_.stop();
+}
+
+void server::close_listeners() {
+    for (auto& l : listeners_) l->close();
+    listeners_.clear();
+}
+
+void server::begin_drain() {
+    draining_ = true;
+    notify_systemd("STOPPING=1");
+    spdlog::info("draining: open transactions have {} ms to end", config_.server.drain_timeout.count());
+    drain_timer_.expires_after(config_.server.drain_delay);
+    drain_timer_.async_wait([this](boost::system::error_code error) {
+        if (error) return;
+        close_listeners();
+        for (auto& w : workers_) w->begin_drain();
+        drain_until_ = clock_now() + config_.server.drain_timeout;
+        check_drained();
+    });
+}
+
+void server::check_drained() {
+    const auto left = clients_.load(std::memory_order_relaxed);
+    if (left == 0 || clock_now() >= drain_until_) {
+        if (left > 0) spdlog::warn("drain_timeout_ms is over: {} clients are cut off", left);
+        io_.stop();
+        return;
+    }
+    drain_timer_.expires_after(drain_check);
+    drain_timer_.async_wait([this](boost::system::error_code error) {
+        if (!error) check_drained();
+    });
+}
+
+int serve(config::config initial, std::function<config::load_result()> reload,
+          status::admin_port& answers) {
+    set_up_logging(initial.log);
+    for (const auto& warning : initial.warnings) spdlog::warn("{}", config::to_string(warning));
+    server weir(std::move(initial), std::move(reload), answers);
+    auto ran = weir.run();
+    if (ran) return 0;
+    const auto& why = ran.error();
+    spdlog::error("{}{}{}{}{}", why.message, why.detail.empty() ? "" : ": ", why.detail,
+                  why.hint.empty() ? "" : ". ", why.hint);
+    return 3;
+}
+
+}  // namespace weir::net

@@ -1,0 +1,77 @@
+// server: the main thread's object: owns the workers, gives each new client to the least loaded one,
+// carries messages between workers, answers the console, reloads and drains.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "config/load.hpp"
+#include "net/http/http_server.hpp"
+#include "net/listener.hpp"
+#include "net/worker.hpp"
+#include "status/admin_port.hpp"
+
+namespace weir::net {
+
+class server final : public shared_services, public status::control {
+public:
+    using reload_function = std::function<config::load_result()>;
+
+    server(config::config initial, reload_function reload, status::admin_port& answers);
+    ~server() override;
+
+    /// Listens and runs until drained. A fault: it could not start.
+    result<void> run();
+
+    // shared_services, from any thread
+    pool::ledger& books() override { return books_; }
+    void spread(unsigned from, const pool::pool_key& key) override;
+    void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) override;
+    void cancel(std::uint32_t pid, bytes secret) override;
+    void client_ended() override;
+    void console(unsigned from, session_id who, std::uint32_t pid, std::string statement) override;
+
+    // status::control, on the main thread
+    status::report gather(bool with_clients) override;
+    result<std::vector<std::string>> reload() override;
+
+private:
+    result<worker_settings> make_settings(const config::config& from);
+    void make_hubs();
+    void wait_for_first_probes();
+    result<void> open_listeners();
+    void on_client(int fd, int family, std::string address);
+    void wait_for_signals();
+    void on_signal(int number);
+    void begin_drain();
+    void close_listeners();
+    void check_drained();
+
+    boost::asio::io_context io_{1};
+    config::config config_;
+    reload_function reload_;
+    status::admin_port& answers_;
+    std::uint64_t generation_ = 0;
+    std::uint64_t reloads_ = 0;
+    std::uint64_t reloads_refused_ = 0;
+    instant started_;
+    pool::ledger books_;
+    std::vector<std::shared_ptr<cluster_hub>> hubs_;
+    std::vector<std::unique_ptr<worker>> workers_;
+    std::vector<std::unique_ptr<listener>> listeners_;
+    std::unique_ptr<http_server> http_;
+    boost::asio::signal_set signals_;
+    boost::asio::steady_timer drain_timer_;
+    instant drain_until_ = never;
+    std::atomic<std::size_t> clients_{0};
+    std::uint64_t accepted_ = 0;
+    std::uint64_t refused_ = 0;
+    bool draining_ = false;
+};
+
+}  // namespace weir::net

@@ -1,0 +1,178 @@
+#include "net/settings.hpp"
+
+#include <openssl/rand.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "net/tls.hpp"
+
+namespace weir::net {
+namespace {
+
+constexpr std::uint32_t scram_iterations = 4096;  // PostgreSQL's default
+constexpr std::size_t salt_bytes = 16;
+
+session::user_secret make_secret(const std::string& stored) {
+    session::user_secret made;
+    if (stored.starts_with("SCRAM-SHA-256$")) {
+        made.verifier = wire::parse_scram_secret(stored);
+        return made;
+    }
+    made.password = stored;
+    if (stored.starts_with("md5") && stored.size() == 35) return made;  // cannot verify SCRAM
+    bytes salt(salt_bytes, '\0');
+    RAND_bytes(reinterpret_cast<unsigned char*>(salt.data()), static_cast<int>(salt.size()));
+    made.verifier = wire::make_scram_secret(stored, salt, scram_iterations);
+    return made;
+}
+
+/// The message as the inside of a JSON string: names that clients chose may hold anything.
+class json_message final : public spdlog::custom_flag_formatter {
+public:
+    void format(const spdlog::details::log_msg& message, const std::tm&,
+                spdlog::memory_buf_t& out) override {
+        for (const char c : message.payload) {
+            const auto code = static_cast<unsigned char>(c);
+            if (c == '"' || c == '\\') {
+                out.push_back('\\');
+                out.push_back(c);
+            } else if (code < 0x20) {
+                fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
+            } else {
+                out.push_back(c);
+            }
+        }
+    }
+    std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<json_message>();
+    }
+};
+
+session::tls_need need_of(config::client_tls mode) {
+    switch (mode) {
+        case config::client_tls::off: return session::tls_need::off;
+        case config::client_tls::allow: return session::tls_need::allow;
+        case config::client_tls::require: return session::tls_need::require;
+    }
+    return session::tls_need::off;
+}
+
+}  // namespace
+
+result<worker_settings> make_worker_settings(const config::config& from, std::uint64_t generation) {
+    worker_settings made;
+    auto policy = std::make_shared<session::policy>();
+    policy->generation = generation;
+    policy->routing = from.routing;
+    policy->rules = from.rules;
+    policy->cycle_limit_bytes = from.server.cycle_limit_bytes;
+    policy->prepared_per_backend = from.server.prepared_per_backend;
+    policy->login_timeout = from.server.login_timeout;
+    policy->tls = need_of(from.tls_client.mode);
+    policy->trust = from.auth.method == config::auth_method::trust;
+    policy->admin_users = from.auth.admin_users;
+    for (const auto& [name, stored] : from.auth.users) policy->users[name] = make_secret(stored);
+    made.policy = std::move(policy);
+    made.desk.limits = {from.pool.wait_timeout, from.pool.idle_timeout, from.pool.lifetime};
+    made.desk.size = from.pool.size;
+    made.desk.tls = from.tls_server;
+    auto node_context = tls_context::for_nodes();
+    if (!node_context) return node_context.error();
+    made.desk.tls_with = *node_context;
+    if (from.tls_client.mode != config::client_tls::off) {
+        auto client_context = tls_context::for_clients(from.tls_client.cert, from.tls_client.key);
+        if (!client_context) return client_context.error();
+        made.client_tls = *client_context;
+    }
+    made.databases = from.databases;
+    made.parse_limit_bytes = from.server.parse_limit_bytes;
+    made.verdict_cache_bytes = from.server.verdict_cache_bytes;
+    return made;
+}
+
+std::vector<std::string> describe_changes(const config::config& before, const config::config& after) {
+    std::vector<std::string> lines;
+    const auto note = [&](bool same, const std::string& what, bool restart) {
+        if (!same) lines.push_back(what + (restart ? ": changed, takes effect after a restart" : ": changed"));
+    };
+    note(before.server.listen == after.server.listen, "server.listen", true);
+    note(before.server.workers == after.server.workers, "server.workers", true);
+    note(before.server.http == after.server.http, "server.http", true);
+    note(before.server.verdict_cache_bytes == after.server.verdict_cache_bytes,
+         "server.verdict_cache_bytes", true);
+    note(before.server.parse_limit_bytes == after.server.parse_limit_bytes, "server.parse_limit_bytes",
+         true);
+    note(before.clusters == after.clusters, "cluster", true);
+    note(before.server.max_clients == after.server.max_clients, "server.max_clients", false);
+    note(before.server.login_timeout == after.server.login_timeout, "server.login_timeout_ms", false);
+    note(before.auth == after.auth, "auth", false);
+    note(before.databases == after.databases, "database", false);
+    note(before.pool == after.pool, "pool", false);
+    note(before.routing == after.routing, "routing", false);
+    note(before.rules == after.rules, "rule", false);
+    note(before.tls_client == after.tls_client, "tls.client", false);
+    note(before.tls_server == after.tls_server, "tls.server", false);
+    note(before.log == after.log, "log", false);
+    return lines;
+}
+
+result<void> raise_descriptor_limit(const config::config& from) {
+    std::size_t nodes = 0;
+    for (const auto& c : from.clusters) nodes += c.nodes.size();
+    // Clients, the pools of a few users, and room for logs, probes, HTTP and cancel requests.
+    const rlim_t needed = from.server.max_clients + nodes * (from.pool.size * 4 + 8) + 128;
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur >= needed) return {};
+    rlimit raised{needed, std::max(limit.rlim_max, needed)};
+    if (limit.rlim_max >= needed) raised.rlim_max = limit.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) return {};
+    return fault{sqlstate::too_many_connections,
+                 "max_clients = " + std::to_string(from.server.max_clients) + " needs " +
+                     std::to_string(needed) + " file descriptors, and only " +
+                     std::to_string(limit.rlim_max) + " are allowed",
+                 "", "Raise the limit (ulimit -n, LimitNOFILE= of systemd) or lower max_clients."};
+}
+
+void set_up_logging(const config::log_settings& log) {
+    auto logger = spdlog::get("weir");
+    if (!logger) {
+        logger = spdlog::stderr_color_mt("weir");
+        spdlog::set_default_logger(logger);
+        spdlog::flush_on(spdlog::level::trace);
+    }
+    if (log.format == config::log_format::json) {
+        auto formatter = std::make_unique<spdlog::pattern_formatter>();
+        formatter->add_flag<json_message>('*').set_pattern(
+            R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","thread":%t,"message":"%*"})");
+        logger->set_formatter(std::move(formatter));
+    } else {
+        logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
+    }
+    logger->set_level(spdlog::level::from_str(log.level));
+}
+
+void notify_systemd(const std::string& state) {
+    const char* path = std::getenv("NOTIFY_SOCKET");
+    if (path == nullptr || std::strlen(path) < 2) return;
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::size_t length = std::min(std::strlen(path), sizeof address.sun_path - 1);
+    std::memcpy(address.sun_path, path, length);
+    if (address.sun_path[0] == '@') address.sun_path[0] = '\0';  // abstract name space
+    const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return;
+    ::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<sockaddr*>(&address),
+             static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length));
+    ::close(fd);
+}
+
+}  // namespace weir::net

@@ -1,0 +1,25 @@
+// settings: a configuration turned into what workers and sessions use, and what differs between two.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+#include "net/worker.hpp"
+
+namespace weir::net {
+
+/// F0000 where certificates cannot be used. hubs are left to the caller.
+result<worker_settings> make_worker_settings(const config::config& from, std::uint64_t generation);
+
+/// What a reload changes, one line each, and what it cannot change without a restart.
+std::vector<std::string> describe_changes(const config::config& before, const config::config& after);
+
+/// Raises RLIMIT_NOFILE to what the clients and pools can need. 53300 with the number where it cannot.
+result<void> raise_descriptor_limit(const config::config& from);
+
+void set_up_logging(const config::log_settings& log);
+/// Tells systemd where NOTIFY_SOCKET is set: "READY=1", "STOPPING=1".
+void notify_systemd(const std::string& state);
+
+}  // namespace weir::net
