@@ -54,15 +54,9 @@ void tell_connections(const status::report& now, exposition& out) {
 }  // namespace
 
 void tell_nodes(const status::report& now, exposition& out) {
-    out.family("weir_node_up", "gauge", "1 where the node answers its probes.");
+    out.family("weir_node_up", "gauge", "1 where the node answers its probes and may be used.");
     for_each_node(now, [&](const auto& cluster, const auto& name, const auto& node) {
         out.sample({{"cluster", cluster}, {"node", name}}, std::uint64_t{node.up});
-    });
-    out.family("weir_node_usable", "gauge",
-               "1 where the node is up and nothing speaks against its use.");
-    for_each_node(now, [&](const auto& cluster, const auto& name, const auto& node) {
-        out.sample({{"cluster", cluster}, {"node", name}},
-                   std::uint64_t{node.up && node.trouble.empty()});
     });
     tell_roles(now, out);
     // How far a node is behind that does not answer, nobody knows: no sample, rather than an old

@@ -19,11 +19,7 @@ const column<node_row> columns[] = {
     {"host", [](const node_row& r) { return text(r.node.address.host); }},
     {"port", [](const node_row& r) { return number(r.node.address.port); }},
     {"role", [](const node_row& r) { return text(to_string(r.node.is)); }},
-    {"state",
-     [](const node_row& r) {
-         if (!r.node.up) return text("down");
-         return text(r.node.trouble.empty() ? "up" : "not used");
-     }},
+    {"state", [](const node_row& r) { return text(r.node.up ? "up" : "down"); }},
     {"timeline",
      [](const node_row& r) {
          return was_ever_seen(r.node) ? number(r.node.known.timeline) : unknown();

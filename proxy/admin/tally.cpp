@@ -18,6 +18,7 @@ std::string_view role_by(routing::reason why) {
         case routing::reason::hint_primary:
         case routing::reason::rule_primary:
         case routing::reason::not_read_only:
+        case routing::reason::unparsed:
         case routing::reason::transaction:
         case routing::reason::isolation:
         case routing::reason::cycle_too_large:

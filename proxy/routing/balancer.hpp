@@ -22,7 +22,7 @@ public:
     std::uint32_t in_flight(node_id node) const {
         return node.value < in_flight_.size() ? in_flight_[node.value] : 0;
     }
-    /// Where to begin looking, so that equals take turns.
+    /// Counts up, so that equals take turns.
     std::uint32_t turn() { return next_++; }
 
 private:

@@ -1,10 +1,16 @@
 #include "routing/decide.hpp"
 
+#include <compare>
+
 namespace weir::routing {
 namespace {
 
 bool ends_transaction(const query::facts& f) {
     return f.kind == query::statement_kind::commit || f.kind == query::statement_kind::rollback;
+}
+
+reason why_it_writes(const query::facts& f) {
+    return f.why_not == query::obstacle::unparsed ? reason::unparsed : reason::not_read_only;
 }
 
 judgement judge_held_replica(const question& q) {
@@ -13,7 +19,7 @@ judgement judge_held_replica(const question& q) {
     if (q.too_large) return {verdict::move, reason::cycle_too_large};
     if (q.what->read_only || (ends_transaction(*q.what) && !q.what->chain))
         return {verdict::keep, reason::held_replica};
-    return {verdict::move, reason::not_read_only};
+    return {verdict::move, why_it_writes(*q.what)};
 }
 
 bool within_lag(const cluster::node_state& node, const limits& allowed) {
@@ -27,11 +33,39 @@ bool needs_floor(consistency level) {
     return level != consistency::eventual && level != consistency::bounded;
 }
 
-/// a/wa < b/wb without division.
-bool lighter(const balancer& loads, const cluster::node_state& a, const cluster::node_state& b) {
-    return static_cast<std::uint64_t>(loads.in_flight(a.id)) * b.address.weight <
+/// a/wa <=> b/wb without division.
+std::strong_ordering compare_load(const balancer& loads, const cluster::node_state& a,
+                                  const cluster::node_state& b) {
+    return static_cast<std::uint64_t>(loads.in_flight(a.id)) * b.address.weight <=>
            static_cast<std::uint64_t>(loads.in_flight(b.id)) * a.address.weight;
 }
+
+/// Why this node may not serve the read; reason::read where it may.
+reason objection(const cluster::node_state& node, const floor& known_floor, const limits& allowed) {
+    if (node.is != cluster::role::replica || !node.up || !node.trouble.empty() ||
+        node.address.weight == 0)
+        return reason::no_replica;
+    if (!within_lag(node, allowed)) return reason::too_far_behind;
+    if (needs_floor(allowed.level) && !known_floor.allows(node)) return reason::behind_floor;
+    return reason::read;
+}
+
+/// The best of those seen so far: least loaded, and how many weights share that place.
+struct front_runners {
+    const cluster::node_state* first = nullptr;
+    std::uint64_t weights = 0;
+
+    void add(const cluster::node_state& node, const balancer& loads) {
+        const auto order =
+            first == nullptr ? std::strong_ordering::less : compare_load(loads, node, *first);
+        if (order > 0) return;
+        if (order < 0) {
+            first = &node;
+            weights = 0;
+        }
+        weights += node.address.weight;
+    }
+};
 
 }  // namespace
 
@@ -44,7 +78,7 @@ judgement judge(const question& q) {
         return {verdict::primary, reason::rule_primary};
     if (q.too_large) return {verdict::primary, reason::cycle_too_large};
     if (q.wish == query::hint::primary) return {verdict::primary, reason::hint_primary};
-    if (!q.what->read_only) return {verdict::primary, reason::not_read_only};
+    if (!q.what->read_only) return {verdict::primary, why_it_writes(*q.what)};
     switch (q.transaction) {
         case transaction_kind::read_write: return {verdict::primary, reason::transaction};
         case transaction_kind::read_only_snapshot: return {verdict::primary, reason::isolation};
@@ -58,29 +92,29 @@ judgement judge(const question& q) {
 
 choice choose(const cluster::snapshot& now_known, const floor& known_floor, const limits& allowed,
               balancer& loads) {
-    const bool floored = needs_floor(allowed.level);
-    if (floored && known_floor.unknown()) return {std::nullopt, reason::position_unknown};
-    const cluster::node_state* best = nullptr;
+    if (needs_floor(allowed.level) && known_floor.unknown())
+        return {std::nullopt, reason::position_unknown};
+    front_runners best;
     reason why = reason::no_replica;
-    const std::size_t count = now_known.nodes.size();
-    const std::size_t start = count == 0 ? 0 : loads.turn() % count;
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto& node = now_known.nodes[(start + i) % count];
-        if (node.is != cluster::role::replica || !node.up || !node.trouble.empty() ||
-            node.address.weight == 0)
-            continue;
-        if (!within_lag(node, allowed)) {
-            if (why == reason::no_replica) why = reason::too_far_behind;
-            continue;
+    for (const auto& node : now_known.nodes) {
+        const reason against = objection(node, known_floor, allowed);
+        if (against == reason::read) {
+            best.add(node, loads);
+        } else if (against == reason::behind_floor || why == reason::no_replica) {
+            why = against;  // of several the one that passes soonest is told
         }
-        if (floored && !known_floor.allows(node)) {
-            why = reason::behind_floor;
-            continue;
-        }
-        if (best == nullptr || lighter(loads, node, *best)) best = &node;
     }
-    if (best == nullptr) return {std::nullopt, why};
-    return {best->id, reason::read};
+    if (best.first == nullptr) return {std::nullopt, why};
+    if (best.weights == best.first->address.weight) return {best.first->id, reason::read};
+    // Equals take turns, each as often as its weight says.
+    std::uint64_t turn = loads.turn() % best.weights;
+    for (const auto& node : now_known.nodes) {
+        if (objection(node, known_floor, allowed) != reason::read) continue;
+        if (compare_load(loads, node, *best.first) != 0) continue;
+        if (turn < node.address.weight) return {node.id, reason::read};
+        turn -= node.address.weight;
+    }
+    return {best.first->id, reason::read};
 }
 
 }  // namespace weir::routing

@@ -1,31 +1,73 @@
 #include "routing/floor.hpp"
 
+#include <algorithm>
+
 namespace weir::routing {
 
+std::uint32_t floor::new_ticket() {
+    answered_ = false;
+    failed_ = false;
+    read_since_asked_ = false;
+    return ++ticket_;
+}
+
+void floor::doubt() {
+    if (!answered_) return;
+    answered_ = false;
+    failed_ = true;
+}
+
 void floor::raise(const cluster::position& at) {
-    // A position of another history says nothing about the old one: the newer history counts, because
-    // it was read from the node that is the primary now.
-    if (!known_ || !known_->same_history(at) || known_->at < at.at) known_ = at;
+    if (!known_) {
+        known_ = at;
+    } else if (known_->same_history(at)) {
+        known_->at = std::max(known_->at, at.at);
+    } else if (known_->system_identifier == at.system_identifier &&
+               known_->timeline < at.timeline) {
+        // Without the fork point nobody can tell which of the two is further: both together are.
+        known_ = cluster::position{at.system_identifier, at.timeline, std::max(known_->at, at.at)};
+    }
+    // A position of an older history adds nothing that a node of today could still be asked for.
 }
 
 void floor::on_position(std::uint32_t ticket, const std::optional<cluster::position>& at) {
-    if (at) raise(*at);
-    if (ticket != ticket_) return;
-    answered_ = at.has_value();
-    failed_ = !at.has_value();
+    if (ticket != ticket_ || answered_) {
+        if (at) raise(*at);  // true, but it does not cover the latest write
+        return;
+    }
+    const bool outdated = at && known_ && at->system_identifier == known_->system_identifier &&
+                          at->timeline < known_->timeline;
+    answered_ = at && !outdated;
+    failed_ = !answered_;
+    if (failed_) return;
+    // The floors of an old timeline become the new primary's position (PostgreSQL tells the fork
+    // point to nobody who may not replicate).
+    if (known_ && !known_->same_history(*at)) known_.reset();
+    raise(*at);
+    // Asked after the read, the primary's position covers all that a replica can have shown.
+    if (!read_since_asked_) last_replica_ = node_id{};
 }
 
 std::optional<std::uint32_t> floor::ask_again() {
     if (answered_ || !failed_) return std::nullopt;
-    failed_ = false;
-    return ++ticket_;
+    return new_ticket();
 }
 
 void floor::settle(const cluster::snapshot& now_known) {
-    const auto* served = now_known.find(last_replica_);
-    if (served == nullptr || !served->up || served->probed <= last_read_) return;
-    raise(served->known);
-    last_replica_ = node_id{};
+    if (last_replica_.valid()) {
+        const auto* served = now_known.find(last_replica_);
+        // It may never come back; the primary can tell what others must have reached to replace it.
+        if (served == nullptr || !served->up) return doubt();
+        if (served->probed > last_read_) {
+            raise(served->known);
+            last_replica_ = node_id{};
+        }
+    }
+    const auto* primary = now_known.primary ? now_known.find(*now_known.primary) : nullptr;
+    if (primary == nullptr || !known_) return;
+    const bool succeeded = primary->known.system_identifier != known_->system_identifier ||
+                           primary->known.timeline > known_->timeline;
+    if (succeeded) doubt();
 }
 
 bool floor::allows(const cluster::node_state& replica) const {

@@ -12,6 +12,7 @@ std::string_view to_string(reason r) {
         case reason::rule_primary: return "rule_primary";
         case reason::rule_reject: return "rule_reject";
         case reason::not_read_only: return "not_read_only";
+        case reason::unparsed: return "unparsed";
         case reason::transaction: return "transaction";
         case reason::isolation: return "isolation";
         case reason::cycle_too_large: return "cycle_too_large";
@@ -36,6 +37,7 @@ std::string_view phrase(reason r) {
         case reason::rule_primary: return "a rule sends it to the primary";
         case reason::rule_reject: return "a rule rejects it";
         case reason::not_read_only: return "the statement is not proved read-only";
+        case reason::unparsed: return "the statement is not understood";
         case reason::transaction: return "in a transaction that was not declared READ ONLY";
         case reason::isolation: return "READ ONLY at REPEATABLE READ or above starts on the primary";
         case reason::cycle_too_large: return "the request is larger than what is judged";

@@ -15,6 +15,7 @@ enum class reason : std::uint8_t {
     rule_primary,        // a rule of the DBA
     rule_reject,         // a rule of the DBA
     not_read_only,       // the statement is not proved read-only
+    unparsed,            // ... because it is not understood
     transaction,         // in a transaction that was not declared READ ONLY
     isolation,           // READ ONLY at REPEATABLE READ or above
     cycle_too_large,     // more than may be judged
