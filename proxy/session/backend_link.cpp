@@ -13,6 +13,20 @@ void backend_link::note(char type, bytes_view body) {
     }
 }
 
+void backend_link::take_back_dropped() {
+    const auto& dropped = owed.dropped();
+    for (auto d = dropped.rbegin(); d != dropped.rend(); ++d) {
+        if (d->clears_prepared) prepared.take_back_clear();
+        if (d->statement == 0) continue;
+        if (d->kind == owed_kind::close) {
+            prepared.add(d->statement);
+        } else {
+            prepared.remove(d->statement);
+        }
+    }
+    unnamed = 0;
+}
+
 void backend_link::begin_cleaning(const give_back& how, bytes& out) {
     const bool copying = owed.copy_in();
     owed.swallow_all();
@@ -52,8 +66,7 @@ result<bool> backend_link::on_cleaning_bytes(bytes_view in) {
         if (!verdict) return verdict.error();
         if (p.type == wire::backend::error_response) {
             // What was given back in the middle may fail; what Weir itself asks for must not.
-            for (const auto& dropped : owed.dropped())
-                if (dropped.statement != 0) prepared.remove(dropped.statement);
+            take_back_dropped();
             if (owed.size() <= own_questions_)
                 return fault{sqlstate::internal_error, "the clean-up of the connection failed"};
             auto e = wire::backend::decode_error(p.body);

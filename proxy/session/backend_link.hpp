@@ -56,6 +56,10 @@ public:
     /// Notes a ParameterStatus or ReadyForQuery body; others are ignored.
     void note(char type, bytes_view body);
 
+    /// After an ErrorResponse: what the messages that failed or are skipped would have prepared is not
+    /// there, and what they would have closed is.
+    void take_back_dropped();
+
 private:
     void ask(std::string_view sql, bytes& out);
 

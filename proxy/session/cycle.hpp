@@ -16,10 +16,11 @@ struct client_message {
     char type;
     std::uint32_t offset;
     std::uint32_t size;  // of what is kept: header and body
-    /// Parse, Bind, Describe, Close of a statement: which one, as the names stood at this message.
+    /// Parse, Bind, Describe, Close, Execute of a statement: which one, as the names stood at this
+    /// message.
     statement_ptr what = nullptr;
     bool duplicate = false;      // Parse under a name that is in use
-    bool changes_names = false;  // Parse or Close that changed the session's names
+    bool changes_names = false;  // Parse, Close or Execute that changed the session's names
 };
 
 class cycle {

@@ -1,5 +1,6 @@
 #include "session/dispatcher.hpp"
 
+#include "session/judge.hpp"
 #include "wire/frontend.hpp"
 
 namespace weir::session {
@@ -31,13 +32,18 @@ bool dispatcher::pass(bytes_view raw, owed_reply reply) {
     return true;
 }
 
-void dispatcher::ensure_prepared(const statement& what) {
-    if (link_.prepared.touch(what.id)) return;
+/// For one more statement that is prepared on the connection.
+void dispatcher::make_room() {
     while (auto old = link_.prepared.evict(prepared_limit_ == 0 ? 0 : prepared_limit_ - 1)) {
         frontend::append_target(out_.own(), frontend::close, 'S',
                                 statement::server_prefix + std::to_string(*old));
-        link_.owed.push({owed_kind::close, owed_act::swallow});
+        link_.owed.push({owed_kind::close, owed_act::swallow, *old});
     }
+}
+
+void dispatcher::ensure_prepared(const statement& what) {
+    if (link_.prepared.touch(what.id)) return;
+    make_room();
     frontend::append_parse(out_.own(), what.server_name(), what.text, what.parameter_types);
     link_.owed.push({owed_kind::parse, owed_act::swallow, what.id});
     link_.prepared.add(what.id);
@@ -93,6 +99,7 @@ bool dispatcher::parse(const client_message& m, bytes_view raw) {
         return true;
     }
     const bool there = link_.prepared.touch(m.what->id);
+    if (!there) make_room();
     frontend::append_parse(out_.own(), m.what->server_name(), m.what->text, m.what->parameter_types);
     link_.owed.push({owed_kind::parse, owed_act::forward, there ? 0 : m.what->id, m.changes_names});
     if (!there) link_.prepared.add(m.what->id);
@@ -152,6 +159,22 @@ bool dispatcher::close(const client_message& m, bytes_view raw) {
     return true;
 }
 
+bool dispatcher::execute(const client_message& m, bytes_view raw) {
+    owed_reply reply{.kind = owed_kind::execute, .changes_names = m.changes_names};
+    if (m.what && (m.what->known->kind == query::statement_kind::discard_all ||
+                   deallocates_all(*m.what->known))) {
+        reply.clears_prepared = true;
+        link_.prepared.begin_clear();
+    } else if (m.changes_names) {
+        // DEALLOCATE of a name that only Weir knows: nothing is run, the answer comes in its turn.
+        reply.act = owed_act::make_up;
+        link_.owed.push(reply);
+        link_.unsynced = true;
+        return true;
+    }
+    return pass(raw, reply);
+}
+
 bool dispatcher::message(const client_message& m, bytes_view raw) {
     if (link_.owed.skipping() && m.type != frontend::sync) return false;
     switch (m.type) {
@@ -159,7 +182,7 @@ bool dispatcher::message(const client_message& m, bytes_view raw) {
         case frontend::bind: return bind(m, raw);
         case frontend::describe: return describe(m, raw);
         case frontend::close: return close(m, raw);
-        case frontend::execute: return pass(raw, {owed_kind::execute});
+        case frontend::execute: return execute(m, raw);
         case frontend::query:
             link_.unnamed = 0;  // a simple Query destroys the unnamed statement
             link_.owed.push({owed_kind::query});

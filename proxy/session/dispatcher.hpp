@@ -34,7 +34,9 @@ private:
     bool bind(const client_message& m, bytes_view raw);
     bool describe(const client_message& m, bytes_view raw);
     bool close(const client_message& m, bytes_view raw);
+    bool execute(const client_message& m, bytes_view raw);
     bool pass(bytes_view raw, owed_reply reply);
+    void make_room();
     void ensure_prepared(const statement& what);
     bool provoke_error(fault in_its_place);
     void ensure_unnamed(const statement& what);

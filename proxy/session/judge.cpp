@@ -33,7 +33,30 @@ result<void> resolve_target(client_message& m, bytes_view body, statement_names&
     return {};
 }
 
+/// An Execute of DEALLOCATE or DISCARD ALL changes names when it is answered, and what follows it in the
+/// pipeline counts on that.
+result<void> resolve_execute(client_message& m, bytes_view body, statement_names& names,
+                             const portals& open) {
+    auto execute = frontend::decode_execute(body);
+    if (!execute) return execute.error();
+    m.what = open.find(execute->portal);
+    if (!m.what) return {};
+    const auto& f = *m.what->known;
+    if (f.kind == query::statement_kind::discard_all || deallocates_all(f)) {
+        names.remove_all();
+        m.changes_names = true;
+    } else if (f.kind == query::statement_kind::deallocate && names.find(f.name)) {
+        names.remove(f.name);
+        m.changes_names = true;
+    }
+    return {};
+}
+
 }  // namespace
+
+bool deallocates_all(const query::facts& f) {
+    return f.kind == query::statement_kind::deallocate && f.name.empty();
+}
 
 const std::shared_ptr<const query::facts>& unknown_facts() {
     static const auto facts = [] {
@@ -66,6 +89,7 @@ result<void> resolve(client_message& m, bytes_view body, environment& env, state
             open.bind(bind->portal, m.what);
             return {};
         }
+        case frontend::execute: return resolve_execute(m, body, names, open);
         default: return {};
     }
 }
@@ -91,12 +115,10 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
                 break;
             }
             case frontend::execute: {
-                auto execute = frontend::decode_execute(body);
-                if (!execute) return execute.error();
-                auto what = open.find(execute->portal);
-                run.resumes = run.resumes || open.is_older(execute->portal);
-                run.add(what ? what->known : unknown_facts(), what ? what->wish : query::hint::none);
-                text = what ? std::string_view(what->text) : std::string_view();
+                run.resumes = run.resumes || open.is_older(frontend::decode_execute(body)->portal);
+                run.add(m.what ? m.what->known : unknown_facts(),
+                        m.what ? m.what->wish : query::hint::none);
+                text = m.what ? std::string_view(m.what->text) : std::string_view();
                 ++executed;
                 break;
             }

@@ -33,6 +33,8 @@ result<void> resolve(client_message& m, bytes_view body, environment& env, state
 /// Judges all messages of a cycle. names and open are changed as by resolve().
 result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& names, portals& open);
 
+bool deallocates_all(const query::facts& f);
+
 /// Facts of something that nobody has looked at: a write.
 const std::shared_ptr<const query::facts>& unknown_facts();
 

@@ -34,9 +34,10 @@ enum class owed_act : std::uint8_t {
 struct owed_reply {
     owed_kind kind;
     owed_act act = owed_act::forward;
-    std::uint64_t statement = 0;   // parse: the statement's id, 0 for none
+    std::uint64_t statement = 0;   // that is prepared (parse) or given up (close) by it; 0 for none
     bool changes_names = false;    // a client's Parse or Close: the session's names follow its outcome
     bool begins = false;           // the BEGIN that was kept back
+    bool clears_prepared = false;  // DEALLOCATE ALL, DISCARD ALL
 };
 
 /// What is to be done with one backend message.

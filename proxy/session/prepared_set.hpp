@@ -6,6 +6,8 @@
 #include <list>
 #include <optional>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace weir::session {
 
@@ -13,41 +15,64 @@ class prepared_set {
 public:
     /// True where it is there; it is the most recently used then.
     bool touch(std::uint64_t id) {
-        auto found = where_.find(id);
-        if (found == where_.end()) return false;
-        order_.splice(order_.begin(), order_, found->second);
+        auto found = now_.where.find(id);
+        if (found == now_.where.end()) return false;
+        now_.order.splice(now_.order.begin(), now_.order, found->second);
         return true;
     }
 
     void add(std::uint64_t id) {
-        order_.push_front(id);
-        where_[id] = order_.begin();
+        if (touch(id)) return;
+        now_.order.push_front(id);
+        now_.where[id] = now_.order.begin();
     }
 
     void remove(std::uint64_t id) {
-        auto found = where_.find(id);
-        if (found == where_.end()) return;
-        order_.erase(found->second);
-        where_.erase(found);
+        auto found = now_.where.find(id);
+        if (found == now_.where.end()) return;
+        now_.order.erase(found->second);
+        now_.where.erase(found);
     }
 
     /// The one to close so that no more than `limit` remain, taken out of the set.
     std::optional<std::uint64_t> evict(std::size_t limit) {
-        if (where_.size() <= limit) return std::nullopt;
-        auto id = order_.back();
+        if (now_.where.size() <= limit) return std::nullopt;
+        auto id = now_.order.back();
         remove(id);
         return id;
     }
 
     void clear() {
-        order_.clear();
-        where_.clear();
+        now_ = {};
+        before_.clear();
     }
-    std::size_t size() const { return where_.size(); }
+
+    /// A message was sent that empties the set when the server runs it: what is added from now on is
+    /// added behind it. settle_clear(): it ran (the oldest of them); take_back_clear(): it did not (the
+    /// newest).
+    void begin_clear() {
+        before_.push_back(std::move(now_));
+        now_ = {};
+    }
+    void settle_clear() {
+        if (!before_.empty()) before_.erase(before_.begin());
+    }
+    void take_back_clear() {
+        if (before_.empty()) return;
+        now_ = std::move(before_.back());
+        before_.pop_back();
+    }
+
+    std::size_t size() const { return now_.where.size(); }
 
 private:
-    std::list<std::uint64_t> order_;
-    std::unordered_map<std::uint64_t, std::list<std::uint64_t>::iterator> where_;
+    struct contents {
+        std::list<std::uint64_t> order;
+        std::unordered_map<std::uint64_t, std::list<std::uint64_t>::iterator> where;
+    };
+
+    contents now_;
+    std::vector<contents> before_;  // what stood before each clear that is under way
 };
 
 }  // namespace weir::session

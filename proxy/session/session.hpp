@@ -97,7 +97,8 @@ private:
     // session_local.cpp: what Weir answers itself
     bool answer_locally(instant now, actions& out);
     bool answer_transaction_control(instant now, actions& out);
-    bool answer_deallocate(instant now, actions& out);
+    bool answer_deallocate(actions& out);
+    bool concerns_one_statement() const;
     bool only_closes_and_syncs() const;
     bool binds_and_runs_nothing() const;
     void reply_locally(std::string_view tag, actions& out);
@@ -106,7 +107,7 @@ private:
     void on_piece(const wire::frame_piece& piece, bytes_view input, instant now, actions& out);
     bool on_error_piece(const wire::frame_piece& piece, owed_verdict& verdict, actions& out);
     void on_answered(const owed_reply& done);
-    void on_tag(bytes_view tag);
+    void on_tag(bytes_view tag, bool by_execute);
     void forward(const wire::frame_piece& piece, bytes_view input, actions& out);
     void make_up_replies(actions& out);
     void stop_holding_back(actions& out);

@@ -67,25 +67,47 @@ bool session::binds_and_runs_nothing() const {
     return true;
 }
 
+/// One statement is executed, and no message is about another one: what Weir answers in its place
+/// leaves nothing unsaid.
+bool session::concerns_one_statement() const {
+    const auto* text = judged_.single_text.data();
+    if (!judged_.executes || text == nullptr) return false;
+    for (const auto& m : cycle_->messages()) {
+        if (m.type == frontend::describe && cycle_->body(m).starts_with('P')) {
+            const auto what = extended_->open.find(frontend::decode_target(cycle_->body(m))->name);
+            if (!what || what->text.data() != text) return false;
+        } else if (m.type == frontend::parse || m.type == frontend::bind ||
+                   m.type == frontend::describe) {
+            if (m.duplicate || !m.what || m.what->text.data() != text) return false;
+        }
+    }
+    return true;
+}
+
 bool session::answer_locally(instant now, actions& out) {
-    if (link_ != nullptr || streaming_) return false;
+    const bool alone = concerns_one_statement();
+    if (link_ != nullptr) {
+        // Between two cycles of a transaction, a name that only Weir knows can be given up, too.
+        const bool between = !link_->unsynced && !link_->owed.skipping() &&
+                             link_->status != backend::transaction_status::failed;
+        return between && alone && judged_.simple && !judged_.what->name.empty() && answer_deallocate(out);
+    }
     if (only_closes_and_syncs()) {
         reply_locally("", out);
         return true;
     }
     if (answer_transaction_control(now, out)) return true;
-    const bool alone = judged_.executes && judged_.single_text.data() != nullptr;
     if (!alone || tx_.is() == transaction::state::failed) return false;
     if (judged_.what->kind == statement_kind::empty && judged_.simple) {
         reply_locally("", out);
         return true;
     }
-    return answer_deallocate(now, out);
+    return answer_deallocate(out);
 }
 
 bool session::answer_transaction_control(instant now, actions& out) {
     const auto& f = *judged_.what;
-    const bool alone = judged_.executes && judged_.single_text.data() != nullptr;
+    const bool alone = concerns_one_statement();
     const bool ends = f.kind == statement_kind::commit || f.kind == statement_kind::rollback;
     if (tx_.is() == transaction::state::failed) {
         if (alone && ends) {
@@ -114,20 +136,27 @@ bool session::answer_transaction_control(instant now, actions& out) {
     return false;
 }
 
-bool session::answer_deallocate(instant, actions& out) {
+bool session::answer_deallocate(actions& out) {
     const auto& f = *judged_.what;
     if (f.kind != statement_kind::deallocate) return false;
     // The names of protocol statements are Weir's: no node knows them. (Statements of SQL PREPARE
-    // keep a lease, and with a lease nothing is answered here.)
-    auto& names = extended().names;
-    if (f.name.empty()) {
-        names.clear();
-        reply_locally("DEALLOCATE ALL", out);
-        return true;
+    // keep a lease, and with a lease DEALLOCATE ALL is not answered here.)
+    if (judged_.simple) {
+        auto& names = extended().names;
+        if (f.name.empty()) {
+            names.remove_all();
+        } else if (names.find(f.name)) {
+            names.remove(f.name);
+        } else {
+            return false;
+        }
+    } else {
+        bool known = false;
+        for (const auto& m : cycle_->messages())
+            known = known || (m.type == frontend::execute && m.changes_names);
+        if (!known) return false;
     }
-    if (!names.find(f.name)) return false;
-    names.remove(f.name);
-    reply_locally("DEALLOCATE", out);
+    reply_locally(f.name.empty() ? "DEALLOCATE ALL" : "DEALLOCATE", out);
     return true;
 }
 

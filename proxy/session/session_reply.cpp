@@ -62,7 +62,7 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
     if (verdict->failed && on_error_piece(piece, *verdict, out)) return;
     link_->note(piece.type, piece.body);
     if (piece.type == backend::command_complete) {
-        if (auto tag = backend::decode_tag(piece.body)) on_tag(*tag);
+        if (auto tag = backend::decode_tag(piece.body)) on_tag(*tag, verdict->done.has_value());
     }
     if (piece.type == backend::copy_in_response) copy_over_ = false;
     if (piece.type == backend::copy_in_response && !judged_.simple) {
@@ -85,12 +85,7 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
 bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdict, actions& out) {
     auto error = backend::decode_error(piece.body);
     const bool cancelled = error && error->sqlstate == sqlstate::query_canceled;
-    bool begin_dropped = false;
-    for (const auto& d : link_->owed.dropped()) {
-        if (d.statement != 0) link_->prepared.remove(d.statement);
-        begin_dropped = begin_dropped || d.begins;
-    }
-    link_->unnamed = 0;
+    link_->take_back_dropped();
     if (hold_back_ && !cancelled && verdict.act != owed_act::swallow) {
         // Whatever a replica refuses before its first row, the primary is asked: its answer counts
         // (FACTS 10). Names stay as they are, the same messages are sent again.
@@ -98,7 +93,7 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         return true;
     }
     stop_holding_back(out);
-    begin_failed_ = begin_failed_ || begin_dropped;
+    for (const auto& d : link_->owed.dropped()) begin_failed_ = begin_failed_ || d.begins;
     if (extended_) extended_->names.undo_all();
     if (error && (error->severity == "FATAL" || error->severity == "PANIC")) fatal_told_ = true;
     if (verdict.act == owed_act::replace_error && stand_in_) {
@@ -117,6 +112,7 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
 }
 
 void session::on_answered(const owed_reply& done) {
+    if (done.clears_prepared) link_->prepared.settle_clear();
     if (!done.changes_names || !extended_) return;
     // What a replica took counts only once the client is told: the primary may yet be asked instead.
     if (hold_back_) {
@@ -126,17 +122,23 @@ void session::on_answered(const owed_reply& done) {
     }
 }
 
-void session::on_tag(bytes_view tag) {
+/// by_execute: of an Execute, which was known for what it is when it was sent; else of a Query.
+void session::on_tag(bytes_view tag, bool by_execute) {
     if (current_act_ != owed_act::forward) return;
     // The server says that these are gone: so are Weir's own, and the reason to keep the lease.
-    if (tag == "DISCARD ALL") pins_ = pin_cause::none;
-    if (tag == "DISCARD ALL" || tag == "DEALLOCATE ALL") {
-        link_->prepared.clear();
-        link_->unnamed = 0;
-        if (extended_) extended_->names.clear();
-        if (tag == "DEALLOCATE ALL")
-            pins_ = static_cast<pin_cause>(static_cast<unsigned>(pins_) &
-                                           ~static_cast<unsigned>(pin_cause::sql_prepare));
+    if (tag == "DISCARD ALL") {
+        pins_ = pin_cause::none;
+    } else if (tag == "DEALLOCATE ALL") {
+        pins_ = static_cast<pin_cause>(static_cast<unsigned>(pins_) &
+                                       ~static_cast<unsigned>(pin_cause::sql_prepare));
+    } else {
+        return;
+    }
+    if (by_execute) return;
+    link_->prepared.clear();
+    if (extended_) {
+        extended_->names.remove_all();
+        extended_->names.settle_oldest();
     }
 }
 
@@ -161,6 +163,8 @@ void session::make_up_replies(actions& out) {
         auto& to = hold_back_ ? held_ : out.client.own();
         if (reply->kind == owed_kind::parse) {
             backend::append_parse_complete(to);
+        } else if (reply->kind == owed_kind::execute) {
+            backend::append_command_complete(to, "DEALLOCATE");
         } else {
             backend::append_close_complete(to);
         }

@@ -22,6 +22,13 @@ void statement_names::remove(std::string_view name) {
     if (found != names_.end()) names_.erase(found);
 }
 
+void statement_names::remove_all() {
+    auto unnamed = find("");
+    unsettled_.push_back({"", nullptr, std::move(names_)});
+    names_.clear();
+    if (unnamed) names_.emplace("", std::move(unnamed));
+}
+
 void statement_names::settle_oldest() {
     if (!unsettled_.empty()) unsettled_.pop_front();
 }
@@ -29,7 +36,9 @@ void statement_names::settle_oldest() {
 void statement_names::undo_all() {
     while (!unsettled_.empty()) {
         auto& last = unsettled_.back();
-        if (last.before) {
+        if (last.all) {
+            names_ = std::move(*last.all);
+        } else if (last.before) {
             names_.insert_or_assign(std::move(last.name), std::move(last.before));
         } else {
             auto found = names_.find(last.name);
@@ -37,11 +46,6 @@ void statement_names::undo_all() {
         }
         unsettled_.pop_back();
     }
-}
-
-void statement_names::clear() {
-    names_.clear();
-    unsettled_.clear();
 }
 
 }  // namespace weir::session

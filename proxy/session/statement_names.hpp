@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ public:
     /// An unnamed statement replaces the last one; a named one must not exist.
     void add(std::string_view name, statement_ptr what);
     void remove(std::string_view name);
+    /// All but the unnamed one, as DEALLOCATE ALL and DISCARD ALL do. One change.
+    void remove_all();
 
     /// The oldest change has been answered: it stands.
     void settle_oldest();
@@ -26,17 +29,18 @@ public:
     void undo_all();
     bool has_unsettled() const { return !unsettled_.empty(); }
 
-    void clear();
     std::size_t size() const { return names_.size(); }
 
 private:
+    using table = std::map<std::string, statement_ptr, std::less<>>;
     struct change {
         std::string name;
-        statement_ptr before;  // null: the name was not there
+        statement_ptr before;         // null: the name was not there
+        std::optional<table> all = {};  // of remove_all(): what there was
     };
     void note(std::string_view name);
 
-    std::map<std::string, statement_ptr, std::less<>> names_;
+    table names_;
     std::deque<change> unsettled_;
 };
 
