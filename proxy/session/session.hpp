@@ -74,7 +74,7 @@ private:
     bool accepting() const;
     void take(const wire::frame_piece& piece, bytes_view input, instant now, actions& out);
     void collect(const wire::frame_piece& piece, instant now, actions& out);
-    void stream(const wire::frame_piece& piece, bytes_view input, actions& out);
+    void stream(const wire::frame_piece& piece, bytes_view input, instant now, actions& out);
     bool take_copy_message(const wire::frame_piece& piece, bytes_view input, actions& out);
     void lend_or_copy(bytes_view raw, bytes_view input, outbox& to);
     void take_backlog(instant now, actions& out);
@@ -90,6 +90,7 @@ private:
     void retry_on_primary(routing::reason why, instant now, actions& out);
     void dispatch(instant now, actions& out);
     void drop_cycle(actions& out);
+    void explain() const;
     void fail_cycle(const fault& why, instant now, actions& out);
     const routing::rule* rule_for_me();
     routing::consistency level_for_me();
@@ -134,6 +135,7 @@ private:
     bool retry_wanted_ = false;    // set by an error of a replica
     bool copy_over_ = false;       // the client has ended its copy data
     bool fatal_told_ = false;      // the server's FATAL was passed on
+    bool syntax_error_ = false;    // was the answer to a statement of this cycle: it has not run
     bool begin_failed_ = false;    // the client believes in a transaction that the server has not begun
     bool draining_ = false;
     owed_act current_act_ = owed_act::forward;  // of the reply message under way

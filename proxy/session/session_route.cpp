@@ -34,6 +34,7 @@ bool session::judge_oversized() {
     for (auto& m : cycle_->messages()) {
         auto& ext = extended();
         if (!resolve(m, cycle_->body(m), env_, ext.names, ext.open)) return false;
+        note_run(judged_, m, cycle_->body(m), env_);
     }
     return true;
 }
@@ -152,6 +153,7 @@ void session::dispatch(instant now, actions& out) {
     phase_ = phase::running;
     deadline_ = never;
     fatal_told_ = false;
+    syntax_error_ = false;
     // A transaction that failed there is answered there, and so is what an open portal goes on with;
     // everything else may still move.
     hold_back_ = lease_is_replica_ && !streaming_ && !judged_.resumes && !link_->owed.skipping() &&
@@ -164,18 +166,23 @@ void session::dispatch(instant now, actions& out) {
     }
     for (const auto& m : cycle_->messages()) forward_rest_ = to.message(m, cycle_->raw(m));
     stand_in_ = to.stand_in();
-    if (env_.explain) {
-        char line[160];
-        std::snprintf(line, sizeof line, "client %u: node %u (%s), %s%s%s", pid_, lease_node_.value,
-                      lease_is_replica_ ? "replica" : "primary",
-                      std::string(routing::to_string(why_)).c_str(),
-                      judged_.what->read_only ? "" : ": ",
-                      std::string(query::phrase(judged_.what->why_not)).c_str());
-        env_.explain(line);
-    }
+    if (env_.explain) explain();
     make_up_replies(out);
     if (streaming_) ended_ = false;  // the rest follows as it comes
     finish_cycle(now, out);
+}
+
+void session::explain() const {
+    const auto* node = view_->known->find(lease_node_);
+    std::string line = "client " + std::to_string(pid_) + ": ";
+    line += node != nullptr ? node->address.name : "unknown node";
+    line += lease_is_replica_ ? " (replica): " : " (primary): ";
+    line += routing::to_string(why_);
+    if (!judged_.what->read_only) {
+        line += ", ";
+        line += query::phrase(judged_.what->why_not);
+    }
+    env_.explain(line);
 }
 
 void session::fail_cycle(const fault& why, instant, actions& out) {
