@@ -300,6 +300,7 @@ void lease_desk::tick(instant now) {
             late.insert(late.end(), gone.begin(), gone.end());
             auto aged = p->expire_idle(now);
             old.insert(old.end(), aged.begin(), aged.end());
+            if (p->opens_for_waiting()) open(*t, node_id{static_cast<std::uint16_t>(n)});
             if (p->waiting() > 0 && (p->books().starving() >> (worker_ % 64) & 1) != 0)
                 spread_(key_of(*t, node_id{static_cast<std::uint16_t>(n)}));
         }

@@ -18,10 +18,7 @@ grant pool::request(session_id who, instant now) {
         return {backend, false, false};
     }
     waiting_.push_back({who, now});
-    if (opening_ < waiting_.size() && books_->try_open()) {
-        ++opening_;
-        return {std::nullopt, true, false};
-    }
+    if (opens_for_waiting()) return {std::nullopt, true, false};
     if (!owns_nothing()) return {};
     books_->starve(worker_);
     return {std::nullopt, false, true};
@@ -44,12 +41,16 @@ std::optional<session_id> pool::next_waiter() {
     return who;
 }
 
+bool pool::is_over(instant opened, instant now) const {
+    return now - opened >= limits_.lifetime || books_->open() > books_->limit();
+}
+
 placement pool::place(backend_id backend, instant opened, instant now) {
     if (auto who = next_waiter()) {
         ++lent_;
         return {who, false, false};
     }
-    if (now - opened >= limits_.lifetime) return {std::nullopt, false, true};
+    if (is_over(opened, now)) return {std::nullopt, false, true};
     idle_.push_back({backend, opened, now});
     return {};
 }
@@ -74,13 +75,14 @@ std::vector<session_id> pool::failed_to_open() {
 
 placement pool::released(backend_id backend, instant opened, instant now) {
     if (lent_ > 0) --lent_;
+    // Even where somebody waits: in a busy pool somebody always does. Another one is opened for them.
+    if (is_over(opened, now)) return {std::nullopt, false, true};
     // A worker that starves cannot serve its clients by waiting for its own connections. Where that
     // leaves this one with none, it starves in its turn, and gets the next one back.
     if ((books_->starving() & ~(std::uint64_t{1} << (worker_ % 64))) != 0) {
         if (!waiting_.empty() && owns_nothing()) books_->starve(worker_);
         return {std::nullopt, true, false};
     }
-    if (now - opened >= limits_.lifetime && waiting_.empty()) return {std::nullopt, false, true};
     return place(backend, opened, now);
 }
 
@@ -88,11 +90,13 @@ bool pool::closed(backend_id backend, bool lent) {
     if (lent && lent_ > 0) --lent_;
     std::erase_if(idle_, [&](const resting& r) { return r.backend == backend; });
     books_->closed();
-    if (waiting_.size() > opening_ && books_->try_open()) {
-        ++opening_;
-        return true;
-    }
-    return false;
+    return opens_for_waiting();
+}
+
+bool pool::opens_for_waiting() {
+    if (waiting_.size() <= opening_ || !books_->try_open()) return false;
+    ++opening_;
+    return true;
 }
 
 std::optional<backend_id> pool::give_away() {
@@ -111,11 +115,14 @@ std::vector<session_id> pool::expire_waiting(instant now) {
 }
 
 std::vector<backend_id> pool::expire_idle(instant now) {
+    const std::size_t open = books_->open();
+    const std::size_t limit = books_->limit();
     std::vector<backend_id> gone;
     std::erase_if(idle_, [&](const resting& r) {
-        const bool old = now - r.opened >= limits_.lifetime || now - r.since >= limits_.idle;
-        if (old) gone.push_back(r.backend);
-        return old;
+        const bool ends = now - r.opened >= limits_.lifetime || now - r.since >= limits_.idle ||
+                          open - gone.size() > limit;
+        if (ends) gone.push_back(r.backend);
+        return ends;
     });
     return gone;
 }

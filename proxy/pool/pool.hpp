@@ -30,7 +30,7 @@ struct grant {
 struct placement {
     std::optional<session_id> next;  // lend it to this one
     bool hand_over = false;          // give it to a worker that starves
-    bool close = false;              // it has lived long enough
+    bool close = false;              // it has lived long enough, or is one more than allowed
 };
 
 class pool {
@@ -42,7 +42,7 @@ public:
     /// A session does not want one any more. True where it was waiting.
     bool withdraw(session_id who);
 
-    /// A connection that was being opened is there, or one came from another worker.
+    /// A connection that was being opened is there.
     placement arrived(backend_id backend, instant opened, instant now);
     /// An idle connection that another worker has handed over.
     placement received(backend_id backend, instant opened, instant now);
@@ -53,13 +53,16 @@ public:
     /// A connection is gone; `lent`: it was lent and not released. True: open another one for those who
     /// wait.
     bool closed(backend_id backend, bool lent);
+    /// To be asked now and then while somebody waits: what another worker has closed, or a higher limit,
+    /// made room that nobody else tells of. True: open another one.
+    bool opens_for_waiting();
     /// An idle connection for another worker, taken out of this pool (still counted in the ledger).
     std::optional<backend_id> give_away();
 
     /// Sessions that have waited too long, taken out of the queue.
     std::vector<session_id> expire_waiting(instant now);
-    /// Idle connections that are too old or idle for too long, taken out; the caller closes them and
-    /// says closed().
+    /// Idle connections that are too old, idle for too long, or more than allowed, taken out; the
+    /// caller closes them and says closed().
     std::vector<backend_id> expire_idle(instant now);
     std::vector<backend_id> take_all_idle();
 
@@ -85,6 +88,7 @@ private:
         instant since;
     };
 
+    bool is_over(instant opened, instant now) const;
     placement place(backend_id backend, instant opened, instant now);
     std::optional<session_id> next_waiter();
 
