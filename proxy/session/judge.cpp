@@ -76,6 +76,24 @@ void cycle_facts::add(const std::shared_ptr<const query::facts>& one, query::hin
     }
 }
 
+void cycle_facts::run(const query::facts& one) {
+    using query::obstacle;
+    pins = pins | one.pins;
+    if (one.why_not == obstacle::unparsed || one.why_not == obstacle::too_long ||
+        one.why_not == obstacle::not_utf8)
+        ++unread;
+}
+
+void note_run(cycle_facts& of, const client_message& m, bytes_view body, environment& env) {
+    if (m.type == frontend::execute && m.what) {
+        of.run(*m.what->known);
+    } else if (m.type == frontend::query) {
+        if (auto text = frontend::decode_query(body)) of.run(*env.verdicts.look_up(*text, {}).known);
+    } else if (m.type == frontend::function_call) {
+        of.pins = of.pins | query::pin_cause::procedural;
+    }
+}
+
 result<void> resolve(client_message& m, bytes_view body, environment& env, statement_names& names,
                      portals& open) {
     switch (m.type) {
@@ -109,6 +127,7 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
                 if (!query) return query.error();
                 auto v = env.verdicts.look_up(*query, {});
                 run.add(v.known, v.wish);
+                run.run(*v.known);
                 run.simple = true;
                 text = *query;
                 ++executed;
@@ -118,12 +137,14 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
                 run.resumes = run.resumes || open.is_older(frontend::decode_execute(body)->portal);
                 run.add(m.what ? m.what->known : unknown_facts(),
                         m.what ? m.what->wish : query::hint::none);
+                note_run(run, m, body, env);
                 text = m.what ? std::string_view(m.what->text) : std::string_view();
                 ++executed;
                 break;
             }
             case frontend::function_call:
                 run.add(unknown_facts(), query::hint::none);
+                note_run(run, m, body, env);
                 ++executed;
                 break;
             case frontend::parse:

@@ -19,16 +19,23 @@ struct cycle_facts {
     bool executes = false;  // else it only prepares or describes
     bool simple = false;    // one Query message
     bool resumes = false;   // runs a portal that an earlier cycle opened: no other node has it
+    query::pin_cause pins = query::pin_cause::none;  // what its statements leave on the connection
+    unsigned unread = 0;  // statements that nobody understood: they may leave anything
     /// The text of the one statement where it is the only one (Query, or one Parse that is executed).
     std::string_view single_text;
 
     void add(const std::shared_ptr<const query::facts>& one, query::hint wished);
+    /// One of its messages executes this.
+    void run(const query::facts& one);
 };
 
 /// Gives `m` its statement and applies what it does to names and portals. body: at least the names.
 /// A fault (08P01) ends the session.
 result<void> resolve(client_message& m, bytes_view body, environment& env, statement_names& names,
                      portals& open);
+
+/// A message of a cycle that is not judged: notes what it leaves behind. m: resolved.
+void note_run(cycle_facts& of, const client_message& m, bytes_view body, environment& env);
 
 /// Judges all messages of a cycle. names and open are changed as by resolve().
 result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& names, portals& open);

@@ -7,7 +7,6 @@ namespace weir::session {
 
 namespace backend = wire::backend;
 using query::pin_cause;
-using query::statement_kind;
 
 namespace {
 
@@ -95,6 +94,7 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
     stop_holding_back(out);
     for (const auto& d : link_->owed.dropped()) begin_failed_ = begin_failed_ || d.begins;
     if (extended_) extended_->names.undo_all();
+    if (error && error->sqlstate == sqlstate::syntax_error) syntax_error_ = true;
     if (error && (error->severity == "FATAL" || error->severity == "PANIC")) fatal_told_ = true;
     if (verdict.act == owed_act::replace_error && stand_in_) {
         const bool in_failed = link_->status == backend::transaction_status::failed;
@@ -214,7 +214,9 @@ void session::finish_cycle(instant now, actions& out) {
     const auto& f = *judged_.what;
     if (judged_.executes && f.writes_position) tx_.note_write();
     if (lease_is_replica_ && f.read_only) floor_.after_replica_read(lease_node_, now);
-    if (judged_.executes && f.kind != statement_kind::discard_all) pins_ = pins_ | f.pins;
+    pins_ = pins_ | judged_.pins;
+    // Text that Weir's grammar does not know may have left anything behind, but where it is a mistake.
+    if (judged_.unread > (syntax_error_ ? 1u : 0u)) pins_ = pins_ | pin_cause::procedural;
     drop_cycle(out);
     phase_ = phase::ready;
     if (link_->unsynced || link_->owed.skipping()) return;

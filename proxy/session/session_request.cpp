@@ -51,7 +51,7 @@ void session::take(const wire::frame_piece& piece, bytes_view input, instant now
     if (take_copy_message(piece, input, out)) return;
     if (drop_until_sync_ && piece.type != frontend::sync) return;
     if (who_.console) return take_console(piece, out);
-    if (streaming_) return stream(piece, input, out);
+    if (streaming_) return stream(piece, input, now, out);
     // The server ignores what comes before the Sync, and so does whoever judges.
     if (link_ != nullptr && link_->owed.skipping() && piece.type != frontend::sync) return;
     collect(piece, now, out);
@@ -94,7 +94,8 @@ void session::collect(const wire::frame_piece& piece, instant now, actions& out)
     }
 }
 
-void session::stream(const wire::frame_piece& piece, bytes_view input, actions& out) {
+void session::stream(const wire::frame_piece& piece, bytes_view input, instant now,
+                     actions& out) {
     if (!piece.first) {
         if (forward_rest_) lend_or_copy(piece.raw, input, out.backend);
     } else {
@@ -102,6 +103,7 @@ void session::stream(const wire::frame_piece& piece, bytes_view input, actions& 
         if (!link_->owed.skipping()) {
             auto resolved = resolve(m, piece.body, env_, extended().names, extended().open);
             if (!resolved) return end_with(resolved.error(), out);
+            note_run(judged_, m, piece.body, env_);
         }
         dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
         // What the dispatcher lends must outlive the splitter's next call.
@@ -122,7 +124,9 @@ void session::stream(const wire::frame_piece& piece, bytes_view input, actions& 
     if (piece.last) {
         ended_ = piece.type == frontend::query || piece.type == frontend::sync ||
                  piece.type == frontend::flush || piece.type == frontend::function_call;
-        if (ended_) streaming_ = false;
+        if (!ended_) return;
+        streaming_ = false;
+        finish_cycle(now, out);  // all of it may have been answered already
     }
 }
 

@@ -261,7 +261,10 @@ SCRIPT(pipeline, a_function_call_goes_to_the_primary) {
         .grant()
         .backend_got(call)
         .backend(reply().function_result().ready('I'))
-        .client_got(reply().function_result().ready('I'));
+        .client_got(reply().function_result().ready('I'))
+        // It may have called anything.
+        .keeps_lease()
+        .pinned_by(query::pin_cause::procedural);
 }
 
 SCRIPT(pipeline, several_statements_in_one_string_are_judged_together) {
