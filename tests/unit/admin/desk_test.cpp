@@ -1,0 +1,119 @@
+// The console and the pages as they are asked for from outside.
+#include "admin/desk.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "admin/command.hpp"
+#include "unit/admin/sample_report.hpp"
+
+namespace weir::admin {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+struct desk_case : ::testing::Test {
+    status::table ask(std::string_view statement) {
+        auto answer = asked.console(statement, running);
+        EXPECT_TRUE(answer) << statement;
+        return answer ? *answer : status::table{};
+    }
+    testing::fake_control running;
+    desk asked;
+};
+
+TEST_F(desk_case, every_command_answers_with_rows_as_wide_as_its_head) {
+    running.now.clients_list = {testing::sample_client()};
+    for (const auto& one : command_list{}) {
+        const auto told = ask(one.words);
+        EXPECT_EQ(told.tag, one.is == command::reload ? "RELOAD" : "SHOW");
+        EXPECT_FALSE(told.columns.empty()) << one.words;
+        for (const auto& row : told.rows) EXPECT_EQ(row.size(), told.columns.size()) << one.words;
+        if (one.is != command::reload) {
+            EXPECT_FALSE(told.rows.empty()) << one.words;
+        }
+    }
+}
+
+TEST_F(desk_case, every_command_answers_of_a_weir_that_has_just_begun) {
+    running.now = {};
+    for (const auto& one : command_list{})
+        EXPECT_TRUE(asked.console(one.words, running)) << one.words;
+    for (const auto* path : {"/", "/livez", "/readyz", "/metrics"})
+        EXPECT_EQ(asked.get(path, running).status, 200) << path;
+}
+
+TEST_F(desk_case, the_empty_statement_has_neither_columns_nor_tag) {
+    const auto told = ask(" ; ");
+    EXPECT_THAT(told.columns, IsEmpty());
+    EXPECT_EQ(told.tag, "");
+    EXPECT_EQ(running.gathered, 0);
+}
+
+TEST_F(desk_case, a_fault_costs_no_report) {
+    EXPECT_TRUE(asked.console("SHOW NONSENSE", running).has_error());
+    EXPECT_EQ(running.gathered, 0);
+}
+
+TEST_F(desk_case, version_in_the_form_that_tools_for_pgbouncer_expect) {
+    const auto told = ask("SHOW VERSION");
+    EXPECT_THAT(told.columns, ElementsAre("version"));
+    EXPECT_EQ(told.rows.at(0).at(0), "Weir 1.2.3");
+}
+
+TEST_F(desk_case, reload_tells_what_has_changed) {
+    running.reload_answer = std::vector<std::string>{"pool.size: 20 -> 30"};
+    const auto told = ask("reload;");
+    EXPECT_EQ(running.reloaded, 1);
+    EXPECT_THAT(told.columns, ElementsAre("changed"));
+    EXPECT_EQ(told.rows.at(0).at(0), "pool.size: 20 -> 30");
+}
+
+TEST_F(desk_case, a_reload_that_is_refused_is_told_as_it_is) {
+    const fault why{"F0000", "weir.toml:2:1: unknown key", "", "did you mean listen?"};
+    running.reload_answer = why;
+    const auto answer = asked.console("RELOAD", running);
+    ASSERT_TRUE(answer.has_error());
+    EXPECT_EQ(answer.error(), why);
+}
+
+TEST_F(desk_case, livez_asks_nobody) {
+    running.now.draining = true;
+    const auto page = asked.get("/livez", running);
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.body, "ok\n");
+    EXPECT_EQ(running.gathered, 0);
+}
+
+TEST_F(desk_case, readyz_says_why_not) {
+    EXPECT_EQ(asked.get("/readyz", running).status, 200);
+    running.now.draining = true;
+    const auto page = asked.get("/readyz", running);
+    EXPECT_EQ(page.status, 503);
+    EXPECT_EQ(page.body, "not ready: Weir is shutting down\n");
+}
+
+TEST_F(desk_case, metrics_have_prometheus_content_type) {
+    const auto page = asked.get("/metrics", running);
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.content_type, "text/plain; version=0.0.4; charset=utf-8");
+    EXPECT_THAT(page.body, HasSubstr("weir_build_info{version=\"1.2.3\"} 1\n"));
+}
+
+TEST_F(desk_case, the_index_names_every_page) {
+    const auto index = asked.get("/", running);
+    EXPECT_EQ(index.status, 200);
+    for (const auto* path : {"/metrics", "/livez", "/readyz"})
+        EXPECT_THAT(index.body, HasSubstr(path));
+}
+
+TEST_F(desk_case, there_is_no_other_page) {
+    for (const auto* path : {"/nothing", "", "/metrics/", "/METRICS", "//", "/../etc/passwd", "*"})
+        EXPECT_EQ(asked.get(path, running).status, 404) << path;
+    EXPECT_EQ(running.gathered, 0);
+}
+
+}  // namespace
+}  // namespace weir::admin
