@@ -1,5 +1,16 @@
 #include "config/document.hpp"
 
+namespace {
+
+/// The library (3.3) asserts where it should complain: "[*]" is enough to end the process.
+struct library_assertion {};
+[[noreturn]] void fail_assertion() { throw library_assertion(); }
+
+}  // namespace
+#define TOML_ASSERT(expression)              \
+    do {                                     \
+        if (!(expression)) fail_assertion(); \
+    } while (false)
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
@@ -48,6 +59,28 @@ item convert(const toml::node& node) {
     return out;
 }
 
+/// Whether parsing the text, good or bad, comes to an assertion.
+bool asserts(std::string_view text) {
+    try {
+        static_cast<void>(toml::parse(text));
+        return false;
+    } catch (const library_assertion&) {
+        return true;
+    }
+}
+
+/// The parser reads forward and stops at the first mistake: the first lines come to the assertion
+/// as soon as they hold its line.
+std::uint32_t line_of_assertion(std::string_view text) {
+    std::vector<std::size_t> ends;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\n') ends.push_back(i + 1);
+    }
+    const auto first = std::partition_point(
+        ends.begin(), ends.end(), [&](std::size_t end) { return !asserts(text.substr(0, end)); });
+    return static_cast<std::uint32_t>(first - ends.begin() + 1);
+}
+
 }  // namespace
 
 std::string_view phrase(const item& i) {
@@ -58,12 +91,14 @@ std::string_view phrase(const item& i) {
 }
 
 std::variant<item::table, syntax_error> parse_document(std::string_view text) {
-    const toml::parse_result parsed = toml::parse(text);
-    if (!parsed) {
+    try {
+        const toml::parse_result parsed = toml::parse(text);
+        if (parsed) return convert_table(parsed.table());
         return syntax_error{start_of(parsed.error().source()),
                             std::string(parsed.error().description())};
+    } catch (const library_assertion&) {
+        return syntax_error{{line_of_assertion(text), 0}, "a name or a value was expected"};
     }
-    return convert_table(parsed.table());
 }
 
 }  // namespace weir::config

@@ -129,8 +129,8 @@ TEST(Complaint, ANumberOutOfRange) {
               "weir.toml:2:11: workers must be from 0 to 256, not 257\n");
     EXPECT_EQ(of("[pool]\nwait_timeout_ms = \"0s\"" + rest),
               "weir.toml:2:19: wait_timeout_ms must be from 1 to 31536000000, not 0\n");
-    EXPECT_EQ(of("[routing]\ncausal_wait_ms = -5" + rest),
-              "weir.toml:2:18: causal_wait_ms must be from 0 to 60000, not -5\n");
+    EXPECT_EQ(of("[routing]\nmax_lag_ms = -5" + rest),
+              "weir.toml:2:14: max_lag_ms must be from 0 to 31536000000, not -5\n");
 }
 
 TEST(Complaint, AUnitThatIsNotKnown) {

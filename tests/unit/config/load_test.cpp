@@ -127,7 +127,6 @@ TEST(Load, EveryKeyOfPoolRoutingTlsAndLog) {
     const config made = good(w.load(R"([pool]
 mode = "transaction"
 size = 5
-max_per_node = 50
 idle_timeout_ms = "1min"
 lifetime_ms = "2h"
 wait_timeout_ms = 1500
@@ -135,7 +134,6 @@ wait_timeout_ms = 1500
 consistency = "bounded"
 max_lag_bytes = "16MiB"
 max_lag_ms = "3s"
-causal_wait_ms = 0
 transactions = "safe"
 failover_wait_ms = "10s"
 [tls.server]
@@ -144,10 +142,10 @@ mode = "require"
 level = "debug"
 format = "json"
 )" + rest));
-    EXPECT_EQ(made.pool, (pool_settings{pool_mode::transaction, 5, 50, milliseconds(60000),
+    EXPECT_EQ(made.pool, (pool_settings{pool_mode::transaction, 5, 0, milliseconds(60000),
                                         milliseconds(7'200'000), milliseconds(1500)}));
     EXPECT_EQ(made.routing, (routing::policy_settings{
-                                routing::consistency::bounded, 16 << 20, 3000, milliseconds(0),
+                                routing::consistency::bounded, 16 << 20, 3000, milliseconds(5),
                                 routing::transaction_policy::safe, milliseconds(10000)}));
     EXPECT_EQ(made.tls_server, node_tls::require);
     EXPECT_EQ(made.log, (log_settings{"debug", log_format::json}));
