@@ -58,10 +58,11 @@ void session::end_with(const fault& why, actions& out) {
 }
 
 give_back session::what_to_clean() const {
-    if (link_->owed.owes_client() || !link_->splitter.at_boundary()) return {.close = true};
+    // To Sync in the client's place would commit what the client has not.
+    if (link_->owed.owes_client() || !link_->splitter.at_boundary() || link_->unsynced)
+        return {.close = true};
     const bool open = link_->status != wire::backend::transaction_status::idle;
-    return {.close = false, .roll_back = open || link_->unsynced,
-            .discard = query::any(pins_) || open};
+    return {.close = false, .roll_back = open, .discard = query::any(pins_) || open};
 }
 
 void session::give_lease_back(give_back how, actions& out) {
@@ -130,14 +131,23 @@ void session::on(const identity_refused& e, instant now, actions& out) {
     finish_event(now, out);
 }
 
+/// The parameters of a connection that another client opened, at a node that may be a replica.
+bytes_view session::as_client_sees(std::string_view name, const std::string& value) const {
+    if (name == "application_name") return who_.application_name;
+    if (name == role_parameter) return "off";
+    return value;
+}
+
 void session::welcome(const parameter_map& parameters, actions& out) {
     auto& to = out.client.own();
     wire::backend::append_authentication(to, 0, {});
-    for (const auto& [name, value] : parameters) wire::backend::append_parameter(to, name, value);
+    for (const auto& [name, value] : parameters)
+        wire::backend::append_parameter(to, name, as_client_sees(name, value));
     wire::backend::append_key(to, pid_, bytes_view(secret_.data(), secret_.size()));
     wire::backend::append_ready(to, wire::backend::transaction_status::idle);
     phase_ = phase::ready;
     deadline_ = never;
+    end_if_drained(out);
 }
 
 void session::on(const lease_granted& e, instant now, actions& out) {
@@ -223,12 +233,16 @@ void session::on(const cancel_requested&, instant now, actions& out) {
 
 void session::on(const drain_begun&, instant now, actions& out) {
     draining_ = true;
+    end_if_drained(out);
+    finish_event(now, out);
+}
+
+void session::end_if_drained(actions& out) {
     const bool at_rest = phase_ == phase::ready && tx_.is() == transaction::state::none &&
                          (!cycle_ || cycle_->empty()) && (!link_ || !link_->unsynced);
-    if (at_rest || phase_ == phase::login)
+    if (draining_ && (at_rest || phase_ == phase::login))
         end_with({sqlstate::admin_shutdown, "terminating connection because Weir is shutting down"},
                  out);
-    finish_event(now, out);
 }
 
 void session::on(console_answered&& e, instant now, actions& out) {

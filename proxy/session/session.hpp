@@ -17,6 +17,9 @@
 
 namespace weir::session {
 
+/// Tells a replica from a primary; clients are told what the primary would say.
+inline constexpr std::string_view role_parameter = "in_hot_standby";
+
 enum class phase : std::uint8_t {
     login,         // not known yet
     identifying,   // known; the shell looks for its pools
@@ -65,6 +68,8 @@ private:
     void finish_event(instant now, actions& out);
     void end(actions& out);
     void end_with(const fault& why, actions& out);
+    void end_if_drained(actions& out);
+    bytes_view as_client_sees(std::string_view name, const std::string& value) const;
     void welcome(const parameter_map& parameters, actions& out);
     void give_lease_back(give_back how, actions& out);
     give_back what_to_clean() const;

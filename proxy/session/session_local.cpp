@@ -47,9 +47,7 @@ void session::reply_locally(std::string_view tag, actions& out) {
     if (counters_ != nullptr) counters_->count_local();
     drop_cycle(out);
     phase_ = phase::ready;
-    if (draining_ && tx_.is() == transaction::state::none)
-        end_with({sqlstate::admin_shutdown, "terminating connection because Weir is shutting down"},
-                 out);
+    end_if_drained(out);
 }
 
 bool session::only_closes_and_syncs() const {

@@ -24,6 +24,12 @@ bool ends_holding_back(char type) {
     }
 }
 
+bool tells_role(const wire::frame_piece& piece) {
+    if (piece.type != backend::parameter_status) return false;
+    const auto parameter = backend::decode_parameter(piece.body);
+    return parameter && parameter->name == role_parameter;
+}
+
 }  // namespace
 
 void session::on(const backend_bytes& e, instant now, actions& out) {
@@ -60,6 +66,7 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
     current_act_ = verdict->act;
     if (verdict->failed && on_error_piece(piece, *verdict, out)) return;
     link_->note(piece.type, piece.body);
+    if (tells_role(piece)) current_act_ = owed_act::swallow;
     if (piece.type == backend::command_complete) {
         if (auto tag = backend::decode_tag(piece.body)) on_tag(*tag, verdict->done.has_value());
     }
@@ -231,10 +238,7 @@ void session::finish_cycle(instant now, actions& out) {
                 give_lease_back({.close = true}, out);
             }
         }
-        if (draining_)
-            end_with({sqlstate::admin_shutdown,
-                      "terminating connection because Weir is shutting down"},
-                     out);
+        end_if_drained(out);
     } else if (tx_.is() == transaction::state::none) {
         tx_.opened();
     }

@@ -201,6 +201,7 @@ void session::fail_cycle(const fault& why, instant, actions& out) {
     drop_cycle(out);
     deadline_ = never;
     phase_ = phase::ready;
+    end_if_drained(out);
 }
 
 }  // namespace weir::session
