@@ -209,7 +209,7 @@ TEST(metrics, a_database_is_told_once_however_often_the_report_has_it) {
 TEST(metrics, databases_without_end_do_not_make_series_without_end) {
     auto now = sample_report();
     now.traffic.clear();
-    for (int i = 0; i < 5000; ++i) {
+    for (int i = 0; i < 1000; ++i) {
         auto part = testing::traffic_of("made_up_" + std::to_string(i), "node0");
         count(part, routing::reason::read, 1);
         part.reads[1] = 1;
@@ -224,7 +224,7 @@ TEST(metrics, databases_without_end_do_not_make_series_without_end) {
     EXPECT_EQ(page.value("weir_queries_total", {{"database", "zz_shop"}}), 7)
         << "the busiest is told";
     EXPECT_EQ(page.value("weir_queries_total", {{"database", "(other)"}}),
-              static_cast<double>(5001 - most_databases));
+              static_cast<double>(1001 - most_databases));
     std::set<std::string> databases;
     double sum = 0;
     for (const auto& sample : page.all("weir_queries_total", {{"reason", "read"}})) {
@@ -232,7 +232,7 @@ TEST(metrics, databases_without_end_do_not_make_series_without_end) {
         sum += sample.value;
     }
     EXPECT_EQ(databases.size(), most_databases + 1);
-    EXPECT_EQ(sum, 5007) << "nothing is lost";
+    EXPECT_EQ(sum, 1007) << "nothing is lost";
 }
 
 }  // namespace
