@@ -8,8 +8,8 @@ JOBS ?= $(shell nproc)
 # The whole program and the shop; the tests are built by the suites that run them.
 PROGRAMS := weir shop
 
-# A precompiled header is taken from the cache only with these; a clone in another folder hits too.
-export CCACHE_SLOPPINESS := pch_defines,time_macros,include_file_mtime,include_file_ctime
+# A precompiled header is taken from the cache only with this; a clone in another folder hits, too.
+export CCACHE_SLOPPINESS := pch_defines,time_macros
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 

@@ -50,6 +50,7 @@ class WeirProcess:
         self.process = None
 
     def write_users(self, users):
+        self.users_file.touch(mode=0o600)
         self.users_file.write_text("".join(f'"{name}" "{secret}"\n' for name, secret in users.items()))
 
     def write_configuration(self, overrides=None):
