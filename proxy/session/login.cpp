@@ -38,12 +38,11 @@ void login::on_bytes(bytes_view& in, const environment& env, actions& out) {
             case step::first_packet: on_first_packet(in, env, out); break;
             case step::scram_first:
             case step::scram_final: on_password(in, env, out); break;
-            case step::tls:  // bytes before the handshake belong to it, and the shell has them
+            case step::tls: return refuse_plain_text(out);
             case step::done:
             case step::refused: return;
         }
         if (step_ == before && in.empty()) return;
-        if (step_ == step::tls) return;
     }
 }
 
@@ -64,7 +63,7 @@ void login::on_first_packet(bytes_view& in, const environment& env, actions& out
     in.remove_prefix(joined.size() - view.size() - had);
     auto& first = **packet;
     if (std::holds_alternative<wire::ssl_request>(first)) {
-        on_ssl_request(!in.empty(), env, out);
+        on_ssl_request(env, out);
     } else if (std::holds_alternative<wire::gss_request>(first)) {
         out.client.own().push_back('N');
     } else if (auto* cancel = std::get_if<wire::cancel_request>(&first)) {
@@ -76,23 +75,26 @@ void login::on_first_packet(bytes_view& in, const environment& env, actions& out
     }
 }
 
-void login::on_ssl_request(bool more_came, const environment& env, actions& out) {
+/// Bytes that came before the handshake were not encrypted and could have been put there by anybody on
+/// the way (CVE-2021-23222).
+void login::refuse_plain_text(actions& out) {
+    refuse({sqlstate::protocol_violation, "received unencrypted data after SSL request",
+            "This could be either a client-software bug or evidence of an attempted "
+            "man-in-the-middle attack."},
+           out);
+    out.start_tls = false;
+}
+
+void login::on_ssl_request(const environment& env, actions& out) {
     if (encrypted_)
         return refuse({sqlstate::protocol_violation, "SSL was requested on an SSL connection"}, out);
     if (env.rules_in_force->tls == tls_need::off) {
         out.client.own().push_back('N');
         return;
     }
-    // Bytes that came before the handshake were not encrypted and could have been put there by
-    // anybody on the way (CVE-2021-23222).
-    if (more_came)
-        return refuse({sqlstate::protocol_violation,
-                       "received unencrypted data after SSL request",
-                       "This could be either a client-software bug or evidence of an attempted "
-                       "man-in-the-middle attack."},
-                      out);
     out.client.own().push_back('S');
     out.start_tls = true;
+    step_ = step::tls;
 }
 
 void login::read_parameters(const wire::startup_request& request, actions& out) {

@@ -19,7 +19,10 @@ public:
     /// Takes bytes off the front of `in`. Answers go to out.client; out.close_client where it is
     /// refused. Leaves what follows the proof of identity in `in`.
     void on_bytes(bytes_view& in, const environment& env, actions& out);
-    void on_tls() { encrypted_ = true; }
+    void on_tls() {
+        encrypted_ = true;
+        step_ = step::first_packet;
+    }
 
     bool done() const { return step_ == step::done; }
     bool refused() const { return step_ == step::refused; }
@@ -30,7 +33,7 @@ private:
     enum class step : std::uint8_t { first_packet, tls, scram_first, scram_final, done, refused };
 
     void on_first_packet(bytes_view& in, const environment& env, actions& out);
-    void on_ssl_request(bool more_came, const environment& env, actions& out);
+    void on_ssl_request(const environment& env, actions& out);
     void on_startup(const wire::startup_request& request, const environment& env, actions& out);
     void read_parameters(const wire::startup_request& request, actions& out);
     void ask_for_scram(const environment& env, actions& out);
@@ -38,6 +41,7 @@ private:
     void on_scram_first(bytes_view body, const environment& env, actions& out);
     void on_scram_final(bytes_view body, const environment& env, actions& out);
     void refuse(const fault& why, actions& out);
+    void refuse_plain_text(actions& out);
 
     step step_ = step::first_packet;
     bool over_limit_;

@@ -5,6 +5,10 @@
 
 namespace weir::session {
 
+namespace {
+constexpr auto see_nodes = "See SHOW NODES in Weir's console for what each node answers.";
+}  // namespace
+
 std::string_view to_string(phase p) {
     switch (p) {
         case phase::login: return "login";
@@ -78,7 +82,9 @@ void session::on(const client_bytes& e, instant now, actions& out) {
     if (phase_ == phase::login) {
         login_->on_bytes(in, env_, out);
         if (login_->refused()) {
+            login_.reset();
             phase_ = phase::closed;
+            deadline_ = never;
         } else if (login_->done()) {
             who_ = login_->take_identity();
             login_.reset();
@@ -112,18 +118,23 @@ void session::on(const identified& e, instant now, actions& out) {
         take_backlog(now, out);
     } else {
         phase_ = phase::welcoming;
-        // Any node can tell the parameters; the primary is asked where there is one.
-        const auto& known = *view_->known;
-        auto node = known.primary;
-        for (const auto& n : known.nodes)
-            if (!node && n.up) node = n.id;
-        if (node) {
-            out.take_lease = *node;
-        } else {
-            deadline_ = now + env_.rules_in_force->routing.failover_wait;
-        }
+        hold_until_ = now + env_.rules_in_force->routing.failover_wait;
+        look_for_welcome(out);
     }
     finish_event(now, out);
+}
+
+/// Any node can tell the parameters; the primary is asked where there is one. A deadline is set while
+/// none is asked.
+void session::look_for_welcome(actions& out) {
+    const auto& known = *view_->known;
+    auto node = known.primary;
+    for (const auto& n : known.nodes)
+        if (!node && n.up) node = n.id;
+    deadline_ = node ? never : hold_until_;
+    if (!node) return;
+    lease_node_ = *node;
+    out.take_lease = lease_node_;
 }
 
 void session::on(const identity_refused& e, instant now, actions& out) {
@@ -169,7 +180,11 @@ void session::on(const lease_granted& e, instant now, actions& out) {
 void session::on(const lease_refused& e, instant now, actions& out) {
     if (e.unreachable) out.probe = lease_node_;
     if (phase_ == phase::welcoming) {
-        end_with(e.why, out);
+        if (e.unreachable) {
+            deadline_ = hold_until_;
+        } else {
+            end_with(e.why, out);
+        }
     } else if (phase_ == phase::asking) {
         if (e.unreachable && lease_is_replica_) {
             want_primary(routing::reason::replica_lost, now, out);
@@ -192,10 +207,7 @@ void session::on(const position_known& e, instant now, actions& out) {
 
 void session::on(const cluster_changed&, instant now, actions& out) {
     if (phase_ == phase::holding && view_->known->primary) want_primary(why_, now, out);
-    if (phase_ == phase::welcoming && deadline_ != never && view_->known->primary) {
-        deadline_ = never;
-        out.take_lease = *view_->known->primary;
-    }
+    if (phase_ == phase::welcoming && deadline_ != never) look_for_welcome(out);
     finish_event(now, out);
 }
 
@@ -206,16 +218,16 @@ void session::on(const time_passed&, instant now, actions& out) {
         // As PostgreSQL: a client that does not log in in time is cut off without a word.
         login_.reset();
         end(out);
-    } else if (phase_ == phase::holding || phase_ == phase::welcoming) {
-        const fault why{sqlstate::cannot_connect_now, "no primary is available",
-                        "No node of the cluster said that it is the primary within failover_wait_ms.",
-                        "See SHOW NODES in Weir's console for what each node answers."};
-        if (phase_ == phase::welcoming) {
-            end_with(why, out);
-        } else {
-            fail_cycle(why, now, out);
-            take_backlog(now, out);
-        }
+    } else if (phase_ == phase::welcoming) {
+        end_with({sqlstate::cannot_connect_now, "no server is available",
+                  "No node of the cluster could be reached within failover_wait_ms.", see_nodes},
+                 out);
+    } else if (phase_ == phase::holding) {
+        fail_cycle({sqlstate::cannot_connect_now, "no primary is available",
+                    "No node of the cluster said that it is the primary within failover_wait_ms.",
+                    see_nodes},
+                   now, out);
+        take_backlog(now, out);
     }
     finish_event(now, out);
 }

@@ -70,6 +70,7 @@ private:
     void end_with(const fault& why, actions& out);
     void end_if_drained(actions& out);
     bytes_view as_client_sees(std::string_view name, const std::string& value) const;
+    void look_for_welcome(actions& out);
     void welcome(const parameter_map& parameters, actions& out);
     void give_lease_back(give_back how, actions& out);
     give_back what_to_clean() const;

@@ -1,0 +1,163 @@
+// What a client is told once it is known: the parameters of a server, from any node that answers.
+#include "unit/session/door.hpp"
+
+namespace weir::session {
+namespace {
+
+using namespace std::chrono_literals;
+
+bytes start() { return ask::startup({{"user", "ann"}, {"database", "shop"}}); }
+
+const std::vector<std::string>& welcome() {
+    static const auto seen = shown_to_client(
+        reply().authentication(0).parameter("server_version", "15.20").key(5000000, "secr").ready('I'));
+    return seen;
+}
+
+DOOR(welcome, the_first_client_waits_for_a_connection) {
+    d.sends(start());
+    EXPECT_EQ(d.identify(nullptr), "");
+    EXPECT_EQ(d.machine().now_in(), phase::welcoming);
+    ASSERT_EQ(d.shell().asked, primary_node);
+    d.shell().grant();
+    EXPECT_EQ(shown_to_client(std::exchange(d.shell().client_got, {})), welcome());
+    EXPECT_EQ(d.shell().lease, nullptr);
+    EXPECT_EQ(d.shell().last_released->now, fake_backend::state::idle);
+    EXPECT_EQ(d.machine().now_in(), phase::ready);
+}
+
+DOOR(welcome, news_of_the_cluster_ask_for_no_second_connection) {
+    d.sends(start());
+    d.identify(nullptr);
+    d.shell().tell_and_read(cluster_changed{});
+    ASSERT_EQ(d.shell().asked, primary_node);
+    d.shell().grant();
+    EXPECT_FALSE(d.shell().asked.has_value());
+}
+
+DOOR(welcome, without_a_primary_a_replica_tells) {
+    d.around().cluster_becomes([](cluster::snapshot& next) { next.primary.reset(); });
+    d.around().cluster_becomes([](cluster::snapshot& next) { next.nodes[0].up = false; });
+    d.sends(start());
+    d.identify(nullptr);
+    EXPECT_EQ(d.shell().asked, replica_1);
+}
+
+DOOR(welcome, without_any_node_it_waits_for_one) {
+    d.around().cluster_becomes([](cluster::snapshot& next) {
+        next.primary.reset();
+        for (auto& node : next.nodes) node.up = false;
+    });
+    d.sends(start());
+    d.identify(nullptr);
+    EXPECT_FALSE(d.shell().asked.has_value());
+    d.around().cluster_becomes([](cluster::snapshot& next) { next.nodes[2].up = true; });
+    d.shell().tell_and_read(cluster_changed{});
+    ASSERT_EQ(d.shell().asked, replica_2);
+    d.shell().grant();
+    EXPECT_EQ(shown_to_client(std::exchange(d.shell().client_got, {})), welcome());
+}
+
+DOOR(welcome, without_any_node_the_wait_has_an_end) {
+    d.around().cluster_becomes([](cluster::snapshot& next) {
+        next.primary.reset();
+        for (auto& node : next.nodes) node.up = false;
+    });
+    d.sends(start());
+    d.identify(nullptr);
+    d.shell().pass_time(61s);
+    EXPECT_EQ(shown_to_client(d.shell().client_got).at(0).substr(0, 25), "ErrorResponse FATAL 57P03");
+    EXPECT_TRUE(d.shell().closed);
+}
+
+DOOR(welcome, a_node_that_cannot_be_reached_is_not_the_end) {
+    d.sends(start());
+    d.identify(nullptr);
+    d.shell().refuse({"08006", "refused"}, true);
+    EXPECT_FALSE(d.shell().closed);
+    ASSERT_EQ(d.shell().probed.size(), 1u);
+    EXPECT_EQ(d.shell().probed.front(), primary_node);
+    d.around().cluster_becomes([](cluster::snapshot& next) {
+        next.primary.reset();
+        next.nodes[0].up = false;
+    });
+    d.shell().tell_and_read(cluster_changed{});
+    EXPECT_EQ(d.shell().asked, replica_1);
+}
+
+DOOR(welcome, a_refusal_by_the_server_is_told) {
+    d.sends(start());
+    d.identify(nullptr);
+    d.shell().refuse({"3D000", "database \"shop\" does not exist"}, false);
+    EXPECT_EQ(shown_to_client(d.shell().client_got).at(0),
+              "ErrorResponse FATAL 3D000 database \"shop\" does not exist");
+    EXPECT_TRUE(d.shell().closed);
+}
+
+DOOR(welcome, a_client_that_leaves_meanwhile) {
+    d.sends(start());
+    d.identify(nullptr);
+    d.shell().tell_and_read(client_closed{});
+    EXPECT_FALSE(d.shell().asked.has_value());
+    EXPECT_TRUE(d.shell().closed);
+}
+
+DOOR(welcome, a_drain_meanwhile_ends_it_with_its_reason) {
+    d.sends(start());
+    d.identify(nullptr);
+    d.shell().tell_and_read(drain_begun{});
+    d.shell().grant();
+    EXPECT_EQ(shown_to_client(d.shell().client_got).back(),
+              "ErrorResponse FATAL 57P01 terminating connection because Weir is shutting down");
+    EXPECT_TRUE(d.shell().closed);
+}
+
+// ---- the console, which needs no node ----
+
+bytes enters_console(door& d) {
+    d.rules().admin_users = {"root"};
+    d.sends(ask::startup({{"user", "root"}, {"database", "weir"}}));
+    static const parameter_map told{{"server_version", "15.20"}};
+    d.shell().tell_and_read(identified{&told, 5000000, {'s', 'e', 'c', 'r'}, nullptr, nullptr});
+    return std::exchange(d.shell().client_got, {});
+}
+
+DOOR(console, a_statement_is_answered_and_the_next_one_waits) {
+    EXPECT_EQ(shown_to_client(enters_console(d)), welcome());
+    EXPECT_EQ(d.sends(ask::query("show nodes") + ask::query("show pools")), "");
+    EXPECT_EQ(d.shell().console, "show nodes");
+    d.shell().tell_and_read(console_answered{reply().command_complete("SHOW").str()});
+    EXPECT_EQ(shown_to_client(std::exchange(d.shell().client_got, {})),
+              shown_to_client(reply().command_complete("SHOW").ready('I')));
+    EXPECT_EQ(d.shell().console, "show pools");
+    d.shell().tell_and_read(console_answered{reply().command_complete("SHOW").str()});
+    EXPECT_EQ(d.machine().now_in(), phase::ready);
+}
+
+DOOR(console, the_extended_protocol_is_refused_up_to_sync) {
+    enters_console(d);
+    EXPECT_EQ(d.sends_and_sees(ask::extended("show nodes") + ask::sync()),
+              shown_to_client(
+                  reply().error("0A000", "Weir's console speaks the simple protocol only").ready('I')));
+    EXPECT_FALSE(d.shell().console.has_value());
+    d.sends(ask::query("show nodes"));
+    EXPECT_EQ(d.shell().console, "show nodes");
+}
+
+DOOR(console, a_client_that_leaves_gets_no_answer) {
+    enters_console(d);
+    d.sends(ask::query("show nodes"));
+    d.shell().tell_and_read(client_closed{});
+    d.shell().tell_and_read(console_answered{reply().command_complete("SHOW").str()});
+    EXPECT_EQ(d.shell().client_got, "");
+    EXPECT_TRUE(d.shell().closed);
+}
+
+DOOR(console, terminate_and_garbage_end_it) {
+    enters_console(d);
+    EXPECT_EQ(d.sends_and_sees(ask::message('Q', "no end")).size(), 1u);
+    EXPECT_TRUE(d.shell().closed);
+}
+
+}  // namespace
+}  // namespace weir::session
