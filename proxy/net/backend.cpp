@@ -12,7 +12,9 @@ backend::backend(backend_id number, node_connection made, instant since)
       transport(std::move(made.transport)),
       link(std::move(made.link)),
       pid(made.pid),
-      secret(std::move(made.secret)) {}
+      secret(std::move(made.secret)) {
+    link.server_pid = pid;
+}
 
 void backend::read(lease_desk& desk) {
     if (reading_ || paused || now == state::closed || now == state::moving) return;

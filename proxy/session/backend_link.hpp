@@ -37,6 +37,7 @@ public:
     prepared_set prepared;
     parameter_map parameters;  // as last reported by ParameterStatus
     wire::backend::transaction_status status = wire::backend::transaction_status::idle;
+    std::uint32_t server_pid = 0;  // as the node knows this connection
     std::uint64_t unnamed = 0;  // id of the unnamed statement it holds, 0 for none or not ours
     bool unsynced = false;      // extended messages were sent since the last Sync or ReadyForQuery
 

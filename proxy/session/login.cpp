@@ -63,9 +63,9 @@ void login::on_first_packet(bytes_view& in, const environment& env, actions& out
     in.remove_prefix(joined.size() - view.size() - had);
     auto& first = **packet;
     if (std::holds_alternative<wire::ssl_request>(first)) {
-        on_ssl_request(env, out);
+        on_ssl_request(!in.empty(), env, out);
     } else if (std::holds_alternative<wire::gss_request>(first)) {
-        out.client.own().push_back('N');
+        on_gss_request(!in.empty(), out);
     } else if (auto* cancel = std::get_if<wire::cancel_request>(&first)) {
         out.cancel = cancel_target{cancel->pid, cancel->secret};
         out.close_client = true;
@@ -85,9 +85,19 @@ void login::refuse_plain_text(actions& out) {
     out.start_tls = false;
 }
 
-void login::on_ssl_request(const environment& env, actions& out) {
-    if (encrypted_)
-        return refuse({sqlstate::protocol_violation, "SSL was requested on an SSL connection"}, out);
+void login::on_gss_request(bool more_came, actions& out) {
+    if (more_came) return refuse_plain_text(out);
+    if (asked_for_gss_)
+        return refuse({sqlstate::protocol_violation, "GSSAPI encryption was requested twice"}, out);
+    asked_for_gss_ = true;
+    out.client.own().push_back('N');
+}
+
+void login::on_ssl_request(bool more_came, const environment& env, actions& out) {
+    if (more_came) return refuse_plain_text(out);
+    if (asked_for_ssl_)
+        return refuse({sqlstate::protocol_violation, "SSL was requested twice"}, out);
+    asked_for_ssl_ = true;
     if (env.rules_in_force->tls == tls_need::off) {
         out.client.own().push_back('N');
         return;
@@ -130,7 +140,7 @@ void login::on_startup(const wire::startup_request& request, const environment& 
                        "no PostgreSQL user name specified in startup packet"},
                       out);
     if (policy.tls == tls_need::require && !encrypted_)
-        return refuse({sqlstate::invalid_authorization, "this server accepts encrypted connections only",
+        return refuse({sqlstate::invalid_authorization, "this server accepts connections over TLS (SSL) only",
                        "", "Connect with sslmode=require."},
                       out);
     const auto* replication = request.find("replication");
@@ -144,15 +154,19 @@ void login::on_startup(const wire::startup_request& request, const environment& 
     auto user = policy.users.find(who_.user);
     known_user_ = user != policy.users.end() && user->second.verifier.has_value();
     if (user != policy.users.end()) who_.password = user->second.password;
-    if (who_.console && std::find(policy.admin_users.begin(), policy.admin_users.end(), who_.user) ==
-                            policy.admin_users.end())
-        known_user_ = false;
+    admin_ = std::find(policy.admin_users.begin(), policy.admin_users.end(), who_.user) !=
+             policy.admin_users.end();
     if (!policy.trust) return ask_for_scram(env, out);
-    if (who_.console && std::find(policy.admin_users.begin(), policy.admin_users.end(),
-                                  who_.user) == policy.admin_users.end())
+    finish(out);
+}
+
+/// Who the client is has been proved; whether it may use the console is told only now.
+void login::finish(actions& out) {
+    if (who_.console && !admin_)
         return refuse({sqlstate::insufficient_privilege,
-                       "user \"" + who_.user + "\" may not use Weir's console", "",
-                       "Add the user to admin_users in the [auth] section."},
+                       "permission denied for Weir's console: user \"" + who_.user +
+                           "\" is not an admin user",
+                       "", "Add the user to admin_users in the [auth] section."},
                       out);
     step_ = step::done;
 }
@@ -205,7 +219,7 @@ void login::on_scram_final(bytes_view body, const environment&, actions& out) {
     if (!known_user_) return refuse(wrong_password(who_.user), out);
     wire::backend::append_authentication(out.client.own(), authentication_sasl_final, *answer);
     if (who_.password.empty()) who_.keys = scram_->recovered();
-    step_ = step::done;
+    finish(out);
 }
 
 }  // namespace weir::session

@@ -33,7 +33,8 @@ private:
     enum class step : std::uint8_t { first_packet, tls, scram_first, scram_final, done, refused };
 
     void on_first_packet(bytes_view& in, const environment& env, actions& out);
-    void on_ssl_request(const environment& env, actions& out);
+    void on_ssl_request(bool more_came, const environment& env, actions& out);
+    void on_gss_request(bool more_came, actions& out);
     void on_startup(const wire::startup_request& request, const environment& env, actions& out);
     void read_parameters(const wire::startup_request& request, actions& out);
     void ask_for_scram(const environment& env, actions& out);
@@ -42,10 +43,14 @@ private:
     void on_scram_final(bytes_view body, const environment& env, actions& out);
     void refuse(const fault& why, actions& out);
     void refuse_plain_text(actions& out);
+    void finish(actions& out);
 
     step step_ = step::first_packet;
     bool over_limit_;
     bool encrypted_ = false;
+    bool asked_for_ssl_ = false;
+    bool asked_for_gss_ = false;
+    bool admin_ = false;
     bytes kept_;  // a first packet that came in parts
     identity who_;
     bool known_user_ = false;

@@ -116,6 +116,7 @@ private:
     void on_answered(const owed_reply& done);
     void on_tag(bytes_view tag, bool by_execute);
     void forward(const wire::frame_piece& piece, bytes_view input, actions& out);
+    bool forward_own_notification(const wire::frame_piece& piece, actions& out);
     void make_up_replies(actions& out);
     void stop_holding_back(actions& out);
     void finish_cycle(instant now, actions& out);

@@ -149,7 +149,19 @@ void session::on_tag(bytes_view tag, bool by_execute) {
     }
 }
 
+/// A session knows itself by the pid that Weir told it, not by its connection's (FACTS 20).
+bool session::forward_own_notification(const wire::frame_piece& piece, actions& out) {
+    if (piece.type != backend::notification_response || !piece.complete() || piece.body.size() < 4 ||
+        load_u32(piece.body.data()) != link_->server_pid)
+        return false;
+    bytes body(piece.body);
+    store_u32(body.data(), pid_);
+    backend::append_message(hold_back_ ? held_ : out.client.own(), piece.type, body);
+    return true;
+}
+
 void session::forward(const wire::frame_piece& piece, bytes_view input, actions& out) {
+    if (forward_own_notification(piece, out)) return;
     if (hold_back_) {
         held_.append(piece.raw);
     } else {

@@ -35,12 +35,11 @@ def test_a_running_statement_is_let_end(start_weir):
     weir = start_weir({"server": {"drain_timeout_ms": 30000}})
     with RawClient(weir.port) as client:
         pass  # the port answers
-    with weir.connect() as session, session.pipeline():
-        cursor = session.execute("select 'ended well', pg_sleep(1)")
-        session.pgconn.flush()
+    with weir.connect() as session:
+        session.pgconn.send_query(b"select 'ended well', pg_sleep(1)")
         wait_until(lambda: weir.metric("weir_clients", state="active") >= 1, "it runs")
         weir.signal(signal.SIGTERM)
-        assert cursor.fetchone()[0] == "ended well"
+        assert session.pgconn.get_result().get_value(0, 0) == b"ended well"
     assert weir.wait(10) == 0
 
 
@@ -89,6 +88,8 @@ def test_a_second_signal_ends_at_once(start_weir, table):
         weir.signal(signal.SIGTERM)
         weir.wait(10)
         assert time.monotonic() - began < 3
+        with pytest.raises(psycopg.OperationalError):
+            busy.execute("commit")
 
 
 def test_readyz_tells_the_balancer_before_the_door_closes(start_weir, table):

@@ -182,13 +182,3 @@ def test_too_many_clients_are_refused(start_weir):
     finally:
         for session in sessions:
             session.close()
-
-
-def test_session_mode_keeps_one_backend(cluster, start_weir):
-    weir = start_weir({"pool": {"mode": "session", "size": 2, "wait_timeout_ms": 500}})
-    with weir.connect() as first, weir.connect() as second:
-        first.execute("create temporary table kept (a integer)")
-        second.execute("create temporary table kept (a integer)")
-        first.execute("insert into kept values (1)")
-        assert first.execute("select count(*) from kept").fetchone() == (1,)
-        assert second.execute("select count(*) from kept").fetchone() == (0,)

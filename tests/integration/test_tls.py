@@ -167,6 +167,6 @@ def test_a_node_without_tls_is_refused_where_it_is_required(cluster, prepare_wei
     weir = prepare_weir({"tls": {"server": {"mode": "require"}}, "pool": {"wait_timeout_ms": 500},
                          "routing": {"failover_wait_ms": 500}})
     weir.start()
-    with weir.connect() as session, pytest.raises(psycopg.Error):
+    with pytest.raises(psycopg.Error), weir.connect() as session:
         session.execute("select txid_current()")
     assert not [row for row in cluster.backends("primary")]

@@ -78,7 +78,7 @@ const cases = {
 
     async cancel() {
         await with_client(async (client) => {
-            const asked = client.query('select pg_sleep(60)').then(() => null, (error) => error.code);
+            const asked = client.query('select pg_sleep(60), txid_current()').then(() => null, (error) => error.code);
             // node-postgres: cancel() opens a connection of its own and sends the key there.
             const watcher = new pg.Client();
             await watcher.connect();
@@ -86,7 +86,7 @@ const cases = {
             while (!there) {
                 const { rows } = await watcher.query(
                     "select count(*)::int as n, txid_current() from pg_stat_activity " +
-                    "where query = 'select pg_sleep(60)' and state = 'active'");
+                    "where query = 'select pg_sleep(60), txid_current()' and state = 'active'");
                 there = rows[0].n > 0;
             }
             await watcher.end();
