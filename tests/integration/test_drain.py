@@ -40,6 +40,7 @@ def test_a_running_statement_is_let_end(start_weir):
         wait_until(lambda: weir.metric("weir_clients", state="active") >= 1, "it runs")
         weir.signal(signal.SIGTERM)
         assert session.pgconn.get_result().get_value(0, 0) == b"ended well"
+        assert session.pgconn.get_result() is None
     assert weir.wait(10) == 0
 
 

