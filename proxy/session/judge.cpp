@@ -67,6 +67,16 @@ const std::shared_ptr<const query::facts>& unknown_facts() {
     return facts;
 }
 
+const std::shared_ptr<const query::facts>& opaque_facts() {
+    static const auto facts = [] {
+        auto f = std::make_shared<query::facts>(*unknown_facts());
+        f->why_not = query::obstacle::not_utf8;
+        f->pins = query::pin_cause::procedural;  // it may have been a SET
+        return std::shared_ptr<const query::facts>(std::move(f));
+    }();
+    return facts;
+}
+
 void cycle_facts::add(const std::shared_ptr<const query::facts>& one, query::hint wished) {
     if (wish == query::hint::none) wish = wished;
     if (!what) {

@@ -44,5 +44,7 @@ bool deallocates_all(const query::facts& f);
 
 /// Facts of something that nobody has looked at: a write.
 const std::shared_ptr<const query::facts>& unknown_facts();
+/// Facts of text that cannot be tokenised (FACTS 13): a write.
+const std::shared_ptr<const query::facts>& opaque_facts();
 
 }  // namespace weir::session

@@ -1,11 +1,24 @@
 #include "session/session.hpp"
 
+#include <algorithm>
+
 #include "wire/backend.hpp"
 #include "wire/frontend.hpp"
 
 namespace weir::session {
 
 namespace {
+/// Encodings in which a byte of a character can look like ASCII, so that no quote is certain (FACTS 13).
+bool hides_quotes(const parameter_map& parameters) {
+    static constexpr std::array<std::string_view, 7> encodings = {"SJIS",  "SHIFT_JIS_2004", "BIG5", "GBK",
+                                                                  "UHC",   "GB18030",        "JOHAB"};
+    const auto encoding = parameters.find("client_encoding");
+    const auto quoting = parameters.find("standard_conforming_strings");
+    return (encoding != parameters.end() &&
+            std::find(encodings.begin(), encodings.end(), encoding->second) != encodings.end()) ||
+           (quoting != parameters.end() && quoting->second == "off");
+}
+
 constexpr auto see_nodes = "See SHOW NODES in Weir's console for what each node answers.";
 }  // namespace
 
@@ -151,6 +164,7 @@ bytes_view session::as_client_sees(std::string_view name, const std::string& val
 
 void session::welcome(const parameter_map& parameters, actions& out) {
     auto& to = out.client.own();
+    opaque_text_ = hides_quotes(parameters);
     wire::backend::append_authentication(to, 0, {});
     for (const auto& [name, value] : parameters)
         wire::backend::append_parameter(to, name, as_client_sees(name, value));

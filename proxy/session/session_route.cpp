@@ -55,6 +55,10 @@ void session::decide(instant now, actions& out) {
         auto judged = judge_cycle(*cycle_, env_, extended().names, extended().open);
         if (!judged) return end_with(judged.error(), out);
         judged_ = std::move(*judged);
+        if (opaque_text_ && judged_.executes) {
+            judged_.what = opaque_facts();
+            judged_.single_text = {};
+        }
         if (answer_locally(now, out)) return;
     }
     // The first Execute chooses the node (FACTS 9): what comes before it can stay where the session is.

@@ -26,6 +26,24 @@ DOOR(welcome, the_first_client_waits_for_a_connection) {
     EXPECT_EQ(d.machine().now_in(), phase::ready);
 }
 
+/// FACTS 13: where no quote is certain, nothing is judged and all of it is a write.
+DOOR(welcome, text_in_which_no_quote_is_certain_is_not_judged) {
+    const std::vector<parameter_map> uncertain = {{{"client_encoding", "SJIS"}},
+                                                  {{"standard_conforming_strings", "off"}}};
+    for (const auto& parameters : uncertain) {
+        door one({});
+        one.sends(start());
+        one.identify(&parameters);
+        one.sends(ask::query("select 1"));
+        EXPECT_EQ(one.shell().asked, primary_node);
+    }
+    const parameter_map certain{{"client_encoding", "UTF8"}, {"standard_conforming_strings", "on"}};
+    d.sends(start());
+    d.identify(&certain);
+    d.sends(ask::query("select 1"));
+    EXPECT_EQ(d.shell().asked, replica_1);
+}
+
 DOOR(welcome, news_of_the_cluster_ask_for_no_second_connection) {
     d.sends(start());
     d.identify(nullptr);
