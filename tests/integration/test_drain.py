@@ -5,7 +5,7 @@ import time
 import psycopg
 import pytest
 
-from support.raw_client import RawClient
+from support.raw_client import RawClient, query
 from support.waiting import wait_until
 
 
@@ -31,16 +31,15 @@ def test_a_transaction_is_let_end(start_weir, table, cluster):
     assert cluster.value("primary", f"select count(*) from {table} where id >= 100") == 2
 
 
-def test_a_running_statement_is_let_end(start_weir):
-    weir = start_weir({"server": {"drain_timeout_ms": 30000}})
+def test_a_running_statement_is_let_end(start_weir, cluster):
+    statement = "select 'ended well', pg_sleep(1)"
+    weir = start_weir({"auth": {"method": "trust"}, "server": {"drain_timeout_ms": 30000}})
     with RawClient(weir.port) as client:
-        pass  # the port answers
-    with weir.connect() as session:
-        session.pgconn.send_query(b"select 'ended well', pg_sleep(1)")
-        wait_until(lambda: weir.metric("weir_clients", state="active") >= 1, "it runs")
+        client.log_in()
+        client.send(query(statement))
+        wait_until(lambda: cluster.running(statement), "it runs")
         weir.signal(signal.SIGTERM)
-        assert session.pgconn.get_result().get_value(0, 0) == b"ended well"
-        assert session.pgconn.get_result() is None
+        assert client.rows() == [["ended well", ""]]
     assert weir.wait(10) == 0
 
 
@@ -79,18 +78,18 @@ def test_the_time_limit_ends_a_transaction_that_does_not(start_weir, table, clus
 
 def test_a_second_signal_ends_at_once(start_weir, table):
     weir = start_weir({"server": {"drain_timeout_ms": 60000}})
-    with weir.connect() as busy:
-        busy.execute("begin")
-        busy.execute(f"update {table} set word = 'never' where id = 1")
-        weir.signal(signal.SIGTERM)
-        wait_until(lambda: refused(weir), "it drains")
-        assert weir.is_running()
-        began = time.monotonic()
-        weir.signal(signal.SIGTERM)
-        weir.wait(10)
-        assert time.monotonic() - began < 3
-        with pytest.raises(psycopg.OperationalError):
-            busy.execute("commit")
+    busy = weir.connect()
+    busy.execute("begin")
+    busy.execute(f"update {table} set word = 'never' where id = 1")
+    weir.signal(signal.SIGTERM)
+    wait_until(lambda: refused(weir), "it drains")
+    assert weir.is_running()
+    began = time.monotonic()
+    weir.signal(signal.SIGTERM)
+    weir.wait(10)
+    assert time.monotonic() - began < 3
+    with pytest.raises(psycopg.OperationalError):
+        busy.execute("commit")
 
 
 def test_readyz_tells_the_balancer_before_the_door_closes(start_weir, table):

@@ -91,7 +91,7 @@ const cases = {
             }
             await watcher.end();
             const canceller = new pg.Client();
-            canceller.cancel(client, client._activeQuery ?? client.activeQuery);
+            canceller.cancel(client, client.activeQuery);
             assert.equal(await asked, '57014');
             assert.equal((await client.query('select 2 as a')).rows[0].a, 2);
         });
