@@ -46,6 +46,20 @@ def visitor(shop):
     return Visitor(shop)
 
 
+@pytest.fixture
+def start_service(shop):
+    """start_service(kind, ...) -> one more service, which outlives no test."""
+    started = []
+
+    def start(kind, *arguments, database=shop.database):
+        started.append(ShopProcess(shop.folder, kind, database, *arguments))
+        return started[-1]
+
+    yield start
+    for service in started:
+        service.kill()
+
+
 def test_the_seed_is_large_and_a_second_load_changes_nothing(shop_cluster):
     def everything():
         return shop_cluster.ask("primary", """
@@ -276,12 +290,12 @@ def test_broken_database_connections_are_replaced(visitor):
         assert visitor.buy((71, 1))[0] == 201
 
 
-def test_without_its_database_the_shop_says_try_again(shop):
+def test_without_its_database_the_shop_says_try_again(shop, start_service):
     nobody = f"host=127.0.0.1 port={free_port()} dbname=shop user=shop password=shop"
-    users = ShopProcess(shop.folder, "user", nobody)
-    inventory = ShopProcess(shop.folder, "inventory", nobody, "--peer", users.url)
-    lonely = ShopProcess(shop.folder, "inventory", nobody, "--peer",
-                         f"http://127.0.0.1:{free_port()}")
+    users = start_service("user", database=nobody)
+    inventory = start_service("inventory", "--peer", users.url, database=nobody)
+    lonely = start_service("inventory", "--peer", f"http://127.0.0.1:{free_port()}",
+                           database=nobody)
     visitor = Visitor(shop)
     visitor.token = "a" * 64
     for service, path in ((inventory, "/api/products"), (inventory, "/"),
@@ -308,8 +322,8 @@ def wait_for_a_waiter(shop):
                                   "and wait_event_type = 'Lock'"), "a checkout waits for the lock")
 
 
-def test_what_was_begun_is_finished_on_sigterm(shop):
-    inventory = ShopProcess(shop.folder, "inventory", shop.database, "--peer", shop.users.url)
+def test_what_was_begun_is_finished_on_sigterm(shop, start_service):
+    inventory = start_service("inventory", "--peer", shop.users.url)
     visitor = Visitor(shop).with_account()
     basket = {"items": [{"product_id": 81, "quantity": 1}]}
     idle = socket.create_connection(("127.0.0.1", inventory.port), 10)
@@ -324,8 +338,8 @@ def test_what_was_begun_is_finished_on_sigterm(shop):
     idle.close()
 
 
-def test_what_does_not_end_is_given_up_on_sigterm(shop):
-    inventory = ShopProcess(shop.folder, "inventory", shop.database, "--peer", shop.users.url)
+def test_what_does_not_end_is_given_up_on_sigterm(shop, start_service):
+    inventory = start_service("inventory", "--peer", shop.users.url)
     visitor = Visitor(shop).with_account()
     basket = {"items": [{"product_id": 82, "quantity": 1}]}
     before = shop.stock(82)

@@ -30,9 +30,13 @@ class ShopProcess:
             self.process = subprocess.Popen(
                 [str(SHOP), kind, "--listen", "127.0.0.1:0", "--database", database, *arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        wait_until(lambda: LISTENING.search(self.log()) or self.process.poll() is not None,
-                   f"the {kind} service listens")
-        assert self.process.poll() is None, self.log()
+        try:
+            wait_until(lambda: LISTENING.search(self.log()) or self.process.poll() is not None,
+                       f"the {kind} service listens")
+            assert self.process.poll() is None, self.log()
+        except BaseException:
+            self.kill()
+            raise
         self.port = int(LISTENING.search(self.log()).group(1))
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -45,19 +49,30 @@ class ShopProcess:
         try:
             assert self.process.wait(timeout=seconds) == 0, self.log()
         finally:
-            self.process.kill()
+            self.kill()
         assert "Sanitizer" not in self.log() and "runtime error" not in self.log(), self.log()
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
 
 
 class Shop:
     def __init__(self, folder, database, cluster):
         self.folder, self.database, self.cluster = folder, database, cluster
         self.users = ShopProcess(folder, "user", database)
-        self.inventory = ShopProcess(folder, "inventory", database, "--peer", self.users.url)
+        try:
+            self.inventory = ShopProcess(folder, "inventory", database, "--peer", self.users.url)
+        except BaseException:
+            self.users.kill()
+            raise
 
     def stop(self):
-        self.inventory.stop()
-        self.users.stop()
+        try:
+            self.inventory.stop()
+        finally:
+            self.users.stop()
 
     def value(self, sql, *values):
         return self.cluster.value("primary", sql, values or None, dbname="shop")
