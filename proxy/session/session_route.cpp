@@ -31,6 +31,7 @@ bool session::judge_oversized() {
     judged_ = {};
     judged_.what = unknown_facts();
     judged_.executes = true;
+    if (opaque_text_) judged_.pins = opaque_facts()->pins;
     for (auto& m : cycle_->messages()) {
         auto& ext = extended();
         if (!resolve(m, cycle_->body(m), env_, ext.names, ext.open)) return false;
@@ -58,6 +59,7 @@ void session::decide(instant now, actions& out) {
         if (opaque_text_ && judged_.executes) {
             judged_.what = opaque_facts();
             judged_.single_text = {};
+            judged_.pins = judged_.pins | opaque_facts()->pins;
         }
         if (answer_locally(now, out)) return;
     }
