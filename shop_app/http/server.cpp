@@ -13,6 +13,16 @@ constexpr std::chrono::seconds grace{5};
 constexpr std::chrono::seconds last_grace{2};
 constexpr std::chrono::milliseconds pause_after_failed_accept{100};
 
+// The end of the signal_set brings the default action back: one more SIGTERM would then kill a
+// program that is ending well. This is the last thread, so blocking it there blocks all.
+void ignore_further_signals() {
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+}
+
 }  // namespace
 
 server::server(const server_setting& setting, handler answer, std::function<void()> hurry)
@@ -42,6 +52,7 @@ void server::run() {
     accept();
     io_.run();
     workers_.join();
+    ignore_further_signals();
 }
 
 void server::accept() {
