@@ -6,7 +6,9 @@ namespace weir::session {
 
 void backend_link::note(char type, bytes_view body) {
     if (type == wire::backend::ready_for_query) {
-        if (auto s = wire::backend::decode_ready(body)) status = *s;
+        // A status that cannot be read is no reason to think that nothing is open.
+        auto s = wire::backend::decode_ready(body);
+        status = s ? *s : wire::backend::transaction_status::failed;
     } else if (type == wire::backend::parameter_status) {
         if (auto p = wire::backend::decode_parameter(body))
             parameters.insert_or_assign(std::string(p->name), std::string(p->value));

@@ -63,6 +63,10 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
     }
     auto verdict = link_->owed.on_message(piece.type);
     if (!verdict) return lose_backend(verdict.error(), now, out);
+    if (piece.type == backend::ready_for_query) {
+        if (auto status = backend::decode_ready(piece.body); !status)
+            return lose_backend(status.error(), now, out);
+    }
     current_act_ = verdict->act;
     if (verdict->failed && on_error_piece(piece, *verdict, out)) return;
     link_->note(piece.type, piece.body);

@@ -33,10 +33,15 @@ def offences(document, text, root):
             if "*" in plain:
                 there = any(root.glob(plain))
             else:
-                there = (root / plain).exists()
+                there = _is_kept(root / plain)
             if not there:
                 missing.append(f"{document}:{line}: {plain} does not exist")
     return missing
+
+
+def _is_kept(path):
+    """An empty folder is in no clone: it does not count."""
+    return any(path.iterdir()) if path.is_dir() else path.exists()
 
 
 def _alternatives(path):

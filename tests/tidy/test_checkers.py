@@ -184,13 +184,15 @@ def test_a_path_that_is_not_there_is_found(tmp_path):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "limits.md").write_text("x")
     (tmp_path / "proxy" / "wire" / "scram.hpp").write_text("x")
-    text = ("see `proxy/wire/scram.hpp`, `proxy/wire/*.hpp`, `proxy/<folder>/<noun>.hpp`, `proxy/wire/{scram,gone}.hpp`,\n"
+    (tmp_path / "proxy" / "empty").mkdir()
+    text = ("see `proxy/empty`, `proxy/wire/scram.hpp`, `proxy/wire/*.hpp`, `proxy/<folder>/<noun>.hpp`, `proxy/wire/{scram,gone}.hpp`,\n"
             "[limits](limits.md#one), [web](https://example.org/docs/x) and `build/release/proxy/weir`,\n"
             "[none](missing.md) and `docs/none.md`.\n```\ntests/none/*.tsv\n```\n")
     found = doc_paths.offences("docs/guide.md", text, tmp_path)
     missing = {offence.split(": ")[1] for offence in found}
     assert missing == {"proxy/wire/gone.hpp does not exist", "docs/missing.md does not exist",
-                       "docs/none.md does not exist", "tests/none/*.tsv does not exist"}
+                       "docs/none.md does not exist", "tests/none/*.tsv does not exist",
+                       "proxy/empty does not exist"}
     assert "docs/guide.md:1: proxy/wire/gone.hpp does not exist" in found
 
 

@@ -167,6 +167,17 @@ SCRIPT(life, a_server_out_of_step_is_never_lent_again) {
         .closed_client();
 }
 
+SCRIPT(life, a_status_that_cannot_be_read_ends_the_connection) {
+    s.client(ask::query("insert into t values (1)"))
+        .grant()
+        .backend_got(ask::query("insert into t values (1)"))
+        .backend(reply().command_complete("INSERT 0 1").ready('?'))
+        .released_closed()
+        .closed_client();
+    EXPECT_EQ(shown_to_client(s.shell().client_got).back().substr(0, 25), "ErrorResponse FATAL 08P01");
+    s.shell().client_got.clear();
+}
+
 SCRIPT(life, drain_ends_an_idle_client) {
     s.drain().client_got(reply().error("57P01", shutting_down, "FATAL")).closed_client();
 }
