@@ -1,0 +1,60 @@
+"""Where a program runs: a new database, reached through Weir or straight at the primary."""
+import os
+
+import psycopg
+
+LAG_MS = 200
+POOL_SIZE = int(os.environ.get("WEIR_DRIVERS_POOL", "3"))
+TABLE = ("create table t{n} (id integer primary key, word text); "
+         "insert into t{n} select i, 'word ' || i from generate_series(1, 10) i; ")
+
+
+class Surroundings:
+    def __init__(self, cluster, weir):
+        self.cluster, self.weir = cluster, weir
+        self._made = []
+
+    def port(self, target):
+        return self.weir.port if target == "weir" else self.cluster.port("primary")
+
+    def database(self, name, clients):
+        """A new one with a table for each client, known to all nodes."""
+        self.cluster.ask("primary", f"create database {name} owner app", dbname="postgres")
+        self._made.append(name)
+        with self.cluster.connect(dbname=name) as session:
+            session.execute("".join(TABLE.format(n=number) for number in range(clients)))
+        self.cluster.wait_caught_up()
+        return name
+
+    def environment(self, target, dbname):
+        """What libpq reads and what the other drivers are told by the same names."""
+        return {**os.environ, "PGHOST": "127.0.0.1", "PGPORT": str(self.port(target)), "PGUSER": "app",
+                "PGPASSWORD": "app", "PGDATABASE": dbname, "LC_ALL": "C.UTF-8", "PSQLRC": "/dev/null",
+                "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "PGSSLMODE": "disable"}
+
+    def reads_on_replicas(self, dbname):
+        """Statements of the application that ended on a replica: the nodes are asked, not Weir."""
+        return sum(int(self.cluster.value(
+            node, "select coalesce(sum(calls), 0) from pg_stat_statements s "
+                  "join pg_database d on d.oid = s.dbid where d.datname = %s "
+                  "and s.userid = 'app'::regrole", (dbname,), dbname="postgres"))
+            for node in self.cluster.replicas)
+
+    def running(self, dbname):
+        """Statements of the application that run on any node."""
+        return [row for node in self.cluster.nodes for row in self.cluster.ask(
+            node, "select query from pg_stat_activity where datname = %s and usename = 'app' "
+                  "and state <> 'idle'", (dbname,), dbname="postgres")]
+
+    def connections(self, dbname):
+        return self.cluster.value(
+            "primary", "select count(*) from pg_stat_activity where datname = %s and usename = 'app'",
+            (dbname,), dbname="postgres")
+
+    def close(self):
+        for name in self._made:
+            try:
+                self.cluster.ask("primary", f"drop database if exists {name} with (force)",
+                                 dbname="postgres")
+            except psycopg.Error as error:
+                print(f"{name} stays until the cluster ends: {error}")
