@@ -2,7 +2,6 @@
 // touches a socket or a clock: these values are all that passes between them.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 
@@ -27,6 +26,7 @@ struct identity {
     std::string database;
     std::vector<wire::startup_parameter> parameters;  // all but user, database, replication
     std::string application_name;
+    std::uint16_t minor = 0;                   // of protocol 3 as it is spoken: at most 2
     std::string password;                      // what logs in at the nodes: a clear password,
     std::optional<wire::scram_keys> keys;      // or keys recovered from the client's proof
     bool console = false;                      // the database is Weir's own
@@ -43,7 +43,7 @@ struct tls_established {};
 struct identified {
     const parameter_map* welcome;
     std::uint32_t pid;
-    std::array<char, 4> secret;
+    bytes_view secret;   // of the cancel key; stays as long as the session
     traffic* counters;   // null for the console
     cluster_view* view;  // null for the console
 };
@@ -93,7 +93,7 @@ struct actions {
     bool identify = false;                   // identity() is set: find its pools
     bool close_client = false;               // after `client` has been sent
     bool cancel_backend = false;             // send a cancel request for the lease's connection
-    std::optional<cancel_target> cancel;     // this connection was a CancelRequest
+    std::optional<cancel_target> cancel;     // this connection was a CancelRequest: closed once dealt with
     std::optional<std::string> console;      // a statement for the console
     std::optional<std::uint32_t> ask_position;  // a ticket
     node_id probe = {};                      // look at this node now

@@ -19,6 +19,7 @@ void backend_link::take_back_dropped() {
     const auto& dropped = owed.dropped();
     for (auto d = dropped.rbegin(); d != dropped.rend(); ++d) {
         if (d->clears_prepared) prepared.take_back_clear();
+        if (d->of_client_name || d->clears_prepared) named.doubt_all();
         if (d->statement == 0) continue;
         if (d->kind == owed_kind::close) {
             prepared.add(d->statement);
@@ -27,6 +28,7 @@ void backend_link::take_back_dropped() {
         }
     }
     unnamed = 0;
+    drew_sequence = drew_sequence || !dropped.empty();
 }
 
 void backend_link::begin_cleaning(const give_back& how, bytes& out) {
@@ -47,6 +49,8 @@ void backend_link::begin_cleaning(const give_back& how, bytes& out) {
     if (how.discard) {
         ask("DISCARD ALL", out);
         prepared.clear();
+        named.clear();
+        drew_sequence = false;
     }
 }
 

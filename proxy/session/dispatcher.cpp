@@ -8,6 +8,9 @@ namespace {
 
 namespace frontend = wire::frontend;
 
+const bytes no_formats_no_values(6, '\0');
+
+constexpr std::string_view own_portal = "weir";
 constexpr std::string_view impossible_name = "weir_0";  // ids begin with 1
 
 fault no_such_statement(std::string_view name) {
@@ -51,8 +54,8 @@ void dispatcher::ensure_prepared(const statement& what) {
 }
 
 void dispatcher::begin(const statement& begin_text) {
+    if (exact_) return run_unnamed(begin_text.text, {.kind = owed_kind::execute, .begins = true});
     ensure_prepared(begin_text);
-    static const bytes no_formats_no_values(6, '\0');
     frontend::append_bind_head(out_.own(), "", begin_text.server_name(),
                                no_formats_no_values.size());
     out_.own().append(no_formats_no_values);
@@ -60,6 +63,73 @@ void dispatcher::begin(const statement& begin_text) {
     frontend::append_execute(out_.own(), "", 0);
     link_.owed.push({.kind = owed_kind::execute, .act = owed_act::swallow, .begins = true});
     link_.unsynced = true;
+}
+
+/// A statement of Weir's that needs no name; the client's unnamed one is gone then, its portals are not.
+void dispatcher::run_unnamed(bytes_view text, owed_reply executed) {
+    auto& to = out_.own();
+    frontend::append_parse(to, "", text, bytes_view("\0\0", 2));
+    link_.owed.push({owed_kind::parse, owed_act::swallow});
+    frontend::append_bind_head(to, own_portal, "", no_formats_no_values.size());
+    to.append(no_formats_no_values);
+    link_.owed.push({owed_kind::bind, owed_act::swallow});
+    frontend::append_execute(to, own_portal, 0);
+    executed.act = owed_act::swallow;
+    link_.owed.push(executed);
+    frontend::append_target(to, frontend::close, 'P', own_portal);
+    link_.owed.push({owed_kind::close, owed_act::swallow});
+    link_.unnamed = 0;
+    link_.unsynced = true;
+}
+
+/// What others drew from sequences on this connection is not this session's to recall.
+void dispatcher::forget_sequences() {
+    run_unnamed("DISCARD SEQUENCES", {owed_kind::execute});
+    link_.drew_sequence = false;
+}
+
+void dispatcher::ensure_absent(std::string_view name) {
+    if (!link_.named.find(name)) return;
+    frontend::append_target(out_.own(), frontend::close, 'S', name);
+    link_.owed.push({.kind = owed_kind::close, .act = owed_act::swallow, .of_client_name = true});
+    link_.named.erase(name);
+    link_.unsynced = true;
+}
+
+void dispatcher::ensure_named(std::string_view name, const statement& what) {
+    if (link_.named.find(name) == what.id) return;
+    ensure_absent(name);
+    if (what.by_sql()) {
+        run_unnamed(what.text, {.kind = owed_kind::execute, .of_client_name = true});
+    } else {
+        frontend::append_parse(out_.own(), name, what.text, what.parameter_types);
+        link_.owed.push({.kind = owed_kind::parse, .act = owed_act::swallow, .of_client_name = true});
+        link_.unsynced = true;
+    }
+    link_.named.set(name, what.id);
+}
+
+void dispatcher::list_exactly(const statement_names& names) {
+    if (in_failed_transaction() || link_.owed.skipping()) return;
+    exact_ = true;
+    run_unnamed("DEALLOCATE ALL", {.kind = owed_kind::execute, .clears_prepared = true});
+    link_.prepared.begin_clear();
+    link_.named.doubt_all();
+    names.for_each_named([this](std::string_view name, const statement_ptr& what) { ensure_named(name, *what); });
+}
+
+/// What SQL's PREPARE, EXECUTE and DEALLOCATE name is on the connection what it is to the session. What
+/// PREPARE and DEALLOCATE name is in doubt until their outcome is seen.
+void dispatcher::bring_names(const client_message& m) {
+    if (in_failed_transaction()) return;
+    for (const auto& [name, what, changes] : m.uses) {
+        if (what) {
+            ensure_named(name, *what);
+        } else {
+            ensure_absent(name);
+        }
+        if (changes) link_.named.doubt(name);
+    }
 }
 
 bool dispatcher::provoke_error(fault in_its_place) {
@@ -87,13 +157,16 @@ bool dispatcher::parse(const client_message& m, bytes_view raw) {
         return provoke_error({sqlstate::duplicate_prepared_statement,
                               "prepared statement \"" + std::string(name) + "\" already exists"});
     }
+    if (exact_ && !name.empty()) {
+        link_.named.set(name, m.what->id);
+        return pass(raw, {.kind = owed_kind::parse, .changes_names = m.changes_names, .of_client_name = true});
+    }
     if (name.empty()) {
         link_.unnamed = m.what->id;
         return pass(raw, {owed_kind::parse, owed_act::forward, 0, m.changes_names});
     }
     // In a failed transaction the server refuses Parse whatever its name: let it say so.
-    const bool failed = link_.status == wire::backend::transaction_status::failed;
-    if (!failed && link_.prepared.touch(m.what->id)) {
+    if (!in_failed_transaction() && link_.prepared.touch(m.what->id)) {
         link_.owed.push({owed_kind::parse, owed_act::make_up, 0, m.changes_names});
         link_.unsynced = true;
         return true;
@@ -113,10 +186,15 @@ bool dispatcher::bind(const client_message& m, bytes_view raw) {
     if (!m.what) {
         if (would_find_foreign(decoded->statement))
             return provoke_error(no_such_statement(decoded->statement));
+        ensure_absent(decoded->statement);
         return pass(raw, {owed_kind::bind});
     }
     if (decoded->statement.empty()) {
         ensure_unnamed(*m.what);
+        return pass(raw, {owed_kind::bind});
+    }
+    if (keeps_client_name(decoded->statement, *m.what)) {
+        if (!in_failed_transaction()) ensure_named(decoded->statement, *m.what);
         return pass(raw, {owed_kind::bind});
     }
     ensure_prepared(*m.what);
@@ -132,10 +210,15 @@ bool dispatcher::describe(const client_message& m, bytes_view raw) {
     if (target->kind == 'P') return pass(raw, {owed_kind::describe_portal});
     if (!m.what) {
         if (would_find_foreign(target->name)) return provoke_error(no_such_statement(target->name));
+        ensure_absent(target->name);
         return pass(raw, {owed_kind::describe_statement});
     }
     if (target->name.empty()) {
         ensure_unnamed(*m.what);
+        return pass(raw, {owed_kind::describe_statement});
+    }
+    if (keeps_client_name(target->name, *m.what)) {
+        if (!in_failed_transaction()) ensure_named(target->name, *m.what);
         return pass(raw, {owed_kind::describe_statement});
     }
     ensure_prepared(*m.what);
@@ -152,7 +235,12 @@ bool dispatcher::close(const client_message& m, bytes_view raw) {
         link_.unnamed = 0;
         return pass(raw, {owed_kind::close, owed_act::forward, 0, m.changes_names});
     }
-    if (!m.what && !would_find_foreign(target->name)) return pass(raw, {owed_kind::close});
+    const bool there = link_.named.find(target->name).has_value();
+    if (!m.what && !there && !would_find_foreign(target->name)) return pass(raw, {owed_kind::close});
+    if (m.what && there) {
+        link_.named.erase(target->name);
+        return pass(raw, {.kind = owed_kind::close, .changes_names = m.changes_names, .of_client_name = true});
+    }
     // It stays prepared on the connection, for the next session that sends the same text.
     link_.owed.push({owed_kind::close, owed_act::make_up, 0, m.changes_names});
     link_.unsynced = true;
@@ -161,10 +249,15 @@ bool dispatcher::close(const client_message& m, bytes_view raw) {
 
 bool dispatcher::execute(const client_message& m, bytes_view raw) {
     owed_reply reply{.kind = owed_kind::execute, .changes_names = m.changes_names};
+    if (m.what && m.what->known->kind == query::statement_kind::prepare) {
+        bring_names(m);
+        return pass(raw, reply);
+    }
     if (m.what && (m.what->known->kind == query::statement_kind::discard_all ||
                    deallocates_all(*m.what->known))) {
         reply.clears_prepared = true;
         link_.prepared.begin_clear();
+        link_.named.doubt_all();
     } else if (m.changes_names) {
         // DEALLOCATE of a name that only Weir knows: nothing is run, the answer comes in its turn.
         reply.act = owed_act::make_up;
@@ -172,6 +265,7 @@ bool dispatcher::execute(const client_message& m, bytes_view raw) {
         link_.unsynced = true;
         return true;
     }
+    bring_names(m);
     return pass(raw, reply);
 }
 
@@ -184,6 +278,7 @@ bool dispatcher::message(const client_message& m, bytes_view raw) {
         case frontend::close: return close(m, raw);
         case frontend::execute: return execute(m, raw);
         case frontend::query:
+            bring_names(m);
             link_.unnamed = 0;  // a simple Query destroys the unnamed statement
             link_.owed.push({owed_kind::query});
             link_.unsynced = false;  // its ReadyForQuery ends what was sent before it, too

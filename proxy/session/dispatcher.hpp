@@ -6,6 +6,7 @@
 
 #include "session/backend_link.hpp"
 #include "session/cycle.hpp"
+#include "session/statement_names.hpp"
 
 namespace weir::session {
 
@@ -18,6 +19,11 @@ public:
     /// A BEGIN that was kept back, as Parse, Bind, Execute without Sync: if it fails, the server skips
     /// the client's statement behind it (FACTS 15).
     void begin(const statement& begin_text);
+
+    void forget_sequences();
+
+    /// What follows finds these names prepared and no others, as pg_prepared_statements shows them.
+    void list_exactly(const statement_names& names);
 
     /// raw: the message as the client sent it, or its first piece. True: pieces that follow go to the
     /// connection as they are; false: they are to be dropped.
@@ -40,11 +46,22 @@ private:
     void ensure_prepared(const statement& what);
     bool provoke_error(fault in_its_place);
     void ensure_unnamed(const statement& what);
+    void run_unnamed(bytes_view text, owed_reply executed);
+    void ensure_named(std::string_view name, const statement& what);
+    void ensure_absent(std::string_view name);
+    void bring_names(const client_message& m);
+    bool keeps_client_name(std::string_view name, const statement& what) const {
+        return exact_ ? !name.empty() : what.by_sql();
+    }
+    bool in_failed_transaction() const {
+        return link_.status == wire::backend::transaction_status::failed;
+    }
 
     backend_link& link_;
     outbox& out_;
     std::size_t prepared_limit_;
     std::optional<fault> stand_in_;
+    bool exact_ = false;  // statements have their clients' names only
 };
 
 }  // namespace weir::session

@@ -14,6 +14,8 @@
 #include "routing/balancer.hpp"
 #include "routing/policy.hpp"
 #include "session/cycle.hpp"
+#include "session/parameters.hpp"
+#include "session/settings.hpp"
 #include "session/statement.hpp"
 #include "wire/scram.hpp"
 
@@ -36,6 +38,8 @@ struct policy {
     std::size_t prepared_per_backend = 1000;
     milliseconds login_timeout{60000};
     tls_need tls = tls_need::off;
+    /// currval and lastval keep the connection after what may have drawn from a sequence.
+    bool keeps_sequences = false;
     bool trust = false;                              // else scram-sha-256
     std::map<std::string, user_secret, std::less<>> users;
     std::vector<std::string> admin_users;
@@ -51,6 +55,8 @@ struct environment {
     std::shared_ptr<const policy> rules_in_force;
     query::verdict_cache& verdicts;
     statement_store& statements;
+    settings_store& settings;
+    parameter_store& parameters;
     cycle_pool& cycles;
     /// Appends n random bytes from a cryptographic source.
     std::function<bytes(std::size_t n)> random;

@@ -1,11 +1,15 @@
 #include "session/judge.hpp"
 
+#include <algorithm>
+
 #include "wire/frontend.hpp"
 
 namespace weir::session {
 namespace {
 
 namespace frontend = wire::frontend;
+using query::named_statement;
+using query::pin_cause;
 
 result<void> resolve_parse(client_message& m, bytes_view body, environment& env,
                            statement_names& names) {
@@ -33,17 +37,27 @@ result<void> resolve_target(client_message& m, bytes_view body, statement_names&
     return {};
 }
 
-/// An Execute of DEALLOCATE or DISCARD ALL changes names when it is answered, and what follows it in the
+void resolve_uses(client_message& m, const query::facts& f, const statement_names& names) {
+    for (const auto& n : f.named)
+        if (n.does != named_statement::act::deallocate_all)
+            m.uses.push_back({n.name, names.find(n.name), n.does != named_statement::act::execute});
+}
+
+/// An Execute of PREPARE, DEALLOCATE or DISCARD ALL changes names when it is answered, and what follows it in the
 /// pipeline counts on that.
-result<void> resolve_execute(client_message& m, bytes_view body, statement_names& names,
-                             const portals& open) {
+result<void> resolve_execute(client_message& m, bytes_view body, environment& env,
+                             statement_names& names, const portals& open) {
     auto execute = frontend::decode_execute(body);
     if (!execute) return execute.error();
     m.what = open.find(execute->portal);
     if (!m.what) return {};
     const auto& f = *m.what->known;
+    resolve_uses(m, f, names);
     if (f.kind == query::statement_kind::discard_all || deallocates_all(f)) {
         names.remove_all();
+        m.changes_names = true;
+    } else if (f.kind == query::statement_kind::prepare && !names.find(f.named.front().name)) {
+        names.add(f.named.front().name, prepared_by_sql(f.named.front(), env));
         m.changes_names = true;
     } else if (f.kind == query::statement_kind::deallocate && names.find(f.name)) {
         names.remove(f.name);
@@ -53,6 +67,10 @@ result<void> resolve_execute(client_message& m, bytes_view body, statement_names
 }
 
 }  // namespace
+
+statement_ptr prepared_by_sql(const query::named_statement& how, environment& env) {
+    return env.statements.intern(how.text, statement::sql_prepare, env.verdicts);
+}
 
 bool deallocates_all(const query::facts& f) {
     return f.kind == query::statement_kind::deallocate && f.name.empty();
@@ -71,7 +89,7 @@ const std::shared_ptr<const query::facts>& opaque_facts() {
     static const auto facts = [] {
         auto f = std::make_shared<query::facts>(*unknown_facts());
         f->why_not = query::obstacle::not_utf8;
-        f->pins = query::pin_cause::procedural;  // it may have been a SET
+        f->pins = query::pin_cause::opaque;
         return std::shared_ptr<const query::facts>(std::move(f));
     }();
     return facts;
@@ -88,19 +106,70 @@ void cycle_facts::add(const std::shared_ptr<const query::facts>& one, query::hin
 
 void cycle_facts::run(const query::facts& one) {
     using query::obstacle;
-    pins = pins | one.pins;
+    // Statements of PREPARE are carried by their names.
+    pins = pins | query::without(one.pins, pin_cause::sql_prepare);
+    if (one.out_of_sight) pins = pins | pin_cause::procedural;
+    ends = ends | one.ends;
+    for (const auto& name : one.custom_settings) touch_setting(name);
+    recalls_sequence = recalls_sequence || one.recalls_sequence;
+    draws_sequence = draws_sequence || one.writes_position;
+    lists_statements = lists_statements || one.lists_statements;
     if (one.why_not == obstacle::unparsed || one.why_not == obstacle::too_long ||
         one.why_not == obstacle::not_utf8)
         ++unread;
 }
 
-void note_run(cycle_facts& of, const client_message& m, bytes_view body, environment& env) {
+void cycle_facts::touch_setting(std::string_view name) {
+    std::string folded(name);
+    for (char& c : folded)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    if (is_custom(folded) && std::find(custom_settings.begin(), custom_settings.end(), folded) ==
+                                 custom_settings.end())
+        custom_settings.push_back(std::move(folded));
+}
+
+namespace {
+
+void run_query(cycle_facts& of, client_message& m, const std::shared_ptr<const query::facts>& known,
+               const statement_names& names) {
+    of.query = known;
+    of.run(*known);
+    resolve_uses(m, *known, names);
+}
+
+/// set_config($1, ...): the name stands in the Bind message.
+void note_bound_settings(cycle_facts& of, const client_message& m, bytes_view body) {
+    if (!m.what || m.what->known->setting_parameters.empty()) return;
+    const auto bind = frontend::decode_bind(body);
+    for (const auto number : m.what->known->setting_parameters) {
+        const auto name = bind && number > 0 ? frontend::bound_value(bind->rest, number - 1u) : std::nullopt;
+        if (name) {
+            of.touch_setting(*name);
+        } else {
+            of.pins = of.pins | pin_cause::unknown_setting;
+        }
+    }
+}
+
+}  // namespace
+
+void note_run(cycle_facts& of, client_message& m, bytes_view body, environment& env,
+              const statement_names& names) {
     if (m.type == frontend::execute && m.what) {
         of.run(*m.what->known);
+    } else if (m.type == frontend::bind) {
+        note_bound_settings(of, m, body);
     } else if (m.type == frontend::query) {
-        if (auto text = frontend::decode_query(body)) of.run(*env.verdicts.look_up(*text, {}).known);
+        if (auto text = frontend::decode_query(body))
+            run_query(of, m, env.verdicts.look_up(*text, {}).known, names);
     } else if (m.type == frontend::function_call) {
-        of.pins = of.pins | query::pin_cause::procedural;
+        of.pins = of.pins | pin_cause::procedural;
+    }
+    // What EXECUTE runs was said by PREPARE.
+    for (const auto& [name, what, changes] : m.uses) {
+        if (!what || !what->by_sql() || changes) continue;
+        of.run(*what->known);
+        if (!what->known->setting_parameters.empty()) of.pins = of.pins | pin_cause::unknown_setting;
     }
 }
 
@@ -117,7 +186,7 @@ result<void> resolve(client_message& m, bytes_view body, environment& env, state
             open.bind(bind->portal, m.what);
             return {};
         }
-        case frontend::execute: return resolve_execute(m, body, names, open);
+        case frontend::execute: return resolve_execute(m, body, env, names, open);
         default: return {};
     }
 }
@@ -137,7 +206,7 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
                 if (!query) return query.error();
                 auto v = env.verdicts.look_up(*query, {});
                 run.add(v.known, v.wish);
-                run.run(*v.known);
+                note_run(run, m, body, env, names);
                 run.simple = true;
                 text = *query;
                 ++executed;
@@ -147,18 +216,18 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
                 run.resumes = run.resumes || open.is_older(frontend::decode_execute(body)->portal);
                 run.add(m.what ? m.what->known : unknown_facts(),
                         m.what ? m.what->wish : query::hint::none);
-                note_run(run, m, body, env);
+                note_run(run, m, body, env, names);
                 text = m.what ? std::string_view(m.what->text) : std::string_view();
                 ++executed;
                 break;
             }
             case frontend::function_call:
                 run.add(unknown_facts(), query::hint::none);
-                note_run(run, m, body, env);
+                note_run(run, m, body, env, names);
                 ++executed;
                 break;
+            case frontend::bind: note_run(run, m, body, env, names); [[fallthrough]];
             case frontend::parse:
-            case frontend::bind:
             case frontend::describe:
                 if (m.what) prepared.add(m.what->known, m.what->wish);
                 break;

@@ -13,6 +13,7 @@ constexpr std::uint32_t authentication_sasl_continue = 11;
 constexpr std::uint32_t authentication_sasl_final = 12;
 constexpr std::string_view mechanism = "SCRAM-SHA-256";
 constexpr std::size_t nonce_bytes = 18;
+constexpr std::uint16_t newest_minor = 2;
 
 bool is_console(std::string_view database) {
     return database == "weir" || database == "pgbouncer";
@@ -124,8 +125,12 @@ void login::read_parameters(const wire::startup_request& request, actions& out) 
         }
     }
     if (who_.database.empty()) who_.database = who_.user;
-    if (request.minor > 0 || !not_understood.empty())
-        wire::backend::append_negotiate(out.client.own(), 0, not_understood);
+    // As PostgreSQL 18 answers: what the client asked for where that is known, else the newest minor
+    // version; nothing to negotiate where all was understood. A client must not be told of a version
+    // above its own.
+    who_.minor = std::min(request.minor, newest_minor);
+    if (request.minor > newest_minor || !not_understood.empty())
+        wire::backend::append_negotiate(out.client.own(), who_.minor, not_understood);
 }
 
 void login::on_startup(const wire::startup_request& request, const environment& env, actions& out) {

@@ -159,7 +159,7 @@ void owed_replies::swallow_all() {
 
 bool owed_replies::owes_client() const {
     for (const auto& e : entries_)
-        if (e.act != owed_act::swallow) return true;
+        if (e.act != owed_act::swallow && e.act != owed_act::inspect) return true;
     return false;
 }
 

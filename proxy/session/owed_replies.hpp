@@ -29,6 +29,7 @@ enum class owed_act : std::uint8_t {
     swallow,        // the answer to something Weir sent on its own
     make_up,        // nothing was sent: the answer is made when its turn comes
     replace_error,  // sent so that it fails; the client gets another error in its place
+    inspect,        // Weir's own question: its rows are read, nothing reaches the client
 };
 
 struct owed_reply {
@@ -38,6 +39,7 @@ struct owed_reply {
     bool changes_names = false;    // a client's Parse or Close: the session's names follow its outcome
     bool begins = false;           // the BEGIN that was kept back
     bool clears_prepared = false;  // DEALLOCATE ALL, DISCARD ALL
+    bool of_client_name = false;   // Weir's own Parse, Close or Execute that concerns named_set
 };
 
 /// What is to be done with one backend message.

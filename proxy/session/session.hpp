@@ -10,15 +10,18 @@
 #include "session/actions.hpp"
 #include "session/dispatcher.hpp"
 #include "session/environment.hpp"
+#include "session/inspection.hpp"
 #include "session/judge.hpp"
+#include "session/lease_state.hpp"
 #include "session/login.hpp"
 #include "session/traffic.hpp"
 #include "session/transaction.hpp"
 
 namespace weir::session {
 
-/// Tells a replica from a primary; clients are told what the primary would say.
-inline constexpr std::string_view role_parameter = "in_hot_standby";
+inline constexpr auto sequence_hint =
+    "Ask in the transaction that drew from the sequence, use RETURNING, or set sequences = \"keep\" in "
+    "the [pool] section of Weir's configuration.";
 
 enum class phase : std::uint8_t {
     login,         // not known yet
@@ -27,7 +30,9 @@ enum class phase : std::uint8_t {
     ready,         // no cycle under way; collecting the next
     asking,        // a cycle is judged and waits for a lease
     holding,       // ... waits for a primary to be there
+    preparing,     // a lease is being brought to the session's settings
     running,       // a cycle is on a lease
+    inspecting,    // the cycle is over; the server is asked what it has left on the lease
     console,       // a console statement is being answered
     closed,
 };
@@ -60,7 +65,9 @@ public:
     phase now_in() const { return phase_; }
     bool has_lease() const { return link_ != nullptr; }
     node_id lease_node() const { return lease_node_; }
-    query::pin_cause pins() const { return pins_; }
+    query::pin_cause pins() const { return state_.pins(); }
+    /// A lease whose connection has these settings already costs no round trip.
+    std::uint64_t wanted_settings() const { return digest_of(settings_); }
     bool in_transaction() const { return tx_.is() != transaction::state::none; }
 
 private:
@@ -69,11 +76,25 @@ private:
     void end(actions& out);
     void end_with(const fault& why, actions& out);
     void end_if_drained(actions& out);
-    bytes_view as_client_sees(std::string_view name, const std::string& value) const;
     void look_for_welcome(actions& out);
     void welcome(const parameter_map& parameters, actions& out);
     void give_lease_back(give_back how, actions& out);
     give_back what_to_clean() const;
+
+    // session_lease.cpp: a lease is taken up, and given back
+    void take_up_lease(instant now, actions& out);
+    void on_prepared(instant now, actions& out);
+    void rest(instant now, actions& out);
+    void on_inspected(instant now, actions& out);
+    void let_go(actions& out);
+    void note_leavings();
+    void back_to_start();
+
+    // session_parameters.cpp: what the client is told by ParameterStatus
+    void begin_parameters(const parameter_map& reported, bytes& to);
+    void tell_parameters(bytes& to);
+    void tell_start_parameters(bytes& to);
+    void remember_told(parameter_map told);
 
     // session_request.cpp: client bytes -> a cycle
     void consume(bytes_view in, instant now, actions& out);
@@ -100,11 +121,15 @@ private:
     void fail_cycle(const fault& why, instant now, actions& out);
     const routing::rule* rule_for_me();
     routing::consistency level_for_me();
+    instant statement_deadline() const;
+    void on_statement_timeout(instant now, actions& out);
+    bool refuse_recall(instant now, actions& out);
 
     // session_local.cpp: what Weir answers itself
     bool answer_locally(instant now, actions& out);
     bool answer_transaction_control(instant now, actions& out);
     bool answer_deallocate(actions& out);
+    bool answer_reset(actions& out);
     bool concerns_one_statement() const;
     bool only_closes_and_syncs() const;
     bool binds_and_runs_nothing() const;
@@ -115,6 +140,9 @@ private:
     bool on_error_piece(const wire::frame_piece& piece, owed_verdict& verdict, actions& out);
     void on_answered(const owed_reply& done);
     void on_tag(bytes_view tag, bool by_execute);
+    void on_query_tag(bytes_view tag);
+    void read_inspection(const wire::frame_piece& piece, instant now, actions& out);
+    void tell_ready(const wire::frame_piece& piece, bytes_view input, actions& out);
     void forward(const wire::frame_piece& piece, bytes_view input, actions& out);
     bool forward_own_notification(const wire::frame_piece& piece, actions& out);
     void make_up_replies(actions& out);
@@ -148,7 +176,17 @@ private:
     bool opaque_text_ = false;     // encoding or quoting in which text cannot be told from quotes
     owed_act current_act_ = owed_act::forward;  // of the reply message under way
     routing::reason why_ = routing::reason::read;
-    query::pin_cause pins_ = query::pin_cause::none;
+    bool fresh_lease_ = false;     // taken for this cycle: nothing of the client's ran on it before
+    bool sequences_known_ = false;  // whatever currval and lastval answer on the lease is the session's
+    bool settings_reset_ = false;  // by RESET or DISCARD ALL in this cycle
+    std::uint16_t tags_ = 0;       // command tags of the Query so far
+    lease_state state_;
+    settings_ptr settings_;        // what the session has set, as last found
+    std::shared_ptr<const parameter_map> told_;           // by ParameterStatus
+    std::shared_ptr<const parameter_map> told_at_start_;
+    std::unique_ptr<inspection> inspection_;
+    std::optional<fault> prepare_failed_;
+    milliseconds own_timeout_{0};  // statement_timeout that the client connected with
     std::uint32_t held_names_ = 0;  // changes of names that were answered in what is held back
     node_id lease_node_;
     backend_link* link_ = nullptr;
@@ -169,7 +207,7 @@ private:
     bytes held_;        // a replica's answer up to its first row
     std::optional<fault> stand_in_;
     std::uint32_t pid_ = 0;
-    std::array<char, 4> secret_{};
+    bytes_view secret_;
     identity who_;
 };
 

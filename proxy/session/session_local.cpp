@@ -12,6 +12,11 @@ using query::statement_kind;
 
 void session::reply_locally(std::string_view tag, actions& out) {
     auto& to = out.client.own();
+    const auto ready = [&] {
+        if (settings_reset_) tell_start_parameters(to);
+        settings_reset_ = false;
+        backend::append_ready(to, tx_.told());
+    };
     for (const auto& m : cycle_->messages()) {
         switch (m.type) {
             case frontend::query:
@@ -20,7 +25,7 @@ void session::reply_locally(std::string_view tag, actions& out) {
                 } else {
                     backend::append_command_complete(to, tag);
                 }
-                backend::append_ready(to, tx_.told());
+                ready();
                 break;
             case frontend::parse: backend::append_parse_complete(to); break;
             case frontend::bind: backend::append_bind_complete(to); break;
@@ -38,7 +43,7 @@ void session::reply_locally(std::string_view tag, actions& out) {
                     backend::append_command_complete(to, tag);
                 }
                 break;
-            case frontend::sync: backend::append_ready(to, tx_.told()); break;
+            case frontend::sync: ready(); break;
             default: break;
         }
     }
@@ -100,7 +105,22 @@ bool session::answer_locally(instant now, actions& out) {
         reply_locally("", out);
         return true;
     }
-    return answer_deallocate(out);
+    return answer_reset(out) || answer_deallocate(out);
+}
+
+/// A session without a connection goes back to its start without one. Its identity is the server's matter.
+bool session::answer_reset(actions& out) {
+    const auto& f = *judged_.what;
+    const bool all = f.kind == statement_kind::discard_all;
+    if ((!all && !f.clears_settings) || tx_.is() != transaction::state::none) return false;
+    if (cycle_->last_type() == frontend::flush) return false;
+    if (find(settings_, "role") != nullptr || find(settings_, "session_authorization") != nullptr)
+        return false;
+    if (all && judged_.simple) extended().names.remove_all();
+    settings_reset_ = true;
+    back_to_start();
+    reply_locally(all ? "DISCARD ALL" : "RESET", out);
+    return true;
 }
 
 bool session::answer_transaction_control(instant now, actions& out) {

@@ -24,12 +24,6 @@ bool ends_holding_back(char type) {
     }
 }
 
-bool tells_role(const wire::frame_piece& piece) {
-    if (piece.type != backend::parameter_status) return false;
-    const auto parameter = backend::decode_parameter(piece.body);
-    return parameter && parameter->name == role_parameter;
-}
-
 }  // namespace
 
 void session::on(const backend_bytes& e, instant now, actions& out) {
@@ -50,6 +44,8 @@ void session::on(const backend_bytes& e, instant now, actions& out) {
         }
     }
     out.backend_rest = in;
+    if (link_ != nullptr && link_->owed.empty() && phase_ == phase::preparing) on_prepared(now, out);
+    if (link_ != nullptr && link_->owed.empty() && phase_ == phase::inspecting) on_inspected(now, out);
     if (phase_ == phase::running) finish_cycle(now, out);
     take_backlog(now, out);
     finish_event(now, out);
@@ -59,6 +55,7 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
                        actions& out) {
     if (!piece.first) {
         if (current_act_ == owed_act::forward) forward(piece, input, out);
+        if (current_act_ == owed_act::inspect) read_inspection(piece, now, out);
         return;
     }
     auto verdict = link_->owed.on_message(piece.type);
@@ -70,7 +67,12 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
     current_act_ = verdict->act;
     if (verdict->failed && on_error_piece(piece, *verdict, out)) return;
     link_->note(piece.type, piece.body);
-    if (tells_role(piece)) current_act_ = owed_act::swallow;
+    if (current_act_ == owed_act::inspect) return read_inspection(piece, now, out);
+    if (piece.type == backend::parameter_status) {
+        // Told with the next ReadyForQuery, or now where none is owed.
+        current_act_ = owed_act::swallow;
+        if (link_->owed.empty() && phase_ != phase::inspecting) tell_parameters(out.client.own());
+    }
     if (piece.type == backend::command_complete) {
         if (auto tag = backend::decode_tag(piece.body)) on_tag(*tag, verdict->done.has_value());
     }
@@ -81,9 +83,8 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
         ended_ = false;
     }
     if (hold_back_ && ends_holding_back(piece.type)) stop_holding_back(out);
-    if (piece.type == backend::ready_for_query && begin_failed_ && current_act_ == owed_act::forward) {
-        // To the server there is no transaction, to the client there is one, and it has failed.
-        backend::append_ready(out.client.own(), backend::transaction_status::failed);
+    if (piece.type == backend::ready_for_query && current_act_ == owed_act::forward) {
+        tell_ready(piece, input, out);
     } else if (current_act_ == owed_act::forward) {
         forward(piece, input, out);
     }
@@ -91,9 +92,32 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
     make_up_replies(out);
 }
 
+void session::tell_ready(const wire::frame_piece& piece, bytes_view input, actions& out) {
+    tell_parameters(out.client.own());
+    settings_reset_ = false;
+    if (begin_failed_) {
+        // To the server there is no transaction, to the client there is one, and it has failed.
+        backend::append_ready(out.client.own(), backend::transaction_status::failed);
+    } else {
+        forward(piece, input, out);
+    }
+}
+
+/// An answer to Weir's own question about the lease.
+void session::read_inspection(const wire::frame_piece& piece, instant now, actions& out) {
+    if (piece.type != backend::data_row || !inspection_) return;
+    if (auto read = inspection_->on_row(piece); !read) lose_backend(read.error(), now, out);
+}
+
 /// True: the message has been dealt with.
 bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdict, actions& out) {
     auto error = backend::decode_error(piece.body);
+    if (phase_ == phase::preparing || phase_ == phase::inspecting) {
+        if (!prepare_failed_ && error)
+            prepare_failed_ = fault{std::string(error->sqlstate), std::string(error->message)};
+        link_->take_back_dropped();
+        return true;
+    }
     const bool cancelled = error && error->sqlstate == sqlstate::query_canceled;
     link_->take_back_dropped();
     if (hold_back_ && !cancelled && verdict.act != owed_act::swallow) {
@@ -107,7 +131,11 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
     if (extended_) extended_->names.undo_all();
     if (error && error->sqlstate == sqlstate::syntax_error) syntax_error_ = true;
     if (error && (error->severity == "FATAL" || error->severity == "PANIC")) fatal_told_ = true;
-    if (verdict.act == owed_act::replace_error && stand_in_) {
+    if (error && judged_.recalls_sequence && current_act_ == owed_act::forward &&
+        error->sqlstate == sqlstate::object_not_in_state) {
+        backend::append_error(out.client.own(), "ERROR",
+                              {std::string(error->sqlstate), std::string(error->message), "", sequence_hint});
+    } else if (verdict.act == owed_act::replace_error && stand_in_) {
         const bool in_failed = link_->status == backend::transaction_status::failed;
         backend::append_error(out.client.own(), "ERROR",
                               in_failed ? fault{std::string(error->sqlstate), std::string(error->message)}
@@ -136,20 +164,45 @@ void session::on_answered(const owed_reply& done) {
 /// by_execute: of an Execute, which was known for what it is when it was sent; else of a Query.
 void session::on_tag(bytes_view tag, bool by_execute) {
     if (current_act_ != owed_act::forward) return;
-    // The server says that these are gone: so are Weir's own, and the reason to keep the lease.
-    if (tag == "DISCARD ALL") {
-        pins_ = pin_cause::none;
-    } else if (tag == "DEALLOCATE ALL") {
-        pins_ = static_cast<pin_cause>(static_cast<unsigned>(pins_) &
-                                       ~static_cast<unsigned>(pin_cause::sql_prepare));
-    } else {
-        return;
+    if (!by_execute) on_query_tag(tag);
+    const bool discard_all = tag == "DISCARD ALL";
+    settings_reset_ = settings_reset_ || discard_all || tag == "RESET";
+    if (discard_all || tag == "DISCARD SEQUENCES") {
+        link_->drew_sequence = false;
+        sequences_known_ = true;
+        state_.ended(pin_cause::sequence_value);
     }
+    if (discard_all) state_.ended(pin_cause::opaque);
+    if (!discard_all && tag != "DEALLOCATE ALL") return;
+    // The server says that these are gone: so are Weir's own.
+    state_.ended(pin_cause::sql_prepare);
     if (by_execute) return;
     link_->prepared.clear();
+    link_->named.clear();
     if (extended_) {
         extended_->names.remove_all();
         extended_->names.settle_oldest();
+    }
+}
+
+/// PREPARE and DEALLOCATE in a Query count when the server says that they were done.
+void session::on_query_tag(bytes_view tag) {
+    using act = query::named_statement::act;
+    const auto index = tags_++;
+    if (!judged_.query) return;
+    for (const auto& n : judged_.query->named) {
+        if (n.index != index) continue;
+        auto& names = extended().names;
+        if (n.does == act::prepare && tag == "PREPARE") {
+            const auto made = prepared_by_sql(n, env_);
+            names.add(n.name, made);
+            names.settle_oldest();
+            link_->named.set(n.name, made->id);
+        } else if (n.does == act::deallocate && tag == "DEALLOCATE") {
+            names.remove(n.name);
+            names.settle_oldest();
+            link_->named.erase(n.name);
+        }
     }
 }
 
@@ -196,8 +249,12 @@ void session::make_up_replies(actions& out) {
 }
 
 void session::lose_backend(const fault& why, instant now, actions& out) {
-    if (hold_back_ && phase_ == phase::running) {
+    if (hold_back_ && phase_ == phase::running)
         return retry_on_primary(routing::reason::replica_lost, now, out);
+    if (phase_ == phase::preparing) {
+        // Nothing of the client's has been sent.
+        give_lease_back({.close = true}, out);
+        return want_primary(lease_is_replica_ ? routing::reason::replica_lost : why_, now, out);
     }
     give_lease_back({.close = true}, out);
     if (fatal_told_) {
@@ -237,9 +294,7 @@ void session::finish_cycle(instant now, actions& out) {
     const auto& f = *judged_.what;
     if (judged_.executes && f.writes_position) tx_.note_write();
     if (lease_is_replica_ && f.read_only) floor_.after_replica_read(lease_node_, now);
-    pins_ = pins_ | judged_.pins;
-    // Text that Weir's grammar does not know may have left anything behind, but where it is a mistake.
-    if (judged_.unread > (syntax_error_ ? 1u : 0u)) pins_ = pins_ | pin_cause::procedural;
+    note_leavings();
     drop_cycle(out);
     phase_ = phase::ready;
     if (link_->unsynced || link_->owed.skipping()) return;
@@ -247,14 +302,7 @@ void session::finish_cycle(instant now, actions& out) {
         after_transaction(out);
         if (begin_failed_) tx_.failed_to_begin();
         begin_failed_ = false;
-        if (!query::any(pins_)) {
-            if (link_->may_be_lent()) {
-                give_lease_back({}, out);
-            } else {
-                give_lease_back({.close = true}, out);
-            }
-        }
-        end_if_drained(out);
+        rest(now, out);
     } else if (tx_.is() == transaction::state::none) {
         tx_.opened();
     }

@@ -103,7 +103,7 @@ void session::stream(const wire::frame_piece& piece, bytes_view input, instant n
         if (!link_->owed.skipping()) {
             auto resolved = resolve(m, piece.body, env_, extended().names, extended().open);
             if (!resolved) return end_with(resolved.error(), out);
-            note_run(judged_, m, piece.body, env_);
+            note_run(judged_, m, piece.body, env_, extended().names);
         }
         dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
         // What the dispatcher lends must outlive the splitter's next call.

@@ -1,5 +1,6 @@
 // The routing half of session: a judged cycle -> a lease, and the cycle on its way.
-#include <cstdio>
+#include <algorithm>
+#include <charconv>
 
 #include "session/session.hpp"
 #include "wire/backend.hpp"
@@ -32,10 +33,13 @@ bool session::judge_oversized() {
     judged_.what = unknown_facts();
     judged_.executes = true;
     if (opaque_text_) judged_.pins = opaque_facts()->pins;
+    judged_.draws_sequence = true;
     for (auto& m : cycle_->messages()) {
         auto& ext = extended();
         if (!resolve(m, cycle_->body(m), env_, ext.names, ext.open)) return false;
-        note_run(judged_, m, cycle_->body(m), env_);
+        note_run(judged_, m, cycle_->body(m), env_, ext.names);
+        const bool cut = cycle_->body(m).size() < cycle_->body_length(m);
+        if (cut && m.type == frontend::query) ++judged_.unread;
     }
     return true;
 }
@@ -60,8 +64,9 @@ void session::decide(instant now, actions& out) {
             judged_.what = opaque_facts();
             judged_.single_text = {};
             judged_.pins = judged_.pins | opaque_facts()->pins;
+            judged_.unread = 0;
         }
-        if (answer_locally(now, out)) return;
+        if (answer_locally(now, out) || refuse_recall(now, out)) return;
     }
     // The first Execute chooses the node (FACTS 9): what comes before it can stay where the session is.
     if (link_ != nullptr && !streaming_ && binds_and_runs_nothing()) {
@@ -120,6 +125,7 @@ void session::want_replica_or_primary(instant now, actions& out) {
     lease_is_replica_ = true;
     out.take_lease = lease_node_;
     phase_ = phase::asking;
+    deadline_ = statement_deadline();
 }
 
 void session::want_primary(reason why, instant now, actions& out) {
@@ -128,10 +134,10 @@ void session::want_primary(reason why, instant now, actions& out) {
     if (hold_until_ == never) hold_until_ = now + env_.rules_in_force->routing.failover_wait;
     if (!primary) {
         phase_ = phase::holding;
-        deadline_ = hold_until_;
+        deadline_ = std::min(hold_until_, statement_deadline());
         return;
     }
-    deadline_ = never;
+    deadline_ = statement_deadline();
     lease_node_ = *primary;
     lease_is_replica_ = false;
     out.take_lease = lease_node_;
@@ -164,8 +170,17 @@ void session::dispatch(instant now, actions& out) {
     // everything else may still move.
     hold_back_ = lease_is_replica_ && !streaming_ && !judged_.resumes && !link_->owed.skipping() &&
                  link_->status != wire::backend::transaction_status::failed;
+    tags_ = 0;
+    settings_reset_ = false;
+    if (fresh_lease_) sequences_known_ = !link_->drew_sequence;
     dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
+    if (judged_.lists_statements || (judged_.unread > 0 && !link_->named.empty()))
+        to.list_exactly(extended().names);
     if (tx_.is() == transaction::state::deferred) {
+        if (link_->drew_sequence && tx_.kind() == routing::transaction_kind::read_write) {
+            to.forget_sequences();
+            sequences_known_ = true;
+        }
         to.begin(*env_.statements.intern_lasting(tx_.begin_text(), bytes_view("\0\0", 2),
                                                  env_.verdicts));
         tx_.opened();
@@ -174,8 +189,33 @@ void session::dispatch(instant now, actions& out) {
     stand_in_ = to.stand_in();
     if (env_.explain) explain();
     make_up_replies(out);
+    fresh_lease_ = false;
     if (streaming_) ended_ = false;  // the rest follows as it comes
     finish_cycle(now, out);
+}
+
+instant session::statement_deadline() const {
+    auto limit = own_timeout_;
+    if (const auto* set = find(settings_, "statement_timeout")) {
+        long long ms = 0;
+        std::from_chars(set->data(), set->data() + set->size(), ms);
+        limit = milliseconds(ms);
+    }
+    return limit.count() > 0 && began_ != instant::min() ? began_ + limit : never;
+}
+
+/// currval and lastval answer for what this session drew, or not at all.
+bool session::refuse_recall(instant now, actions& out) {
+    if (!judged_.recalls_sequence || link_ == nullptr || sequences_known_ || link_->owed.skipping() ||
+        link_->status == wire::backend::transaction_status::failed)
+        return false;
+    fail_cycle({sqlstate::object_not_in_state,
+                "currval and lastval are not known in this session",
+                "The connection to the server was in other sessions' use before, and may answer with "
+                "what they drew.",
+                sequence_hint},
+               now, out);
+    return true;
 }
 
 void session::explain() const {

@@ -20,6 +20,10 @@ struct statement {
     std::shared_ptr<const query::facts> known;
     query::hint wish = query::hint::none;
 
+    /// Prepared by SQL's PREPARE, which `text` is; it has no name but the client's.
+    bool by_sql() const { return parameter_types == sql_prepare; }
+    static constexpr std::string_view sql_prepare = "sql";  // no Parse message has such types
+
     std::string server_name() const { return server_prefix + std::to_string(id); }
     static constexpr const char* server_prefix = "weir_";
 };

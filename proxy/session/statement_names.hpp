@@ -30,6 +30,11 @@ public:
     bool has_unsettled() const { return !unsettled_.empty(); }
 
     std::size_t size() const { return names_.size(); }
+    template <class Visitor>
+    void for_each_named(Visitor visit) const {
+        for (const auto& [name, what] : names_)
+            if (!name.empty()) visit(name, what);
+    }
 
 private:
     using table = std::map<std::string, statement_ptr, std::less<>>;
