@@ -39,7 +39,7 @@ def run_weir(cluster):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-drivers-", dir="/tmp"))
     folder.chmod(0o755)
     process = WeirProcess(cluster, folder, {
-        "pool": {"mode": "transaction", "size": POOL_SIZE, "wait_timeout_ms": 60000}})
+        "pool": {"mode": "transaction", "size": POOL_SIZE, "wait_timeout_ms": 30000}})
     try:
         yield process.start().wait_for_nodes(len(cluster.nodes))
         process.stop()

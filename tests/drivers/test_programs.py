@@ -17,6 +17,7 @@ def name_of(value):
 @pytest.mark.parametrize("driver, target, case", [
     (driver, target, case) for driver, target in EACH for case in driver.cases], ids=name_of)
 def test_case(runs, driver, target, case):
+    """Of the straight run, too, all clients must have done it: it proves the check right."""
     verdict = runs(driver, target).verdict(case)
     if verdict:
         pytest.fail(verdict, pytrace=False)
@@ -24,9 +25,10 @@ def test_case(runs, driver, target, case):
 
 @pytest.mark.parametrize("driver", driver_list.ALL, ids=name_of)
 def test_run_as_a_whole(runs, driver):
-    """No case is unknown to the list, reads did run on replicas, and three connections were enough."""
+    """All clients did all cases, reads did run on replicas, and three connections were enough."""
     run = runs(driver, "weir")
-    assert sorted(run.said) == sorted(driver.cases)
+    assert sorted(run.said) == sorted(driver.cases), run.ending
+    assert run.unfinished(driver.cases) == [], run.ending
     measured(f"measured: {driver.name}: {run.reads_on_replicas} statements on replicas, "
              f"{run.connections} connections at the primary for {run.clients} clients")
     assert run.connections <= POOL_SIZE

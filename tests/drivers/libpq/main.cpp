@@ -35,6 +35,7 @@ void run_case(const named_case& one, const client& who) {
     if (one.alone) {
         lock.lock();
     }
+    report(one, who, "begun");
     try {
         one.run(who);
         report(one, who, "ok");

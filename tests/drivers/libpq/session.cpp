@@ -57,6 +57,7 @@ const result& result::must_be(ExecStatusType wanted, const std::string& what) co
 
 session::session(const std::string& more) : raw_(PQconnectdb(("connect_timeout=60 " + more).c_str())) {
     check(PQstatus(raw()) == CONNECTION_OK, std::string("connect: ") + PQerrorMessage(raw()));
+    PQsetNoticeProcessor(raw(), [](void*, const char*) {}, nullptr);
 }
 
 static result must_succeed(result got, const std::string& sql) {

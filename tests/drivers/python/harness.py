@@ -39,6 +39,7 @@ def main(module):
     def work(client):
         shift = client.number % len(cases)
         for name, function in cases[shift:] + cases[:shift]:
+            report(name, client, "begun")
             try:
                 _run(function, client, one_at_a_time)
                 report(name, client, "ok")
