@@ -25,6 +25,14 @@ struct listen_address {
     bool operator==(const listen_address&) const = default;
 };
 
+/// Another Weir: where cancel requests for its clients go. host may be a name.
+struct peer_settings {
+    unsigned id = 0;
+    listen_address address;
+
+    bool operator==(const peer_settings&) const = default;
+};
+
 enum class client_tls : std::uint8_t { off, allow, require };
 enum class node_tls : std::uint8_t { disable, prefer, require };
 enum class auth_method : std::uint8_t { trust, scram_sha_256 };
@@ -43,6 +51,8 @@ struct server_settings {
     std::size_t parse_limit_bytes = 64 * 1024;   // longer text is not parsed: primary
     std::size_t verdict_cache_bytes = 8 << 20;   // per worker
     std::size_t prepared_per_backend = 1000;     // statements kept prepared on one connection
+    unsigned peer_id = 0;                        // 0: no other Weir knows this one
+    std::vector<peer_settings> peers;            // by number; this Weir may be among them
 
     bool operator==(const server_settings&) const = default;
 };

@@ -212,10 +212,11 @@ void lease_desk::clean(const std::shared_ptr<backend>& b, const session::give_ba
 }
 
 void lease_desk::freed(const std::shared_ptr<backend>& b) {
-    if (b->cancels > 0) {  // goes on when the node has dealt with it
+    if (b->cancel) {  // goes on when the node has dealt with it
         b->now = backend::state::cleaning;
         return;
     }
+    if (b->may_be_hit_late) return drop(*b);
     if (b->was_cancelled) {
         b->was_cancelled = false;
         return clean(b, {.close = false, .roll_back = false, .discard = false, .sync = true}, {});
@@ -259,34 +260,49 @@ void lease_desk::on_drained(backend& b) {
     if (b.user != nullptr) b.user->on_backend_drained();
 }
 
-void lease_desk::cancel(std::shared_ptr<backend> what) {
-    ++what->cancels;
+void lease_desk::cancel(const std::shared_ptr<backend>& what) {
     what->was_cancelled = true;
-    boost::asio::co_spawn(io_, send_cancel(what), [this, what](std::exception_ptr) {
-        --what->cancels;
-        // It may have been given back meanwhile, and waited for this.
-        const bool waits = what->now == backend::state::cleaning && what->link.may_be_lent();
-        if (what->cancels == 0 && waits && what->owner != nullptr) freed(what);
-    });
+    if (what->cancel) {
+        what->cancel->again = true;
+        return;
+    }
+    what->cancel = std::make_unique<cancelling>();
+    send_cancel(what);
 }
 
-boost::asio::awaitable<void> lease_desk::send_cancel(std::shared_ptr<backend> what) {
-    std::string why;
-    const auto address = what->owner->hub->address(what->node);
-    auto to = co_await connect_to_node(io_, address, settings_.login_timeout, why);
-    if (!to) co_return;
-    deadline_guard guard(io_, settings_.login_timeout, [&to] { to->close(); });
-    bytes request;
-    wire::append_cancel_request(request, what->pid, what->secret);
-    const iovec part{request.data(), request.size()};
-    to->try_write(&part, 1);
-    // The node closes the connection when it has sent the signal (FACTS 22).
-    for (;;) {
-        char ignored[16];
-        const auto got = to->try_read(ignored, sizeof ignored);
-        if (got.state == io_state::closed) co_return;
-        if (got.state == io_state::blocked) co_await to->wait_readable(boost::asio::use_awaitable);
+void lease_desk::when_cancelled(const std::shared_ptr<backend>& what, cancel_done done) {
+    if (!what->cancel) return done();
+    auto& c = *what->cancel;
+    (c.again ? c.waiting_again : c.waiting).push_back(std::move(done));
+}
+
+/// To the very address that the connection leads to: a name may stand for another server by now.
+void lease_desk::send_cancel(const std::shared_ptr<backend>& what) {
+    boost::system::error_code unconnected;
+    auto to = what->transport->socket().remote_endpoint(unconnected);
+    boost::asio::co_spawn(io_,
+                          deliver_cancel(io_, to, {what->pid, what->secret}, cancel_within),
+                          [this, what](std::exception_ptr broken, delivery outcome) {
+                              on_cancel_over(what, broken ? delivery::unsure : outcome);
+                          });
+}
+
+void lease_desk::on_cancel_over(const std::shared_ptr<backend>& what, delivery outcome) {
+    if (outcome == delivery::unsure) what->may_be_hit_late = true;
+    const auto told = std::exchange(what->cancel->waiting, std::move(what->cancel->waiting_again));
+    what->cancel->waiting_again.clear();
+    // What was asked for meanwhile may have been meant for a later statement of the same user.
+    const bool runs = what->user != nullptr && !what->link.owed.empty();
+    if (std::exchange(what->cancel->again, false) && runs) {
+        send_cancel(what);
+    } else {
+        auto rest = std::move(what->cancel);
+        // It may have been given back meanwhile, and waited for this.
+        const bool waits = what->now == backend::state::cleaning && what->link.may_be_lent();
+        if (waits && what->owner != nullptr) freed(what);
+        for (const auto& done : rest->waiting) done();
     }
+    for (const auto& done : told) done();
 }
 
 void lease_desk::tick(instant now) {

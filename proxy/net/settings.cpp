@@ -105,6 +105,7 @@ std::vector<std::string> describe_changes(const config::config& before, const co
     };
     note(before.server.listen == after.server.listen, "server.listen", true);
     note(before.server.workers == after.server.workers, "server.workers", true);
+    note(before.server.peer_id == after.server.peer_id, "server.peer_id", true);
     note(before.server.http == after.server.http, "server.http", true);
     note(before.server.verdict_cache_bytes == after.server.verdict_cache_bytes,
          "server.verdict_cache_bytes", true);
@@ -112,6 +113,7 @@ std::vector<std::string> describe_changes(const config::config& before, const co
          true);
     note(before.clusters == after.clusters, "cluster", true);
     note(before.server.max_clients == after.server.max_clients, "server.max_clients", false);
+    note(before.server.peers == after.server.peers, "server.peers", false);
     note(before.server.login_timeout == after.server.login_timeout, "server.login_timeout_ms", false);
     note(before.auth == after.auth, "auth", false);
     note(before.databases == after.databases, "database", false);

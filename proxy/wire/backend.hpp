@@ -82,8 +82,8 @@ void append_bind_complete(bytes& out);
 void append_close_complete(bytes& out);
 void append_no_data(bytes& out);
 void append_authentication(bytes& out, std::uint32_t code, bytes_view data);
-/// newest_minor: the newest minor version served; unknown: names of `_pq_.` options not understood.
-void append_negotiate(bytes& out, std::uint32_t newest_minor, std::span<const bytes> unknown);
+/// minor: of the version that will be spoken; unknown: names of `_pq_.` options not understood.
+void append_negotiate(bytes& out, std::uint32_t minor, std::span<const bytes> unknown);
 /// All columns as text (type oid 25, format 0).
 void append_text_row_description(bytes& out, std::span<const bytes> columns);
 /// Nothing stands for NULL.

@@ -247,13 +247,6 @@ DOOR(login, another_protocol_is_refused) {
     EXPECT_TRUE(d.shell().closed);
 }
 
-DOOR(login, a_newer_minor_version_is_negotiated) {
-    const bytes answer = d.sends(ask::startup({{"user", "ann"}, {"_pq_.option", "1"}}, 2));
-    ASSERT_FALSE(answer.empty());
-    EXPECT_EQ(answer.front(), wire::backend::negotiate_protocol_version);
-    EXPECT_TRUE(d.shell().wants_identity);
-}
-
 DOOR(login, a_length_that_cannot_be_is_refused) {
     EXPECT_EQ(d.sends_and_sees(bytes("\x7f\xff\xff\xff\0\3\0\0", 8)).at(0).substr(0, 25),
               "ErrorResponse FATAL 08P01");
