@@ -40,13 +40,14 @@ def shelf_of(client, name):
 
 
 def case_migrations_are_recorded(_client):
-    with connection.cursor() as cursor:
+    # In a transaction, so at the primary: another session's migrations may not have reached a replica.
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select count(*) from django_migrations where app in ('auth', 'django_shelf')")
         equal(cursor.fetchone()[0] >= 14, True, "migrations")
         tables = connection.introspection.table_names(cursor)
     equal({"auth_user", "django_session", "django_shelf_book", "django_shelf_shelf"} <= set(tables), True)
     columns = {field.column for field in Book._meta.get_fields() if hasattr(field, "column")}
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         found = {each.name for each in connection.introspection.get_table_description(cursor, "django_shelf_book")}
     equal(found, columns)
 
