@@ -16,16 +16,13 @@ JDBC_JAR = "/usr/share/java/postgresql.jar"
 
 def libpq_program():
     """Compiled when a source is newer: a few seconds."""
-    sources = sorted((HERE / "libpq").glob("*.cpp"))
-    program = COMPILED / "libpq_cases"
-    newest = max(path.stat().st_mtime for path in (HERE / "libpq").iterdir())
-    if not program.exists() or program.stat().st_mtime < newest:
+    program, sources = COMPILED / "libpq_cases", sorted((HERE / "libpq").glob("*.cpp"))
+    if _is_older(program, [*sources, *(HERE / "libpq").glob("*.hpp")]):
         COMPILED.mkdir(parents=True, exist_ok=True)
-        flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libpq"], capture_output=True, text=True,
-                               check=True).stdout.split()
-        done = subprocess.run(["g++", "-std=c++20", "-O1", "-Wall", "-Wextra", "-o", program, *sources,
-                               *flags, "-pthread", "-ldl"], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
+        flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libpq"], capture_output=True,
+                               text=True, check=True).stdout.split()
+        _compile(["g++", "-std=c++20", "-O1", "-Wall", "-Wextra", "-o", program, *sources, *flags,
+                  "-pthread", "-ldl"])
     return [program]
 
 
@@ -46,8 +43,22 @@ def node_program(name):
 def java_program():
     if not pathlib.Path(JDBC_JAR).exists():
         pytest.fail(f"{JDBC_JAR} is not there: make deps", pytrace=False)
-    return ["java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", JDBC_JAR,
-            HERE / "java" / "JdbcCases.java"]
+    classes, sources = COMPILED / "java", sorted((HERE / "java").glob("*.java"))
+    if _is_older(classes / "JdbcCases.class", sources):
+        _compile(["javac", "-cp", JDBC_JAR, "-d", classes, *sources])
+    return ["java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+            f"{JDBC_JAR}:{classes}", "JdbcCases"]
+
+
+def _is_older(made, sources):
+    return not made.exists() or \
+        made.stat().st_mtime < max(source.stat().st_mtime for source in sources)
+
+
+def _compile(arguments):
+    done = subprocess.run([str(part) for part in arguments], capture_output=True, text=True,
+                          check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def _python(name, **more):
@@ -67,7 +78,8 @@ ALL = (
     _python("asyncpg"),
     _python("sqlalchemy"),
     _python("django"),
-    Driver("pgjdbc", java_program, (HERE / "java" / "JdbcCases.java",), r"^    @Case void (\w+)\("),
+    Driver("pgjdbc", java_program, tuple(sorted((HERE / "java").glob("*.java"))),
+           r"^    @Case\s+void (\w+)\("),
     _node("pg"),
     _node("postgres"),
     _node("drizzle"),

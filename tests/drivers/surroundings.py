@@ -1,7 +1,14 @@
 """Where a program runs: a new database, reached through Weir or straight at the primary."""
 import os
+import pathlib
+import shutil
+import tempfile
 
-import psycopg
+import pytest
+
+from support.places import WEIR
+from support.real_cluster import RealCluster
+from support.weir_process import WeirProcess
 
 LAG_MS = 200
 POOL_SIZE = int(os.environ.get("WEIR_DRIVERS_POOL", "3"))
@@ -9,10 +16,35 @@ TABLE = ("create table t{n} (id integer primary key, word text); "
          "insert into t{n} select i, 'word ' || i from generate_series(1, 10) i; ")
 
 
+def make_cluster(*arguments):
+    """A primary and two replicas that replay 200 ms later."""
+    made = RealCluster(("--replicas", "2", *arguments)).up()
+    try:
+        with made.lagging(LAG_MS):
+            yield made
+    finally:
+        made.down()
+
+
+def run_weir(cluster):
+    """A Weir of transaction pooling with too few connections for all of its clients."""
+    if not WEIR.exists():
+        pytest.fail(f"{WEIR} is not there: make build", pytrace=False)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-drivers-", dir="/tmp"))
+    folder.chmod(0o755)
+    process = WeirProcess(cluster, folder, {
+        "pool": {"mode": "transaction", "size": POOL_SIZE, "wait_timeout_ms": 30000}})
+    try:
+        yield process.start().wait_for_nodes(len(cluster.nodes))
+        process.stop()
+    finally:
+        process.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 class Surroundings:
     def __init__(self, cluster, weir):
         self.cluster, self.weir = cluster, weir
-        self._made = []
 
     def port(self, target):
         return self.weir.port if target == "weir" else self.cluster.port("primary")
@@ -20,7 +52,6 @@ class Surroundings:
     def database(self, name, clients):
         """A new one with a table for each client, known to all nodes."""
         self.cluster.ask("primary", f"create database {name} owner app", dbname="postgres")
-        self._made.append(name)
         with self.cluster.connect(dbname=name) as session:
             session.execute("".join(TABLE.format(n=number) for number in range(clients)))
         self.cluster.wait_caught_up()
@@ -50,11 +81,3 @@ class Surroundings:
         return self.cluster.value(
             "primary", "select count(*) from pg_stat_activity where datname = %s and usename = 'app'",
             (dbname,), dbname="postgres")
-
-    def close(self):
-        for name in self._made:
-            try:
-                self.cluster.ask("primary", f"drop database if exists {name} with (force)",
-                                 dbname="postgres")
-            except psycopg.Error as error:
-                print(f"{name} stays until the cluster ends: {error}")

@@ -1,4 +1,5 @@
-// What a case is: a name and a function that throws where something differs from what PostgreSQL does.
+// What a case is: a name and a function that throws where something differs from what PostgreSQL
+// does.
 #pragma once
 
 #include <string>
@@ -12,7 +13,8 @@ struct client {
 struct named_case {
     const char* name;
     void (*run)(const client&);
-    bool alone = false;  // takes two connections at a time, so that all clients at once would starve
+    bool alone =
+        false;  // takes two connections at a time, so that all clients at once would starve
 };
 
 extern const std::vector<named_case> query_cases;

@@ -6,7 +6,7 @@ namespace {
 
 /// A session in pipeline mode that leaves it, and is alive, at the end of a case.
 class pipeline : public session {
-   public:
+public:
     pipeline() { check(PQenterPipelineMode(raw()) == 1, "enter pipeline mode"); }
 
     void sync() const { check(PQpipelineSync(raw()) == 1, "sync"); }
@@ -80,7 +80,9 @@ void errors_at_every_step(const client&) {
     const pipeline own;
     for (int turn = 0; turn < 20; ++turn) {
         own.send("select $1::int", {std::to_string(turn)});
-        own.send(turn % 3 == 0 ? "selec" : turn % 3 == 1 ? "select * from missing" : "select 'x'::int");
+        own.send(turn % 3 == 0   ? "selec"
+                 : turn % 3 == 1 ? "select * from missing"
+                                 : "select 'x'::int");
         own.send("select 'never'");
         own.sync();
     }
@@ -100,7 +102,8 @@ void answers_at_a_flush(const client& who) {
         own.send("select $1::int + 1", {std::to_string(turn)});
         check(PQsendFlushRequest(own.raw()) == 1, "flush request");
         check(PQflush(own.raw()) == 0, "flush");
-        check_equal(own.value_arrives("at a Flush"), std::to_string(turn + 1), "the answer at a Flush");
+        check_equal(own.value_arrives("at a Flush"), std::to_string(turn + 1),
+                    "the answer at a Flush");
     }
     own.send("update " + who.table + " set word = word where id = 3");
     check(PQsendFlushRequest(own.raw()) == 1, "flush request");
@@ -120,7 +123,8 @@ void answers_at_a_flush(const client& who) {
 void prepared_in_a_pipeline(const client& who) {
     const pipeline own;
     const std::string base = std::to_string(who.number * 100);
-    check(PQsendPrepare(own.raw(), "p", ("select $1::int + " + base).c_str(), 0, nullptr) == 1, "prepare");
+    check(PQsendPrepare(own.raw(), "p", ("select $1::int + " + base).c_str(), 0, nullptr) == 1,
+          "prepare");
     check(PQsendDescribePrepared(own.raw(), "p") == 1, "describe");
     own.send_prepared("p", {"1"});
     own.send("deallocate p");
@@ -207,7 +211,8 @@ void a_thousand_on_the_way(const client&) {
     PQsetnonblocking(own.raw(), 1);
     int sent = 0;
     int received = 0;
-    while (received < 1000) {  // both directions move at once: else the buffers of both ends fill up
+    while (received <
+           1000) {  // both directions move at once: else the buffers of both ends fill up
         for (; sent < 1000 && sent < received + 400; ++sent) {
             own.send("select $1::int, $2", {std::to_string(sent), filling});
             if (sent % 100 == 99) {
@@ -216,7 +221,8 @@ void a_thousand_on_the_way(const client&) {
         }
         PQflush(own.raw());
         check(PQsendFlushRequest(own.raw()) == 1 && PQflush(own.raw()) >= 0, "flush");
-        check_equal(own.value_arrives("one of many"), std::to_string(received) + "," + filling, "its value");
+        check_equal(own.value_arrives("one of many"), std::to_string(received) + "," + filling,
+                    "its value");
         if (received % 100 == 99) {
             own.sync_arrives();
         }

@@ -10,14 +10,16 @@ namespace {
 void values_as_text(const client&) {
     const session own;
     const result got = own.run(
-        "select $1::int, $2::bigint, $3::text, $4::bytea, $5::text, $6::bool, $7::numeric, $8::date, "
+        "select $1::int, $2::bigint, $3::text, $4::bytea, $5::text, $6::bool, $7::numeric, "
+        "$8::date, "
         "$9::interval, $10::int[], $11::jsonb",
-        {"7", "1099511627776", "t\xc3\xa9 \xf0\x9f\x8c\x8a", "\\x00ff", std::nullopt, "true", "1.50",
-         "2024-02-29", "5 hours", "{1,2,3}", "{\"a\": 1}"});
-    check_equal(got.all(),
-                "7,1099511627776,t\xc3\xa9 \xf0\x9f\x8c\x8a,\\x00ff,(null),t,1.50,2024-02-29,05:00:00,"
-                "{1,2,3},{\"a\": 1}",
-                "values");
+        {"7", "1099511627776", "t\xc3\xa9 \xf0\x9f\x8c\x8a", "\\x00ff", std::nullopt, "true",
+         "1.50", "2024-02-29", "5 hours", "{1,2,3}", "{\"a\": 1}"});
+    check_equal(
+        got.all(),
+        "7,1099511627776,t\xc3\xa9 \xf0\x9f\x8c\x8a,\\x00ff,(null),t,1.50,2024-02-29,05:00:00,"
+        "{1,2,3},{\"a\": 1}",
+        "values");
     check(PQftype(got.raw(), 3) == 17 && PQftype(got.raw(), 10) == 3802, "types of the columns");
 }
 
@@ -30,8 +32,8 @@ void values_in_binary(const client&) {
     const int formats[] = {1, 1, 1};
     const Oid types[] = {23, 17, 25};
     for (int turn = 0; turn < 3; ++turn) {
-        const result got(PQexecParams(own.raw(), "select $1, $2, $3, 1::int8 << 40", 3, types, values,
-                                      lengths, formats, 1));
+        const result got(PQexecParams(own.raw(), "select $1, $2, $3, 1::int8 << 40", 3, types,
+                                      values, lengths, formats, 1));
         got.must_be(PGRES_TUPLES_OK, "binary values");
         check(PQfformat(got.raw(), 0) == 1, "the answer is binary");
         check_equal(got.value(0, 0), std::string("\0\0\x30\x39", 4), "int4");
@@ -55,7 +57,8 @@ void named_statements(const client& who) {
     }
     const result described(PQdescribePrepared(own.raw(), "two"));
     described.must_be(PGRES_COMMAND_OK, "describe");
-    check(PQnparams(described.raw()) == 1 && PQparamtype(described.raw(), 0) == 23, "its parameters");
+    check(PQnparams(described.raw()) == 1 && PQparamtype(described.raw(), 0) == 23,
+          "its parameters");
     check(PQnfields(described.raw()) == 2 && PQftype(described.raw(), 1) == 23, "its columns");
 }
 
@@ -93,7 +96,8 @@ void one_name_space_with_sql(const client& who) {
     own.fails("prepare by_sql as select 1", "42P05");
     own.run("deallocate all");
     own.fails("execute by_sql (1)", "26000");
-    check_equal(own.value("select count(*) from pg_prepared_statements"), "0", "after DEALLOCATE ALL");
+    check_equal(own.value("select count(*) from pg_prepared_statements"), "0",
+                "after DEALLOCATE ALL");
 }
 
 void errors_and_recovery(const client& who) {
@@ -114,15 +118,18 @@ void errors_and_recovery(const client& who) {
     for (const auto& [sql, code] : wrong) {
         own.fails(sql, code);
         if (sql.find(';') == std::string::npos) {
-            const result got(PQexecParams(own.raw(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0));
+            const result got(
+                PQexecParams(own.raw(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0));
             check_equal(got.sqlstate(), code, sql + ", extended");
             own.is_alive();
         }
     }
     const result twice = own.fails("insert into " + who.table + " values (1, 'twice')", "23505");
     check_equal(twice.field(PG_DIAG_TABLE_NAME), who.table, "the error's table");
-    check_equal(twice.field(PG_DIAG_CONSTRAINT_NAME), who.table + "_pkey", "the error's constraint");
-    check_equal(twice.field(PG_DIAG_MESSAGE_DETAIL), "Key (id)=(1) already exists.", "the error's detail");
+    check_equal(twice.field(PG_DIAG_CONSTRAINT_NAME), who.table + "_pkey",
+                "the error's constraint");
+    check_equal(twice.field(PG_DIAG_MESSAGE_DETAIL), "Key (id)=(1) already exists.",
+                "the error's detail");
     check_equal(own.fails("select  nowhere", "42703").field(PG_DIAG_STATEMENT_POSITION), "9",
                 "the error's position");
 }
@@ -171,8 +178,9 @@ void isolation_and_read_only(const client& who) {
 
 void several_statements_in_one_query(const client& who) {
     const session own;
-    const std::string sql = "select 1; update " + who.table + " set word = word; select 2, 3; ; begin; " +
-                            "insert into " + who.table + " values (700, 'x'); rollback; select 4";
+    const std::string sql = "select 1; update " + who.table +
+                            " set word = word; select 2, 3; ; begin; " + "insert into " +
+                            who.table + " values (700, 'x'); rollback; select 4";
     check(PQsendQuery(own.raw(), sql.c_str()) == 1, "send");
     std::string tags;
     while (const result got = own.next()) {
@@ -198,21 +206,24 @@ void reads_own_writes(const client& who) {
         check_equal(own.run("select id from " + who.table + " where id = $1::int", {id}).all(), id,
                     "what was just written");
     }
-    check_equal(own.run("delete from " + who.table + " where id >= 2000").tag(), "DELETE 40", "tag");
-    check_equal(own.value("select count(*) from " + who.table + " where id >= 2000"), "0", "deleted");
+    check_equal(own.run("delete from " + who.table + " where id >= 2000").tag(), "DELETE 40",
+                "tag");
+    check_equal(own.value("select count(*) from " + who.table + " where id >= 2000"), "0",
+                "deleted");
 }
 
 void changed_result_type(const client& who) {
     const session own;
     const std::string table = "changing" + std::to_string(who.number);
-    own.run("drop table if exists " + table + "; create table " + table + " (a int); insert into " + table +
-            " values (1)");
+    own.run("drop table if exists " + table + "; create table " + table + " (a int); insert into " +
+            table + " values (1)");
     own.prepare("changing", "select * from " + table);
     check_equal(own.run_prepared("changing", {}).all(), "1", "before");
     own.run("alter table " + table + " add column b text default 'new'");
     const result refused(PQexecPrepared(own.raw(), "changing", 0, nullptr, nullptr, nullptr, 0));
     check_equal(refused.sqlstate(), "0A000", "after ALTER TABLE");
-    check_equal(refused.field(PG_DIAG_SOURCE_FUNCTION), "RevalidateCachedQuery", "the routine drivers look at");
+    check_equal(refused.field(PG_DIAG_SOURCE_FUNCTION), "RevalidateCachedQuery",
+                "the routine drivers look at");
     own.run("deallocate changing");
     own.prepare("changing", "select * from " + table);
     check_equal(own.run_prepared("changing", {}).all(), "1,new", "prepared again");

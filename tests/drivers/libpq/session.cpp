@@ -55,9 +55,11 @@ const result& result::must_be(ExecStatusType wanted, const std::string& what) co
     return *this;
 }
 
-session::session(const std::string& more) : raw_(PQconnectdb(("connect_timeout=60 " + more).c_str())) {
+session::session(const std::string& more)
+    : raw_(PQconnectdb(("connect_timeout=60 " + more).c_str())) {
     check(PQstatus(raw()) == CONNECTION_OK, std::string("connect: ") + PQerrorMessage(raw()));
-    PQsetNoticeProcessor(raw(), [](void*, const char*) {}, nullptr);
+    PQsetNoticeProcessor(
+        raw(), [](void*, const char*) {}, nullptr);
 }
 
 static result must_succeed(result got, const std::string& sql) {
@@ -74,8 +76,8 @@ result session::run(const std::string& sql) const {
 
 result session::run(const std::string& sql, const optional_texts& parameters) const {
     const auto values = pointers(parameters);
-    return must_succeed(result(PQexecParams(raw(), sql.c_str(), static_cast<int>(values.size()), nullptr,
-                                            values.data(), nullptr, nullptr, 0)),
+    return must_succeed(result(PQexecParams(raw(), sql.c_str(), static_cast<int>(values.size()),
+                                            nullptr, values.data(), nullptr, nullptr, 0)),
                         sql);
 }
 
@@ -101,12 +103,14 @@ result session::fails(const std::string& sql, const std::string& sqlstate) const
     return got;
 }
 
-void session::is_alive() const { check_equal(value("select 'alive'"), "alive", "the next statement"); }
+void session::is_alive() const {
+    check_equal(value("select 'alive'"), "alive", "the next statement");
+}
 
 void session::send(const std::string& sql, const optional_texts& parameters) const {
     const auto values = pointers(parameters);
-    check(PQsendQueryParams(raw(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
-                            nullptr, nullptr, 0) == 1,
+    check(PQsendQueryParams(raw(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                            values.data(), nullptr, nullptr, 0) == 1,
           "send: " + std::string(PQerrorMessage(raw())));
 }
 

@@ -1,5 +1,5 @@
-// One connection through libpq and its results, whose every wrong step is an exception that says what
-// was asked. Knows nothing of Weir: the same program runs straight at a server.
+// One connection through libpq and its results, whose every wrong step is an exception that says
+// what was asked. Knows nothing of Weir: the same program runs straight at a server.
 #pragma once
 
 #include <libpq-fe.h>
@@ -26,7 +26,7 @@ struct result_closer {
 };
 
 class result {
-   public:
+public:
     explicit result(PGresult* raw) : raw_(raw) {}
 
     PGresult* raw() const { return raw_.get(); }
@@ -41,7 +41,7 @@ class result {
     std::string all() const;
     const result& must_be(ExecStatusType wanted, const std::string& what) const;
 
-   private:
+private:
     std::unique_ptr<PGresult, result_closer> raw_;
 };
 
@@ -50,7 +50,7 @@ struct connection_closer {
 };
 
 class session {
-   public:
+public:
     /// More of a connection string; the rest comes from the environment (PGHOST and so on).
     explicit session(const std::string& more = "");
 
@@ -62,7 +62,8 @@ class session {
     result run_prepared(const std::string& name, const optional_texts& parameters) const;
     void prepare(const std::string& name, const std::string& sql) const;
     std::string value(const std::string& sql) const { return run(sql).value(); }
-    /// The error that must come; the session must answer right afterwards unless it is in a transaction.
+    /// The error that must come; the session must answer right afterwards unless it is in a
+    /// transaction.
     result fails(const std::string& sql, const std::string& sqlstate) const;
     void is_alive() const;
 
@@ -74,6 +75,6 @@ class session {
     void no_more(const std::string& what) const;
     PGTransactionStatusType transaction() const { return PQtransactionStatus(raw()); }
 
-   private:
+private:
     std::unique_ptr<PGconn, connection_closer> raw_;
 };

@@ -20,13 +20,16 @@ void settings_stay_with_their_session(const client& who) {
     own.run("set timezone to '" + zone + "'");
     own.run("set application_name to 'client " + number + "'");
     own.run("set app.mine to 'custom " + number + "'");
-    check_equal(PQparameterStatus(own.raw(), "application_name"), "client " + number, "reported name");
+    check_equal(PQparameterStatus(own.raw(), "application_name"), "client " + number,
+                "reported name");
     check_equal(PQparameterStatus(own.raw(), "TimeZone"), zone, "reported zone");
     for (int turn = 0; turn < 10; ++turn) {
         check_equal(own.value("select mine from only_here"), number, "search_path");
         check_equal(own.value("show timezone"), zone, "timezone");
-        check_equal(own.value("select current_setting('application_name')"), "client " + number, "name");
-        check_equal(own.value("select current_setting('app.mine')"), "custom " + number, "custom setting");
+        check_equal(own.value("select current_setting('application_name')"), "client " + number,
+                    "name");
+        check_equal(own.value("select current_setting('app.mine')"), "custom " + number,
+                    "custom setting");
     }
     own.run("reset application_name");
     check_equal(own.value("show application_name"), "started", "RESET goes back to the start");
@@ -71,11 +74,15 @@ void start_up_parameters(const client& who) {
 
 void a_new_session_is_pristine(const client&) {
     const session own("application_name=pristine");
-    check_equal(own.run("select (select count(*) from pg_prepared_statements), (select count(*) from pg_cursors), "
-                        "(select count(*) from pg_listening_channels()), current_setting('app.mine', true), "
-                        "(select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid())")
-                    .all(),
-                "0,0,0,(null),0", "what sessions leave behind");
+    check_equal(
+        own.run(
+               "select (select count(*) from pg_prepared_statements), (select count(*) from "
+               "pg_cursors), "
+               "(select count(*) from pg_listening_channels()), current_setting('app.mine', true), "
+               "(select count(*) from pg_locks where locktype = 'advisory' and pid = "
+               "pg_backend_pid())")
+            .all(),
+        "0,0,0,(null),0", "what sessions leave behind");
     check_equal(own.run("select name, setting from pg_settings where source = 'session' "
                         "and name <> 'application_name' order by name")
                     .all(),
@@ -85,9 +92,11 @@ void a_new_session_is_pristine(const client&) {
 
 void temporary_tables(const client& who) {
     const session own;
-    own.run("create temp table only_temporary as select " + std::to_string(who.number) + " as mine");
+    own.run("create temp table only_temporary as select " + std::to_string(who.number) +
+            " as mine");
     for (int turn = 0; turn < 5; ++turn) {
-        check_equal(own.value("select mine from only_temporary"), std::to_string(who.number), "own table");
+        check_equal(own.value("select mine from only_temporary"), std::to_string(who.number),
+                    "own table");
         own.value("select count(*) from " + who.table);
     }
     own.run("drop table only_temporary");
@@ -98,11 +107,14 @@ void advisory_locks(const client& who) {
     const session own;
     const std::string key = std::to_string(who.number);
     own.run("select pg_advisory_lock(42, " + key + ")");
-    check_equal(own.value("select count(*) from pg_locks where locktype = 'advisory' and classid = 42 "
-                          "and objid = " + key),
-                "1", "it is held");
+    check_equal(
+        own.value("select count(*) from pg_locks where locktype = 'advisory' and classid = 42 "
+                  "and objid = " +
+                  key),
+        "1", "it is held");
     check_equal(own.value("select pg_advisory_unlock(42, " + key + ")"), "t", "unlock");
-    check_equal(own.value("select pg_advisory_unlock(42, " + key + ")"), "f", "nothing left to unlock");
+    check_equal(own.value("select pg_advisory_unlock(42, " + key + ")"), "f",
+                "nothing left to unlock");
     own.run("select pg_advisory_lock(43, " + key + ")");  // left to the end of the session
 }
 
@@ -112,8 +124,9 @@ void notices(const client& who) {
     PQsetNoticeReceiver(
         own.raw(),
         [](void* all, const PGresult* notice) {
-            *static_cast<std::string*>(all) += std::string(PQresultErrorField(notice, PG_DIAG_SEVERITY)) + " " +
-                                               PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY) + ";";
+            *static_cast<std::string*>(all) +=
+                std::string(PQresultErrorField(notice, PG_DIAG_SEVERITY)) + " " +
+                PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY) + ";";
         },
         &heard);
     own.run("do $$ begin raise notice 'first " + std::to_string(who.number) +
@@ -152,7 +165,8 @@ void notifications(const client& who) {
             continue;
         }
         pollfd readable{PQsocket(listener.raw()), POLLIN, 0};
-        check(poll(&readable, 1, 20000) == 1, "notifications arrive at an idle client; so far " + heard);
+        check(poll(&readable, 1, 20000) == 1,
+              "notifications arrive at an idle client; so far " + heard);
     }
     check_equal(heard, "first second own (own) ", "notifications");
     listener.run("unlisten *");
@@ -185,7 +199,8 @@ result cancelled(const session& own, const std::string& sql) {
 void cancel(const client& who) {
     const session own;
     for (const std::string& sql :
-         {std::string("select pg_sleep(60)"), std::string("select count(*) from generate_series(1, 10000000000)"),
+         {std::string("select pg_sleep(60)"),
+          std::string("select count(*) from generate_series(1, 10000000000)"),
           "update " + who.table + " set word = pg_sleep(60)::text"}) {
         check_equal(cancelled(own, sql).sqlstate(), "57014", sql);
         own.is_alive();
@@ -210,7 +225,8 @@ void statement_timeout(const client&) {
 void protocol_version(const client&) {
     const session own;
     using version_function = int (*)(const PGconn*);
-    const auto full = reinterpret_cast<version_function>(dlsym(RTLD_DEFAULT, "PQfullProtocolVersion"));
+    const auto full =
+        reinterpret_cast<version_function>(dlsym(RTLD_DEFAULT, "PQfullProtocolVersion"));
     const char* wanted = std::getenv("WANTED_PROTOCOL");
     const int version = full == nullptr ? PQprotocolVersion(own.raw()) * 10000 : full(own.raw());
     check_equal(std::to_string(version), wanted == nullptr ? "30000" : wanted, "protocol");

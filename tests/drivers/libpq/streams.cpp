@@ -9,7 +9,8 @@
 namespace {
 
 void put(const session& own, const std::string& data) {
-    check(PQputCopyData(own.raw(), data.data(), static_cast<int>(data.size())) == 1, "put copy data");
+    check(PQputCopyData(own.raw(), data.data(), static_cast<int>(data.size())) == 1,
+          "put copy data");
 }
 
 result end_copy(const session& own, const char* error = nullptr) {
@@ -38,7 +39,8 @@ std::string copied_out(const session& own, const std::string& sql) {
 
 void copy_in_and_out(const client& who) {
     const session own;
-    result(PQexec(own.raw(), ("copy " + who.table + " from stdin").c_str())).must_be(PGRES_COPY_IN, "copy");
+    result(PQexec(own.raw(), ("copy " + who.table + " from stdin").c_str()))
+        .must_be(PGRES_COPY_IN, "copy");
     std::string wanted;
     for (int id = 10000; id < 15000; ++id) {
         const std::string line = std::to_string(id) + "\tcopied " + std::to_string(id) + "\n";
@@ -46,26 +48,30 @@ void copy_in_and_out(const client& who) {
         wanted += line;
     }
     check_equal(end_copy(own).must_be(PGRES_COMMAND_OK, "copy in").tag(), "COPY 5000", "tag");
-    const std::string out = copied_out(
-        own, "copy (select id, word from " + who.table + " where id >= 10000 order by id) to stdout");
+    const std::string out = copied_out(own, "copy (select id, word from " + who.table +
+                                                " where id >= 10000 order by id) to stdout");
     check(out == wanted, "what was copied in comes out");
-    check_equal(copied_out(own, "copy (select 1, null, E'a\\tb') to stdout (format csv)"), "1,,a\tb\n", "csv");
+    check_equal(copied_out(own, "copy (select 1, null, E'a\\tb') to stdout (format csv)"),
+                "1,,a\tb\n", "csv");
     own.run("delete from " + who.table + " where id >= 10000");
     own.is_alive();
 }
 
 void binary_copy(const client& who) {
     const session own;
-    const std::string out = copied_out(
-        own, "copy (select i, 'binary'::text from generate_series(20000, 20999) i) to stdout (format binary)");
+    const std::string out = copied_out(own,
+                                       "copy (select i, 'binary'::text from generate_series(20000, "
+                                       "20999) i) to stdout (format binary)");
     check_equal(out.substr(0, 11), std::string("PGCOPY\n\377\r\n\0", 11), "signature");
     result(PQexec(own.raw(), ("copy " + who.table + " from stdin (format binary)").c_str()))
         .must_be(PGRES_COPY_IN, "copy");
     for (std::size_t at = 0; at < out.size(); at += 777) {  // pieces that do not end where rows do
         put(own, out.substr(at, 777));
     }
-    check_equal(end_copy(own).must_be(PGRES_COMMAND_OK, "binary copy in").tag(), "COPY 1000", "tag");
-    check_equal(own.value("select sum(id) from " + who.table + " where word = 'binary'"), "20499500", "sum");
+    check_equal(end_copy(own).must_be(PGRES_COMMAND_OK, "binary copy in").tag(), "COPY 1000",
+                "tag");
+    check_equal(own.value("select sum(id) from " + who.table + " where word = 'binary'"),
+                "20499500", "sum");
     own.run("delete from " + who.table + " where id >= 10000");
 }
 
@@ -91,7 +97,8 @@ void copies_that_fail(const client& who) {
     check_equal(end_copy(own).sqlstate(), "23505", "in a transaction");
     check(own.transaction() == PQTRANS_INERROR, "the transaction failed");
     own.run("rollback");
-    check_equal(own.value("select count(*) from " + who.table + " where id >= 10000"), "0", "nothing stayed");
+    check_equal(own.value("select count(*) from " + who.table + " where id >= 10000"), "0",
+                "nothing stayed");
 }
 
 void copy_by_the_extended_protocol(const client& who) {
@@ -159,7 +166,8 @@ void cursors(const client& who) {
 
 void held_cursors(const client&) {
     const session own;
-    own.run("begin; declare h cursor with hold for select i from generate_series(1, 100) i; commit");
+    own.run(
+        "begin; declare h cursor with hold for select i from generate_series(1, 100) i; commit");
     check_equal(own.run("fetch 2 from h").all(), "1;2", "after COMMIT");
     own.is_alive();
     check_equal(own.run("fetch 2 from h").all(), "3;4", "the same cursor");
@@ -189,7 +197,8 @@ void large_objects(const client&) {
     handle = lo_open(own.raw(), object, INV_READ);
     check(handle >= 0, "open again");
     std::string again(data.size(), '\0');
-    check(lo_read(own.raw(), handle, again.data(), again.size()) == 300000 && again == data, "read all");
+    check(lo_read(own.raw(), handle, again.data(), again.size()) == 300000 && again == data,
+          "read all");
     own.run("commit");
     check(lo_unlink(own.raw(), object) == 1, "unlink");
     own.run("begin");
@@ -205,7 +214,8 @@ void large_values(const client& who) {
     own.run("update " + who.table + " set word = $1 where id = 10", {large});
     check(own.value("select word from " + who.table + " where id = 10") == large, "stored");
     own.run("update " + who.table + " set word = 'word 10' where id = 10");
-    check(own.run("select repeat('z', 20000) from generate_series(1, 200)").rows() == 200, "many large rows");
+    check(own.run("select repeat('z', 20000) from generate_series(1, 200)").rows() == 200,
+          "many large rows");
 }
 
 }  // namespace

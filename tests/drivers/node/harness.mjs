@@ -1,6 +1,6 @@
-// Runs all cases of a program by CLIENTS clients at once, each beginning with another one, and prints
-// "case <tab> client <tab> begun | ok | what broke". PGHOST and so on say where.
-// A case is an async function of { number, table }: table (id integer primary key, word text) is this
+// Runs all cases of a program by CLIENTS clients at once, each beginning with another one, and
+// prints "case <tab> client <tab> begun | ok | what broke". PGHOST and so on say where. A case is
+// an async function of { number, table }: table (id integer primary key, word text) is this
 // client's own, with ten rows at first.
 
 let turn = Promise.resolve();
@@ -27,18 +27,22 @@ export async function sqlstate_of(work) {
 }
 
 export async function run_all(cases) {
-    const names = Object.keys(cases).filter((name) => !process.env.CASE || process.env.CASE === name);
-    const report = (name, number, said) => console.log(`${name}\t${number}\t${said.replace(/\s+/g, ' ')}`);
-    const clients = Array.from({ length: Number(process.env.CLIENTS ?? 1) }, async (_, number) => {
+    const names =
+        Object.keys(cases).filter((name) => !process.env.CASE || process.env.CASE === name);
+    const report = (name, number, said) =>
+        console.log(`${name}\t${number}\t${said.replace(/\s+/g, ' ')}`);
+    const clients = Array.from({length: Number(process.env.CLIENTS ?? 1)}, async (_, number) => {
         for (let at = 0; at < names.length; ++at) {
             const name = names[(at + number) % names.length];
             report(name, number, 'begun');
             try {
-                await cases[name]({ number, table: `t${number}` });
+                await cases[name]({number, table: `t${number}`});
                 report(name, number, 'ok');
             } catch (error) {
                 const line = /_cases\.mjs:(\d+)/.exec(error.stack ?? '')?.[1] ?? '?';
-                report(name, number, `line ${line}: ${error.code ?? ''} ${error.message} ${error.cause ?? ''}`);
+                report(
+                    name, number,
+                    `line ${line}: ${error.code ?? ''} ${error.message} ${error.cause ?? ''}`);
             }
         }
     });
