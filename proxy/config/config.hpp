@@ -94,8 +94,17 @@ struct database_settings {
     std::string name;    // as clients say it; "*" for any
     std::string dbname;  // at the nodes; empty: as is
     std::string cluster;
+    std::optional<pool_mode> mode = {};  // nothing: as [pool] says
 
     bool operator==(const database_settings&) const = default;
+};
+
+/// What differs for one user.
+struct user_settings {
+    std::string name;
+    std::optional<pool_mode> mode = {};  // nothing: as the database or [pool] says
+
+    bool operator==(const user_settings&) const = default;
 };
 
 struct pool_settings {
@@ -105,6 +114,7 @@ struct pool_settings {
     milliseconds idle_timeout{600000};
     milliseconds lifetime{3600000};
     milliseconds wait_timeout{10000};
+    bool keeps_sequences = false;  // sequences = "keep"
 
     bool operator==(const pool_settings&) const = default;
 };
@@ -129,6 +139,7 @@ struct config {
     server_settings server;
     auth_settings auth;
     std::vector<cluster_settings> clusters;
+    std::vector<user_settings> user_overrides;
     std::vector<database_settings> databases;
     pool_settings pool;
     routing::policy_settings routing;

@@ -98,9 +98,12 @@ void frontend::carry_out(session::actions& out) {
     home_.note_deadline(*this, deadline_, out.deadline);
     deadline_ = out.deadline;
     if (out.close_client) close_after_send_ = true;
+    if (out.take_back) take_lease_back(out);
     send_out(out);
     if (out.cancel_backend && lease_) home_.desk().cancel(lease_);
     if (out.release) release_lease(out);
+    if (out.set_aside) set_lease_aside();
+    if (out.release_aside && aside_) home_.desk().release(std::move(aside_), *out.release_aside, {});
     ask_around(out);
     if (waits_for_cluster()) home_.note_waiting_for_cluster(*this);
     if (brought_cancel_) return;
@@ -139,6 +142,29 @@ void frontend::release_lease(session::actions& out) {
     auto lent = std::move(lease_);
     lease_ = nullptr;
     if (lent) home_.desk().release(std::move(lent), *out.release, out.backend_rest);
+}
+
+/// What it brings meanwhile stays in its socket: to the client it is idle.
+void frontend::set_lease_aside() {
+    aside_ = std::move(lease_);
+    lease_ = nullptr;
+    if (!aside_) return;
+    aside_->paused = true;
+    aside_->user = nullptr;
+}
+
+void frontend::take_lease_back(session::actions& out) {
+    if (out.release) release_lease(out);
+    out.release.reset();
+    lease_ = std::move(aside_);
+    aside_ = nullptr;
+    if (!lease_) return;
+    lease_->paused = false;
+    lease_->user = this;
+    if (lease_->now == backend::state::closed)
+        boost::asio::post(home_.io(), [self = shared_from_this(), lost = lease_] {
+            if (self->lease_ == lost) self->on_backend_closed();
+        });
 }
 
 void frontend::ask_around(session::actions& out) {
@@ -288,6 +314,7 @@ void frontend::finish() {
         home_.desk().release(std::move(lease_), {.close = true}, {});
         lease_ = nullptr;
     }
+    if (aside_) home_.desk().release(std::move(aside_), {.close = true}, {});
     if (asked_) {
         asked_ = false;
         home_.desk().withdraw(*tenant_, asked_node_, id_);

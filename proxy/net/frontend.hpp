@@ -34,6 +34,7 @@ public:
     void on_cancel_dealt_with();
 
     void on_lease(std::shared_ptr<backend> lent) override;
+    std::uint64_t wanted_state() const override { return machine_.wanted_settings(); }
     void on_lease_refused(const session::lease_refused& why) override;
     void on_backend_bytes(bytes_view data) override;
     void on_backend_closed() override;
@@ -59,6 +60,8 @@ private:
     void carry_out(session::actions& out);
     void send_out(session::actions& out);
     void release_lease(session::actions& out);
+    void set_lease_aside();
+    void take_lease_back(session::actions& out);
     void ask_around(session::actions& out);
     void identify();
     void identify_console();
@@ -79,6 +82,7 @@ private:
     session::session machine_;
     sender out_;
     std::shared_ptr<backend> lease_;
+    std::shared_ptr<backend> aside_;  // kept while another one is talked to
     tenant_pools* tenant_ = nullptr;
     node_id asked_node_;  // where a lease was asked for
     std::string address_;

@@ -18,6 +18,10 @@ backend_id next_backend_id() {
     return backend_id{last.fetch_add(1, std::memory_order_relaxed) + 1};
 }
 
+pool::returned returned(const backend& b) {
+    return {b.id, b.opened, session::digest_of(b.link.applied)};
+}
+
 pool::pool_key key_of(const tenant_pools& t, node_id node) { return {node, t.whose}; }
 
 }  // namespace
@@ -60,7 +64,7 @@ pool::pool& lease_desk::pool_of(tenant_pools& t, node_id node) {
 }
 
 void lease_desk::request(tenant_pools& of, node_id node, session_id who, lease_user& user, instant now) {
-    const auto answer = pool_of(of, node).request(who, now);
+    const auto answer = pool_of(of, node).request(who, now, user.wanted_state());
     if (answer.backend) {
         auto b = backends_.at(*answer.backend);
         b->user = &user;
@@ -157,7 +161,7 @@ void lease_desk::hand_over(const std::shared_ptr<backend>& b) {
     auto& p = pool_of(t, b->node);
     const auto others = p.books().starving() & ~(std::uint64_t{1} << (worker_ % 64));
     if (others == 0 || b->out.busy()) {  // fed meanwhile
-        return place(b, p.received(b->id, b->opened, clock_now()));
+        return place(b, p.received(returned(*b), clock_now()));
     }
     const auto target = static_cast<unsigned>(std::countr_zero(others));
     p.books().fed(target);
@@ -185,7 +189,7 @@ void lease_desk::take_in(std::shared_ptr<backend> moved, const pool::pool_key& k
     moved->owner = found->second.get();
     backends_[moved->id] = moved;
     moved->read(*this);
-    place(moved, pool_of(*moved->owner, key.node).received(moved->id, moved->opened, clock_now()));
+    place(moved, pool_of(*moved->owner, key.node).received(returned(*moved), clock_now()));
 }
 
 void lease_desk::release(std::shared_ptr<backend> b, const session::give_back& how, bytes_view rest) {
@@ -223,7 +227,7 @@ void lease_desk::freed(const std::shared_ptr<backend>& b) {
     }
     if (!b->link.may_be_lent()) return drop(*b);
     b->counted_lent = false;
-    place(b, pool_of(*b->owner, b->node).released(b->id, b->opened, clock_now()));
+    place(b, pool_of(*b->owner, b->node).released(returned(*b), clock_now()));
 }
 
 void lease_desk::drop(backend& b) {

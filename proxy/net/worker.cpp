@@ -41,7 +41,7 @@ worker::worker(unsigned number, const pid_layout& pids, shared_services& service
       ticker_(io_),
       read_buffer_(read_buffer_bytes),
       verdicts_(settings_.verdict_cache_bytes, settings_.parse_limit_bytes, random_key()),
-      environment_{settings_.policy, verdicts_, statements_, cycles_, random_bytes, random_bytes(32), {}},
+      environment_{settings_.policy, verdicts_, statements_, carried_, parameters_, cycles_, random_bytes, random_bytes(32), {}},
       hubs_(settings_.hubs.size()),
       desk_(
           io_, number, services.books(), read_buffer_,
@@ -201,7 +201,8 @@ tenant_pools* worker::find_tenant(const session::identity& who, fault& why) {
         return nullptr;
     }
     pool::tenant whose{found->cluster, found->dbname.empty() ? who.database : found->dbname, who.user, {}};
-    for (const auto& p : who.parameters) whose.parameters.emplace_back(p.name, p.value);
+    for (const auto& p : who.parameters)
+        if (p.name != "application_name") whose.parameters.emplace_back(p.name, p.value);
     std::sort(whose.parameters.begin(), whose.parameters.end());
     for (const auto& hub : settings_.hubs) {
         if (hub->settings.name != found->cluster) continue;

@@ -116,6 +116,8 @@ private:
     std::vector<char> read_buffer_;
     query::verdict_cache verdicts_;
     session::statement_store statements_;
+    session::settings_store carried_;
+    session::parameter_store parameters_;
     session::cycle_pool cycles_;
     session::environment environment_;
     std::deque<session::actions> actions_;

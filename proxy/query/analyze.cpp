@@ -35,11 +35,12 @@ facts analyze(std::string_view text, std::size_t limit_bytes) {
     all.kind = statement_kind::empty;
     all.read_only = true;  // an empty query does nothing anywhere
     all.why_not = obstacle::none;
+    const bool alone = tree.statements().size() == 1;
     for (std::size_t i = 0; i < tree.statements().size(); ++i) {
         facts one = statement_facts(*tree.statements()[i]);
         for (named_statement& n : one.named)
             if (n.does == named_statement::act::prepare) {
-                n.text = trimmed(text.substr(tree.place(i).offset, tree.place(i).length));
+                n.text = alone ? text : trimmed(text.substr(tree.place(i).offset, tree.place(i).length));
                 one.literals_matter = true;  // they are part of what is kept
             }
         all = merge(all, one);

@@ -97,7 +97,7 @@ struct named_statement {
     act does = act::execute;
     std::uint16_t index = 0;  // of the statement in its string: the how manieth command tag is its
     std::string name;         // case-folded as the server does; empty for deallocate_all
-    std::string text = {};    // of PREPARE: the statement alone
+    std::string text = {};    // of PREPARE: the statement, to be prepared again
 
     bool operator==(const named_statement&) const = default;
 };

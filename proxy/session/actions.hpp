@@ -87,6 +87,10 @@ struct actions {
     outbox client;
     outbox backend;  // for the lease held when the event came, or that it granted
     std::optional<give_back> release;        // of that lease
+    bool take_back = false;                  // the lease that was set aside, once `release` is done:
+                                             // `backend` is for it then
+    bool set_aside = false;                  // the lease is kept, and not the one that is talked to
+    std::optional<give_back> release_aside;  // of the one set aside
     std::optional<node_id> take_lease;       // asked for after `release` is carried out
     bool drop_request = false;               // the lease asked for before is not wanted any more
     bool start_tls = false;                  // after `client` has been sent
@@ -109,6 +113,8 @@ struct actions {
         client.clear();
         backend.clear();
         release.reset();
+        release_aside.reset();
+        take_back = set_aside = false;
         take_lease.reset();
         drop_request = start_tls = identify = close_client = cancel_backend = want_client = false;
         cancel.reset();

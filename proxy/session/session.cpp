@@ -77,6 +77,7 @@ void session::finish_event(instant, actions& out) {
 void session::end(actions& out) {
     if (link_ != nullptr) give_lease_back(what_to_clean(), out);
     if (phase_ == phase::asking || phase_ == phase::welcoming) out.drop_request = true;
+    give_home_back(out);
     drop_cycle(out);
     deadline_ = never;
     phase_ = phase::closed;
@@ -141,6 +142,7 @@ void session::on(const identified& e, instant now, actions& out) {
     view_ = e.view;
     if (!who_.application_name.empty())
         settings_ = env_.settings.intern(with(nullptr, "application_name", &who_.application_name));
+    session_mode_ = env_.rules_in_force->in_session_mode(who_.user, who_.database);
     own_timeout_ = statement_timeout_of(who_.parameters);
     if (e.welcome != nullptr) {
         welcome(*e.welcome, out);
@@ -187,6 +189,7 @@ void session::on(const lease_granted& e, instant now, actions& out) {
     lease_node_ = e.node;
     lease_is_replica_ = e.replica;
     view_->loads.begin(e.node);
+    fresh_lease_ = true;
     if (phase_ == phase::welcoming) {
         welcome(link_->parameters, out);
         give_lease_back({}, out);

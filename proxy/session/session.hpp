@@ -88,6 +88,10 @@ private:
     void on_inspected(instant now, actions& out);
     void let_go(actions& out);
     void note_leavings();
+    bool lease_is_free() const;
+    void set_home_aside(actions& out);
+    void go_home(actions& out);
+    void give_home_back(actions& out);
     void back_to_start();
 
     // session_parameters.cpp: what the client is told by ParameterStatus
@@ -173,6 +177,7 @@ private:
     bool syntax_error_ = false;    // was the answer to a statement of this cycle: it has not run
     bool begin_failed_ = false;    // the client believes in a transaction that the server has not begun
     bool draining_ = false;
+    bool session_mode_ = false;
     bool opaque_text_ = false;     // encoding or quoting in which text cannot be told from quotes
     owed_act current_act_ = owed_act::forward;  // of the reply message under way
     routing::reason why_ = routing::reason::read;
@@ -190,6 +195,8 @@ private:
     std::uint32_t held_names_ = 0;  // changes of names that were answered in what is held back
     node_id lease_node_;
     backend_link* link_ = nullptr;
+    backend_link* home_ = nullptr;  // session mode: the primary's, while a replica is read from
+    node_id home_node_;
     traffic* counters_ = nullptr;
     instant began_ = instant::min();
     instant deadline_ = never;

@@ -1,6 +1,7 @@
 // A session's lease from its grant to its end: the connection is brought to the session's settings, and
 // before it is given back the server is asked what was left on it.
 #include <algorithm>
+#include <utility>
 
 #include "session/session.hpp"
 #include "wire/backend.hpp"
@@ -24,13 +25,13 @@ void ask(backend_link& link, bytes_view text, owed_act act, outbox& to) {
 
 /// Settings are brought over, and answered, before any byte of the client is sent (FACTS 15).
 void session::take_up_lease(instant now, actions& out) {
-    if (shows_a_trace(link_->applied, settings_)) {
+    sequences_known_ = sequences_known_ && !fresh_lease_;
+    if (fresh_lease_ && shows_a_trace(link_->applied, settings_)) {
         // PostgreSQL forgets no custom setting; a session that never had one must not find it.
         give_lease_back({.close = true}, out);
         out.take_lease = lease_node_;
         return;
     }
-    fresh_lease_ = true;
     auto texts = bring_over(link_->applied, settings_);
     const bool keeps = env_.rules_in_force->keeps_sequences && judged_.draws_sequence;
     if (!lease_is_replica_ && link_->drew_sequence && (judged_.recalls_sequence || keeps)) {
@@ -108,15 +109,48 @@ void session::on_inspected(instant, actions& out) {
 }
 
 void session::let_go(actions& out) {
-    if (state_.is_clean()) {
+    session_mode_ = env_.rules_in_force->in_session_mode(who_.user, who_.database);
+    const bool stays = session_mode_ && !lease_is_replica_ && link_->may_be_lent();
+    if (state_.is_clean() && !stays) {
         const bool full = link_->named.size() > env_.rules_in_force->prepared_per_backend;
         if (!link_->may_be_lent()) {
             give_lease_back({.close = true}, out);
         } else {
             give_lease_back({.discard = full}, out);
         }
+        if (home_ != nullptr) go_home(out);
     }
     end_if_drained(out);
+}
+
+/// Session mode: the lease is kept, and nothing but that ties a read to it.
+bool session::lease_is_free() const {
+    return link_ != nullptr && session_mode_ && !lease_is_replica_ && state_.is_clean() &&
+           (tx_.is() == transaction::state::none || tx_.is() == transaction::state::deferred) &&
+           link_->may_be_lent();
+}
+
+void session::set_home_aside(actions& out) {
+    home_ = link_;
+    home_node_ = lease_node_;
+    link_ = nullptr;
+    out.set_aside = true;
+}
+
+/// The lease of the session is again the one to talk to.
+void session::go_home(actions& out) {
+    link_ = home_;
+    lease_node_ = home_node_;
+    lease_is_replica_ = false;
+    home_ = nullptr;
+    if (!std::exchange(out.set_aside, false)) out.take_back = true;
+}
+
+void session::give_home_back(actions& out) {
+    if (home_ == nullptr) return;
+    view_->loads.end(home_node_);
+    out.release_aside = give_back{};
+    home_ = nullptr;
 }
 
 void session::give_lease_back(give_back how, actions& out) {
@@ -127,7 +161,6 @@ void session::give_lease_back(give_back how, actions& out) {
     link_ = nullptr;
     state_.forget();
     inspection_.reset();
-    sequences_known_ = false;
 }
 
 /// DISCARD ALL and RESET ALL without a connection: the next one is brought to what they leave.

@@ -89,7 +89,7 @@ bool session::concerns_one_statement() const {
 
 bool session::answer_locally(instant now, actions& out) {
     const bool alone = concerns_one_statement();
-    if (link_ != nullptr) {
+    if (link_ != nullptr && !lease_is_free()) {
         // Between two cycles of a transaction, a name that only Weir knows can be given up, too.
         const bool between = !link_->unsynced && !link_->owed.skipping() &&
                              link_->status != backend::transaction_status::failed;

@@ -69,7 +69,7 @@ void session::decide(instant now, actions& out) {
         if (answer_locally(now, out) || refuse_recall(now, out)) return;
     }
     // The first Execute chooses the node (FACTS 9): what comes before it can stay where the session is.
-    if (link_ != nullptr && !streaming_ && binds_and_runs_nothing()) {
+    if (link_ != nullptr && !lease_is_free() && !streaming_ && binds_and_runs_nothing()) {
         why_ = lease_is_replica_ ? reason::held_replica : reason::held_primary;
         return dispatch(now, out);
     }
@@ -86,7 +86,7 @@ void session::route(instant now, actions& out) {
     q.what = judged_.what.get();
     q.wish = judged_.wish;
     q.transaction = tx_.kind();
-    if (link_ != nullptr) q.held = lease_is_replica_ ? held_lease::replica : held_lease::primary;
+    if (link_ != nullptr && !lease_is_free()) q.held = lease_is_replica_ ? held_lease::replica : held_lease::primary;
     q.too_large = streaming_;
     q.by = rule_for_me();
     q.level = level_for_me();
@@ -121,6 +121,7 @@ void session::want_replica_or_primary(instant now, actions& out) {
         if (auto again = floor_.ask_again()) out.ask_position = *again;
         return want_primary(chosen.why, now, out);
     }
+    if (link_ != nullptr) set_home_aside(out);
     lease_node_ = *chosen.replica;
     lease_is_replica_ = true;
     out.take_lease = lease_node_;
@@ -130,6 +131,8 @@ void session::want_replica_or_primary(instant now, actions& out) {
 
 void session::want_primary(reason why, instant now, actions& out) {
     why_ = why;
+    if (home_ != nullptr) go_home(out);
+    if (link_ != nullptr) return take_up_lease(now, out);
     const auto& primary = view_->known->primary;
     if (hold_until_ == never) hold_until_ = now + env_.rules_in_force->routing.failover_wait;
     if (!primary) {

@@ -157,8 +157,6 @@ TEST(Complaint, AnUnknownChoiceNamesTheKnownOnesAndTheNearest) {
 }
 
 TEST(Complaint, WhatThisVersionDoesNotCarryOut) {
-    EXPECT_EQ(of("[pool]\nmode = \"session\"" + rest),
-              "weir.toml:2:8: mode = \"session\" is not available in this version of Weir\n");
     EXPECT_EQ(of("[[rule]]\nroute = \"group:fast\"" + rest),
               "weir.toml:2:9: route = \"group:fast\" is not available in this version of Weir\n");
     EXPECT_EQ(

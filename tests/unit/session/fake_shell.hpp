@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "session/session.hpp"
@@ -99,6 +100,7 @@ public:
     bool wants_client = true;
     instant deadline = never;
     fake_backend* lease = nullptr;
+    fake_backend* aside = nullptr;
     fake_backend* last_released = nullptr;
 
     std::size_t unread() const { return socket_.size(); }
@@ -140,11 +142,24 @@ private:
 
     void carry_out() {
         out_.client.for_each([&](bytes_view part) { client_got.append(part); });
+        if (out_.take_back) {
+            if (out_.release) release(*std::exchange(out_.release, std::nullopt));
+            ASSERT_NE(aside, nullptr) << "no lease was set aside";
+            lease = std::exchange(aside, nullptr);
+        }
         if (!out_.backend.empty()) {
             ASSERT_NE(lease, nullptr) << "bytes for a lease that is not held";
             out_.backend.for_each([&](bytes_view part) { lease->got.append(part); });
         }
         if (out_.release) release(*out_.release);
+        if (out_.set_aside) {
+            EXPECT_EQ(aside, nullptr) << "two leases are set aside";
+            aside = std::exchange(lease, nullptr);
+        }
+        if (out_.release_aside) {
+            lease = std::exchange(aside, nullptr);
+            release(*out_.release_aside);
+        }
         EXPECT_EQ(machine_.has_lease(), lease != nullptr);
         if (out_.drop_request) asked.reset();
         if (out_.take_lease) {
