@@ -1,4 +1,6 @@
-"""Fixtures: a cluster whose replicas lag, Weir with three connections a pool, and who runs against both."""
+"""Fixtures: a cluster whose replicas lag, Weir with three connections a pool, programs against both."""
+import functools
+
 import pytest
 
 import program_run
@@ -24,13 +26,20 @@ def surroundings(cluster, weir):
 
 @pytest.fixture(scope="session")
 def runs(surroundings):
-    """runs(driver, target) -> what its program said of each case, run once."""
-    known = {}
+    """runs(driver, target) -> what its program said of each case; run once, even if that fails."""
+
+    @functools.lru_cache(maxsize=None)
+    def made(driver, target):
+        clients = 4 if target == "direct" else 40 if FULL else 20
+        try:
+            return program_run.run(driver, surroundings, target, clients), None
+        except Exception as error:  # shown by each of its cases
+            return None, error
 
     def run(driver, target):
-        if (driver, target) not in known:
-            clients = 4 if target == "direct" else 40 if FULL else 20
-            known[driver, target] = program_run.run(driver, surroundings, target, clients)
-        return known[driver, target]
+        done, error = made(driver, target)
+        if error:
+            raise error
+        return done
 
     return run

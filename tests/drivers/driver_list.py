@@ -19,10 +19,27 @@ def libpq_program():
     program, sources = COMPILED / "libpq_cases", sorted((HERE / "libpq").glob("*.cpp"))
     if _is_older(program, [*sources, *(HERE / "libpq").glob("*.hpp")]):
         COMPILED.mkdir(parents=True, exist_ok=True)
-        flags = subprocess.run(["pkg-config", "--cflags", "--libs", "libpq"], capture_output=True,
-                               text=True, check=True).stdout.split()
-        _compile(["g++", "-std=c++20", "-O1", "-Wall", "-Wextra", "-o", program, *sources, *flags,
-                  "-pthread", "-ldl"])
+        flags = subprocess.run(
+            ["pkg-config", "--cflags", "--libs", "libpq"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        _compile(
+            [
+                "g++",
+                "-std=c++20",
+                "-O1",
+                "-Wall",
+                "-Wextra",
+                "-o",
+                program,
+                *sources,
+                *flags,
+                "-pthread",
+                "-ldl",
+            ]
+        )
     return [program]
 
 
@@ -46,40 +63,65 @@ def java_program():
     classes, sources = COMPILED / "java", sorted((HERE / "java").glob("*.java"))
     if _is_older(classes / "JdbcCases.class", sources):
         _compile(["javac", "-cp", JDBC_JAR, "-d", classes, *sources])
-    return ["java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
-            f"{JDBC_JAR}:{classes}", "JdbcCases"]
+    return [
+        "java",
+        "-Xmx512m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        f"{JDBC_JAR}:{classes}",
+        "JdbcCases",
+    ]
 
 
 def _is_older(made, sources):
-    return not made.exists() or \
-        made.stat().st_mtime < max(source.stat().st_mtime for source in sources)
+    return not made.exists() or made.stat().st_mtime < max(
+        source.stat().st_mtime for source in sources
+    )
 
 
 def _compile(arguments):
-    done = subprocess.run([str(part) for part in arguments], capture_output=True, text=True,
-                          check=False)
+    done = subprocess.run(
+        [str(part) for part in arguments], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def _python(name, **more):
-    return Driver(name, python_program(name), (HERE / "python" / f"{name}_cases.py",),
-                  r"^(?:async )?def case_(\w+)\(", **more)
+    return Driver(
+        name,
+        python_program(name),
+        (HERE / "python" / f"{name}_cases.py",),
+        r"^(?:async )?def case_(\w+)\(",
+        **more,
+    )
 
 
 def _node(name, **more):
-    return Driver(name, node_program(name), (HERE / "node" / f"{name}_cases.mjs",),
-                  r"^    async (\w+)\(", **more)
+    return Driver(
+        name,
+        node_program(name),
+        (HERE / "node" / f"{name}_cases.mjs",),
+        r"^    async (\w+)\(",
+        **more,
+    )
 
 
-LIBPQ = Driver("libpq", libpq_program, tuple(sorted((HERE / "libpq").glob("*.cpp"))), r'^    \{"(\w+)", ')
+LIBPQ = Driver(
+    "libpq", libpq_program, tuple(sorted((HERE / "libpq").glob("*.cpp"))), r'^    \{"(\w+)", '
+)
 ALL = (
     LIBPQ,
     _python("psycopg3"),
     _python("asyncpg"),
     _python("sqlalchemy"),
     _python("django"),
-    Driver("pgjdbc", java_program, tuple(sorted((HERE / "java").glob("*.java"))),
-           r"^    @Case\s+void (\w+)\("),
+    Driver(
+        "pgjdbc",
+        java_program,
+        tuple(sorted((HERE / "java").glob("*.java"))),
+        r"^    @Case\s+void (\w+)\(",
+    ),
     _node("pg"),
     _node("postgres"),
     _node("drizzle"),

@@ -26,20 +26,27 @@ class Driver:
 
     @property
     def cases(self):
-        return [name for source in self.sources
-                for name in re.findall(self.case_pattern, source.read_text(encoding="utf-8"), re.MULTILINE)]
+        return [
+            name
+            for source in self.sources
+            for name in re.findall(
+                self.case_pattern, source.read_text(encoding="utf-8"), re.MULTILINE
+            )
+        ]
 
 
 @dataclasses.dataclass
 class Run:
     clients: int
-    said: dict          # case -> {client: "begun", "ok" or what broke}
-    ending: str         # how the program ended, and the last of what else it printed
+    said: dict  # case -> {client: "begun", "ok" or what broke}
+    ending: str  # how the program ended, and the last of what else it printed
     reads_on_replicas: int = 0
     connections: int = 0  # that it left at the primary
 
     def broken(self, case):
-        return {client: text for client, text in sorted(self.said.get(case, {}).items()) if text != "ok"}
+        return {
+            client: text for client, text in sorted(self.said.get(case, {}).items()) if text != "ok"
+        }
 
     def verdict(self, case):
         """None where all clients that came to it said ok, else a text for people."""
@@ -49,20 +56,28 @@ class Run:
         if not broken:
             return None
         lines = [f"{len(broken)} of {self.clients} clients failed"]
-        lines += [f"client {client}: " + ("it did not end" if text == "begun" else text[:600])
-                  for client, text in list(broken.items())[:4]]
+        lines += [
+            f"client {client}: " + ("it did not end" if text == "begun" else text[:600])
+            for client, text in list(broken.items())[:4]
+        ]
         return "\n".join(lines)
 
     def unfinished(self, cases):
         """Cases that not all clients came to the end of."""
-        return [case for case in cases
-                if sum(text != "begun" for text in self.said.get(case, {}).values()) != self.clients]
+        return [
+            case
+            for case in cases
+            if sum(text != "begun" for text in self.said.get(case, {}).values()) != self.clients
+        ]
 
 
 def run(driver, surroundings, target, clients):
     dbname = surroundings.database(f"{driver.name}_{target}", clients)
-    environment = {**surroundings.environment(target, dbname), "CLIENTS": str(clients),
-                   **dict(driver.environment)}
+    environment = {
+        **surroundings.environment(target, dbname),
+        "CLIENTS": str(clients),
+        **dict(driver.environment),
+    }
     said, other, how = {}, [], _Listening(driver.command(), environment)
     for line in how.lines():
         parts = line.split("\t")
@@ -71,7 +86,9 @@ def run(driver, surroundings, target, clients):
         else:
             other.append(line[:300])
     made = Run(clients, said, f"the program {how.ended}; it printed:\n" + "\n".join(other[-30:]))
-    wait_until(lambda: surroundings.running(dbname) == [], f"nothing of {driver.name} runs any more", 20)
+    wait_until(
+        lambda: surroundings.running(dbname) == [], f"nothing of {driver.name} runs any more", 20
+    )
     made.reads_on_replicas = surroundings.reads_on_replicas(dbname)
     made.connections = surroundings.connections(dbname)
     return made
@@ -81,9 +98,13 @@ class _Listening:
     """Lines of a process as they come; it is ended when none comes for long."""
 
     def __init__(self, arguments, environment):
-        self.process = subprocess.Popen([str(part) for part in arguments], env=environment,
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(
+            [str(part) for part in arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         self.ended = ""
 
     def lines(self):

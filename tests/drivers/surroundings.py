@@ -8,12 +8,15 @@ import pytest
 
 from support.places import WEIR
 from support.real_cluster import RealCluster
+from support.toml_text import merged
 from support.weir_process import WeirProcess
 
 LAG_MS = 200
 POOL_SIZE = int(os.environ.get("WEIR_DRIVERS_POOL", "3"))
-TABLE = ("create table t{n} (id integer primary key, word text); "
-         "insert into t{n} select i, 'word ' || i from generate_series(1, 10) i; ")
+TABLE = (
+    "create table t{n} (id integer primary key, word text); "
+    "insert into t{n} select i, 'word ' || i from generate_series(1, 10) i; "
+)
 
 
 def make_cluster(*arguments):
@@ -26,14 +29,20 @@ def make_cluster(*arguments):
         made.down()
 
 
-def run_weir(cluster):
+def run_weir(cluster, overrides=None):
     """A Weir of transaction pooling with too few connections for all of its clients."""
     if not WEIR.exists():
         pytest.fail(f"{WEIR} is not there: make build", pytrace=False)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-drivers-", dir="/tmp"))
     folder.chmod(0o755)
-    process = WeirProcess(cluster, folder, {
-        "pool": {"mode": "transaction", "size": POOL_SIZE, "wait_timeout_ms": 30000}})
+    process = WeirProcess(
+        cluster,
+        folder,
+        merged(
+            {"pool": {"mode": "transaction", "size": POOL_SIZE, "wait_timeout_ms": 30000}},
+            overrides or {},
+        ),
+    )
     try:
         yield process.start().wait_for_nodes(len(cluster.nodes))
         process.stop()
@@ -59,25 +68,54 @@ class Surroundings:
 
     def environment(self, target, dbname):
         """What libpq reads and what the other drivers are told by the same names."""
-        return {**os.environ, "PGHOST": "127.0.0.1", "PGPORT": str(self.port(target)), "PGUSER": "app",
-                "PGPASSWORD": "app", "PGDATABASE": dbname, "LC_ALL": "C.UTF-8", "PSQLRC": "/dev/null",
-                "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1", "PGSSLMODE": "disable"}
+        return {
+            **os.environ,
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(self.port(target)),
+            "PGUSER": "app",
+            "PGPASSWORD": "app",
+            "PGDATABASE": dbname,
+            "LC_ALL": "C.UTF-8",
+            "PSQLRC": "/dev/null",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUNBUFFERED": "1",
+            "PGSSLMODE": "disable",
+        }
 
     def reads_on_replicas(self, dbname):
         """Statements of the application that ended on a replica: the nodes are asked, not Weir."""
-        return sum(int(self.cluster.value(
-            node, "select coalesce(sum(calls), 0) from pg_stat_statements s "
-                  "join pg_database d on d.oid = s.dbid where d.datname = %s "
-                  "and s.userid = 'app'::regrole", (dbname,), dbname="postgres"))
-            for node in self.cluster.replicas)
+        return sum(
+            int(
+                self.cluster.value(
+                    node,
+                    "select coalesce(sum(calls), 0) from pg_stat_statements s "
+                    "join pg_database d on d.oid = s.dbid where d.datname = %s "
+                    "and s.userid = 'app'::regrole",
+                    (dbname,),
+                    dbname="postgres",
+                )
+            )
+            for node in self.cluster.replicas
+        )
 
     def running(self, dbname):
         """Statements of the application that run on any node."""
-        return [row for node in self.cluster.nodes for row in self.cluster.ask(
-            node, "select query from pg_stat_activity where datname = %s and usename = 'app' "
-                  "and state <> 'idle'", (dbname,), dbname="postgres")]
+        return [
+            row
+            for node in self.cluster.nodes
+            for row in self.cluster.ask(
+                node,
+                "select query from pg_stat_activity where datname = %s and usename = 'app' "
+                "and state <> 'idle'",
+                (dbname,),
+                dbname="postgres",
+            )
+        ]
 
     def connections(self, dbname):
         return self.cluster.value(
-            "primary", "select count(*) from pg_stat_activity where datname = %s and usename = 'app'",
-            (dbname,), dbname="postgres")
+            "primary",
+            "select count(*) from pg_stat_activity where datname = %s and usename = 'app'",
+            (dbname,),
+            dbname="postgres",
+        )

@@ -1,5 +1,5 @@
-"""Each driver's program, by many clients at once: straight at the primary, then through Weir with three
-connections for twenty clients and replicas that lag. The same checks must hold in both."""
+"""Each driver's program, by many clients at once: straight at the primary, then through Weir with
+three connections for twenty clients and replicas that lag. The same checks must hold in both."""
 import pytest
 
 import driver_list
@@ -14,8 +14,11 @@ def name_of(value):
     return getattr(value, "name", value)
 
 
-@pytest.mark.parametrize("driver, target, case", [
-    (driver, target, case) for driver, target in EACH for case in driver.cases], ids=name_of)
+@pytest.mark.parametrize(
+    "driver, target, case",
+    [(driver, target, case) for driver, target in EACH for case in driver.cases],
+    ids=name_of,
+)
 def test_case(runs, driver, target, case):
     """Of the straight run, too, all clients must have done it: it proves the check right."""
     verdict = runs(driver, target).verdict(case)
@@ -29,8 +32,10 @@ def test_run_as_a_whole(runs, driver):
     run = runs(driver, "weir")
     assert sorted(run.said) == sorted(driver.cases), run.ending
     assert run.unfinished(driver.cases) == [], run.ending
-    measured(f"measured: {driver.name}: {run.reads_on_replicas} statements on replicas, "
-             f"{run.connections} connections at the primary for {run.clients} clients")
+    measured(
+        f"measured: {driver.name}: {run.reads_on_replicas} statements on replicas, "
+        f"{run.connections} connections at the primary for {run.clients} clients"
+    )
     assert run.connections <= POOL_SIZE
     if driver.reads_on_replicas:
         assert run.reads_on_replicas > 0
@@ -43,6 +48,12 @@ def test_the_replicas_do_lag(cluster):
     position = cluster.value("primary", "select pg_current_wal_flush_lsn()::text")
     for node in cluster.replicas:
         assert cluster.value(node, "show recovery_min_apply_delay") == f"{LAG_MS}ms"
-        wait_until(lambda: cluster.value(node, "select pg_last_wal_replay_lsn() >= %s::pg_lsn", (position,)),
-                   "the row is there")
-        assert cluster.value(node, "select clock_timestamp() - max(at) >= interval '0.19 s' from lag_proof")
+        wait_until(
+            lambda: cluster.value(
+                node, "select pg_last_wal_replay_lsn() >= %s::pg_lsn", (position,)
+            ),
+            "the row is there",
+        )
+        assert cluster.value(
+            node, "select clock_timestamp() - max(at) >= interval '0.19 s' from lag_proof"
+        )

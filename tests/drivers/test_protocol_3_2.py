@@ -1,5 +1,5 @@
-"""libpq of PostgreSQL 18 with protocol 3.2, where nothing less will do for it: straight at a server of 18,
-and through Weir before servers of 18 and of 15, which know only 3.0. The cancel key has 32 bytes then."""
+"""libpq of PostgreSQL 18 that takes nothing less than protocol 3.2: straight at a server of 18, and
+through Weir before servers of 18 and of 15 (which know 3.0 only). Cancel keys are longer there."""
 import os
 import pathlib
 
@@ -11,15 +11,24 @@ from surroundings import Surroundings, make_cluster, run_weir
 
 BINARIES = os.environ.get("WEIR_PG18_BIN")
 pytestmark = pytest.mark.skipif(
-    not BINARIES, reason=os.environ.get("WEIR_PG18_MISSING", "WEIR_PG18_BIN is not set"))
+    not BINARIES, reason=os.environ.get("WEIR_PG18_MISSING", "WEIR_PG18_BIN is not set")
+)
 
 
 def driver(name):
     library = pathlib.Path(BINARIES or "/").parent / "lib"
     return program_run.Driver(
-        name, driver_list.libpq_program, driver_list.LIBPQ.sources, driver_list.LIBPQ.case_pattern,
-        environment=(("LD_LIBRARY_PATH", str(library)), ("PGMINPROTOCOLVERSION", "3.2"),
-                     ("PGMAXPROTOCOLVERSION", "3.2"), ("WANTED_PROTOCOL", "30002")))
+        name,
+        driver_list.libpq_program,
+        driver_list.LIBPQ.sources,
+        driver_list.LIBPQ.case_pattern,
+        environment=(
+            ("LD_LIBRARY_PATH", str(library)),
+            ("PGMINPROTOCOLVERSION", "3.2"),
+            ("PGMAXPROTOCOLVERSION", "3.2"),
+            ("WANTED_PROTOCOL", "30002"),
+        ),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +50,13 @@ def run_of(request):
         if way == "15-weir":
             place = request.getfixturevalue("surroundings")
         else:
-            place = Surroundings(request.getfixturevalue("cluster18"), request.getfixturevalue("weir18"))
+            place = Surroundings(
+                request.getfixturevalue("cluster18"), request.getfixturevalue("weir18")
+            )
         target = way.split("-")[1]
-        return program_run.run(driver(f"protocol_{way[:2]}"), place, target, 4 if target == "direct" else 20)
+        return program_run.run(
+            driver(f"protocol_{way[:2]}"), place, target, 4 if target == "direct" else 20
+        )
 
     def find(way):
         if way not in known:

@@ -10,7 +10,8 @@ class QueryCases extends JdbcCases {
         // Unnamed four times, then by a name of the server's, and binary from then on.
         try (Connection own = connect();
                 PreparedStatement statement = own.prepareStatement(
-                        "select ?::int4, ?::int8, ?::text, ?::bytea, ?::text, ?::bool, ?::float8, ?::numeric, ?::date, "
+                        "select ?::int4, ?::int8, ?::text, ?::bytea, ?::text, ?::bool, ?::float8, "
+                        + "?::numeric, ?::date, "
                         + "?::timestamptz, ?::int4[], ?::uuid")) {
             UUID uuid = new UUID(7, number);
             OffsetDateTime at = OffsetDateTime.of(2024, 2, 29, 12, 30, 0, 250000, ZoneOffset.UTC);

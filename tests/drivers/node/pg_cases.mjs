@@ -26,7 +26,8 @@ const cases = {
             const values =
                 [7, 'té \u{1f30a}', null, true, 1.5, Buffer.from([0, 255]), [1, 2], {a: 1}];
             const {rows} = await client.query(
-                'select $1::int a, $2::text b, $3::text c, $4::bool d, $5::float8 e, $6::bytea f, ' +
+                'select $1::int a, $2::text b, $3::text c, $4::bool d, $5::float8 e, ' +
+                '$6::bytea f, ' +
                     '$7::int[] g, $8::jsonb h',
                 values);
             assert.deepEqual(Object.values(rows[0]), values);

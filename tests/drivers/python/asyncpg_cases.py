@@ -24,11 +24,38 @@ async def connected(**more):
 
 
 async def case_values(_client):
-    values = (1, 2**40, "té \U0001f30a", b"\x00\xff", None, True, 1.5, decimal.Decimal("1.50"),
-              datetime.date(2024, 2, 29), datetime.timedelta(hours=5), [1, 2, 3],
-              uuid.UUID(int=7), '{"a": 1}', datetime.datetime(2024, 2, 29, 12, tzinfo=datetime.timezone.utc))
-    kinds = ("int4", "int8", "text", "bytea", "text", "bool", "float8", "numeric", "date", "interval",
-             "int4[]", "uuid", "jsonb", "timestamptz")
+    values = (
+        1,
+        2**40,
+        "té \U0001f30a",
+        b"\x00\xff",
+        None,
+        True,
+        1.5,
+        decimal.Decimal("1.50"),
+        datetime.date(2024, 2, 29),
+        datetime.timedelta(hours=5),
+        [1, 2, 3],
+        uuid.UUID(int=7),
+        '{"a": 1}',
+        datetime.datetime(2024, 2, 29, 12, tzinfo=datetime.timezone.utc),
+    )
+    kinds = (
+        "int4",
+        "int8",
+        "text",
+        "bytea",
+        "text",
+        "bool",
+        "float8",
+        "numeric",
+        "date",
+        "interval",
+        "int4[]",
+        "uuid",
+        "jsonb",
+        "timestamptz",
+    )
     statement = "select " + ", ".join(f"${at}::{kind}" for at, kind in enumerate(kinds, 1))
     async with connected() as session:
         for _ in range(3):
@@ -38,9 +65,11 @@ async def case_values(_client):
 async def case_types_that_it_asks_the_catalog_for(client):
     name = f"mood{client.number}"
     async with connected() as session:
-        await session.execute(f"drop type if exists {name}, pair{client.number}; "
-                              f"create type {name} as enum ('fine', 'bad'); "
-                              f"create type pair{client.number} as (a int, b {name})")
+        await session.execute(
+            f"drop type if exists {name}, pair{client.number}; "
+            f"create type {name} as enum ('fine', 'bad'); "
+            f"create type pair{client.number} as (a int, b {name})"
+        )
         equal(await session.fetchval(f"select $1::{name}", "bad"), "bad")
         equal(await session.fetchval(f"select array['fine', 'bad']::{name}[]"), ["fine", "bad"])
         pair = await session.fetchval(f"select row(1, 'bad')::pair{client.number}")
@@ -72,14 +101,19 @@ async def case_same_text_many_sessions(client):
 async def case_without_statement_cache(client):
     async with connected(statement_cache_size=0) as session:
         for turn in range(10):
-            equal(await session.fetchval("select $1::int + $2::int", turn, client.number), turn + client.number)
+            equal(
+                await session.fetchval("select $1::int + $2::int", turn, client.number),
+                turn + client.number,
+            )
 
 
 async def case_statements_evicted_from_its_cache(client):
     async with connected(statement_cache_size=3) as session:
         for turn in range(4):
             for statement in range(8):
-                equal(await session.fetchval(f"select {statement} * $1::int", turn), statement * turn)
+                equal(
+                    await session.fetchval(f"select {statement} * $1::int", turn), statement * turn
+                )
         equal(await session.fetchval("select $1::int", client.number), client.number)
 
 
@@ -116,9 +150,13 @@ async def case_read_only_transactions(client):
 async def case_errors(client):
     async with connected() as session:
         for statement, code in (
-                ("select 1/0", "22012"), ("selec 1", "42601"), ("select * from missing_table", "42P01"),
-                (f"insert into {client.table} values (1, 'twice')", "23505"), ("select 'x'::int", "22P02"),
-                ("set nonsense = 1", "42704")):
+            ("select 1/0", "22012"),
+            ("selec 1", "42601"),
+            ("select * from missing_table", "42P01"),
+            (f"insert into {client.table} values (1, 'twice')", "23505"),
+            ("select 'x'::int", "22P02"),
+            ("set nonsense = 1", "42704"),
+        ):
             for run in (session.execute, session.fetch, session.prepare):
                 if run == session.prepare and code in ("22012", "23505", "42704"):
                     continue  # only running it shows
@@ -135,7 +173,9 @@ async def case_executemany(client):
         rows = [(number, "many") for number in range(100, 400)]
         await session.executemany(f"insert into {client.table} values ($1, $2)", rows)
         with Fails("23505"):
-            await session.executemany(f"insert into {client.table} values ($1, $2)", [(900, "x"), (100, "x")])
+            await session.executemany(
+                f"insert into {client.table} values ($1, $2)", [(900, "x"), (100, "x")]
+            )
         equal(await session.execute(f"delete from {client.table} where id >= 100"), "DELETE 300")
 
 
@@ -144,20 +184,37 @@ async def case_copy(client):
     async with connected() as session:
         equal(await session.copy_records_to_table(client.table, records=rows), "COPY 3000")
         out = io.BytesIO()
-        equal(await session.copy_from_query(
-            f"select id, word from {client.table} where id >= $1 order by id", 1000, output=out), "COPY 3000")
-        equal(out.getvalue().decode() == "".join(f"{a}\t{b}\n" for a, b in rows), True, "what comes out")
+        equal(
+            await session.copy_from_query(
+                f"select id, word from {client.table} where id >= $1 order by id", 1000, output=out
+            ),
+            "COPY 3000",
+        )
+        equal(
+            out.getvalue().decode() == "".join(f"{a}\t{b}\n" for a, b in rows),
+            True,
+            "what comes out",
+        )
         with Fails("23505"):
             await session.copy_records_to_table(client.table, records=[(5000, "x"), (1, "twice")])
-        equal(await session.copy_to_table(client.table, source=io.BytesIO(b"7000,csv\n"), format="csv"), "COPY 1")
+        equal(
+            await session.copy_to_table(
+                client.table, source=io.BytesIO(b"7000,csv\n"), format="csv"
+            ),
+            "COPY 1",
+        )
         equal(await session.execute(f"delete from {client.table} where id >= 1000"), "DELETE 3001")
 
 
 async def case_cursors(client):
     async with connected() as session:
         async with session.transaction():
-            seen = [row[0] async for row in session.cursor("select i from generate_series(1, $1::int) i", 1000,
-                                                           prefetch=90)]
+            seen = [
+                row[0]
+                async for row in session.cursor(
+                    "select i from generate_series(1, $1::int) i", 1000, prefetch=90
+                )
+            ]
             equal(seen, list(range(1, 1001)))
             cursor = await session.cursor("select i from generate_series(1, 100) i")
             equal([row[0] for row in await cursor.fetch(3)], [1, 2, 3])
@@ -177,7 +234,10 @@ async def case_large_result(_client):
 async def case_cancel_by_time_out(client):
     """asyncpg sends a CancelRequest when its own time is up."""
     async with connected() as session:
-        for statement in ("select pg_sleep(60)", f"update {client.table} set word = pg_sleep(60)::text"):
+        for statement in (
+            "select pg_sleep(60)",
+            f"update {client.table} set word = pg_sleep(60)::text",
+        ):
             try:
                 await session.execute(statement, timeout=0.3)
                 raise AssertionError("no time-out")
@@ -190,7 +250,9 @@ async def case_cancel_by_time_out(client):
 async def case_notices(client):
     async with connected() as session:
         heard = []
-        session.add_log_listener(lambda _session, message: heard.append((message.severity_en, message.message)))
+        session.add_log_listener(
+            lambda _session, message: heard.append((message.severity_en, message.message))
+        )
         await session.execute(f"do $$ begin raise notice 'by {client.number}'; end $$")
         await session.fetchval("select 1")
         equal(heard, [("NOTICE", f"by {client.number}")])
@@ -217,7 +279,9 @@ async def case_listen_and_notify(client):
 
 async def case_settings(client):
     zone, name = f"Etc/GMT-{client.number % 12}", f"asyncpg {client.number}"
-    async with connected(server_settings={"application_name": name, "search_path": "s_start"}) as session:
+    async with connected(
+        server_settings={"application_name": name, "search_path": "s_start"}
+    ) as session:
         await session.execute(f"set timezone to '{zone}'")
         for _ in range(5):
             equal(await session.fetchval("show timezone"), zone)
@@ -229,15 +293,19 @@ async def case_settings(client):
 
 
 async def case_pool(client):
-    """Each release sends asyncpg's reset query: UNLISTEN, CLOSE ALL, RESET ALL, advisory unlocks."""
+    """Each release sends its reset query: UNLISTEN, CLOSE ALL, RESET ALL, advisory unlocks."""
     async with asyncpg.create_pool(min_size=1, max_size=3, timeout=60) as pool:
+
         async def use(turn):
             async with pool.acquire() as session:
                 await session.execute(f"set application_name = 'turn {turn}'")
                 equal(await session.fetchval("show application_name"), f"turn {turn}")
                 return await session.fetchval("select $1::int * 2", turn)
 
-        equal(await asyncio.gather(*(use(turn) for turn in range(15))), [turn * 2 for turn in range(15)])
+        equal(
+            await asyncio.gather(*(use(turn) for turn in range(15))),
+            [turn * 2 for turn in range(15)],
+        )
         equal(await pool.fetchval("show application_name"), "", "given back clean")
         equal(await pool.fetchval(f"select count(*) from {client.table} where id <= 10"), 10)
 
@@ -245,8 +313,10 @@ async def case_pool(client):
 async def case_changed_schema(client):
     table = f"changing_{client.number}"
     async with connected() as session:
-        await session.execute(f"drop table if exists {table}; create table {table} (a int); "
-                              f"insert into {table} values (1)")
+        await session.execute(
+            f"drop table if exists {table}; create table {table} (a int); "
+            f"insert into {table} values (1)"
+        )
         equal(tuple(await session.fetchrow(f"select * from {table}")), (1,))
         await session.execute(f"alter table {table} add column b text default 'new'")
         equal(tuple(await session.fetchrow(f"select * from {table}")), (1, "new"))
@@ -257,7 +327,10 @@ async def case_reads_own_writes(client):
     async with connected() as session:
         for number in range(2000, 2030):
             await session.execute(f"insert into {client.table} values ($1, 'own')", number)
-            equal(await session.fetchval(f"select id from {client.table} where id = $1", number), number)
+            equal(
+                await session.fetchval(f"select id from {client.table} where id = $1", number),
+                number,
+            )
         equal(await session.execute(f"delete from {client.table} where id >= 2000"), "DELETE 30")
 
 

@@ -15,14 +15,29 @@ from harness import Client, Fails, alone, equal, main  # noqa: F401
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 settings.configure(
-    DATABASES={"default": {
-        "ENGINE": "django.db.backends.postgresql", "NAME": os.environ["PGDATABASE"],
-        "USER": os.environ["PGUSER"], "PASSWORD": os.environ["PGPASSWORD"], "HOST": os.environ["PGHOST"],
-        "PORT": os.environ["PGPORT"], "OPTIONS": {"application_name": "django"}}},
-    INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions",
-                    "django_shelf"],
-    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField", USE_TZ=True, TIME_ZONE="Europe/Vienna",
-    SECRET_KEY="not secret", PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
+    DATABASES={
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": os.environ["PGDATABASE"],
+            "USER": os.environ["PGUSER"],
+            "PASSWORD": os.environ["PGPASSWORD"],
+            "HOST": os.environ["PGHOST"],
+            "PORT": os.environ["PGPORT"],
+            "OPTIONS": {"application_name": "django"},
+        }
+    },
+    INSTALLED_APPS=[
+        "django.contrib.contenttypes",
+        "django.contrib.auth",
+        "django.contrib.sessions",
+        "django_shelf",
+    ],
+    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+    USE_TZ=True,
+    TIME_ZONE="Europe/Vienna",
+    SECRET_KEY="not secret",
+    PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+)
 django.setup()
 
 from django.contrib.auth.models import Group, User  # noqa: E402
@@ -40,25 +55,41 @@ def shelf_of(client, name):
 
 
 def case_migrations_are_recorded(_client):
-    # In a transaction, so at the primary: another session's migrations may not have reached a replica.
+    # At the primary: another session's migrations may not have reached a replica.
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select count(*) from django_migrations where app in ('auth', 'django_shelf')")
+        cursor.execute(
+            "select count(*) from django_migrations where app in ('auth', 'django_shelf')"
+        )
         equal(cursor.fetchone()[0] >= 14, True, "migrations")
         tables = connection.introspection.table_names(cursor)
-    equal({"auth_user", "django_session", "django_shelf_book", "django_shelf_shelf"} <= set(tables), True)
+    equal(
+        {"auth_user", "django_session", "django_shelf_book", "django_shelf_shelf"} <= set(tables),
+        True,
+    )
     columns = {field.column for field in Book._meta.get_fields() if hasattr(field, "column")}
     with transaction.atomic(), connection.cursor() as cursor:
-        found = {each.name for each in connection.introspection.get_table_description(cursor, "django_shelf_book")}
+        found = {
+            each.name
+            for each in connection.introspection.get_table_description(cursor, "django_shelf_book")
+        }
     equal(found, columns)
 
 
 def case_create_read_update_delete(client):
     shelf = shelf_of(client, "crud")
-    book = Book.objects.create(shelf=shelf, title="Té \U0001f30a", pages=100, price=decimal.Decimal("9.90"),
-                               details={"k": [1, None]}, added=timezone.now())
+    book = Book.objects.create(
+        shelf=shelf,
+        title="Té \U0001f30a",
+        pages=100,
+        price=decimal.Decimal("9.90"),
+        details={"k": [1, None]},
+        added=timezone.now(),
+    )
     again = Book.objects.get(pk=book.pk)
-    equal((again.title, again.pages, again.price, again.details),
-          ("Té \U0001f30a", 100, decimal.Decimal("9.90"), {"k": [1, None]}))
+    equal(
+        (again.title, again.pages, again.price, again.details),
+        ("Té \U0001f30a", 100, decimal.Decimal("9.90"), {"k": [1, None]}),
+    )
     equal(again.added, book.added)
     again.pages += 1
     again.save()
@@ -72,10 +103,14 @@ def case_create_read_update_delete(client):
 
 def case_bulk_and_aggregates(client):
     shelf = shelf_of(client, "bulk")
-    Book.objects.bulk_create(Book(shelf=shelf, title=f"b{number}", pages=number, added=timezone.now())
-                             for number in range(300))
+    Book.objects.bulk_create(
+        Book(shelf=shelf, title=f"b{number}", pages=number, added=timezone.now())
+        for number in range(300)
+    )
     mine = Book.objects.filter(shelf=shelf)
-    equal(mine.aggregate(n=models.Count("id"), total=models.Sum("pages")), {"n": 300, "total": 44850})
+    equal(
+        mine.aggregate(n=models.Count("id"), total=models.Sum("pages")), {"n": 300, "total": 44850}
+    )
     equal(len({book.pk for book in mine.iterator(chunk_size=50)}), 300)
     equal([book.title for book in mine.order_by("-pages")[:2]], ["b299", "b298"])
     equal(mine.filter(title__icontains="B29", pages__gte=290).count(), 10)
@@ -134,8 +169,12 @@ def case_users_and_sessions(client):
 
 
 def case_errors(client):
-    for statement, code in (("select 1/0", "22012"), ("selec 1", "42601"), ("select * from missing", "42P01"),
-                            (f"insert into {client.table} values (1, 'twice')", "23505")):
+    for statement, code in (
+        ("select 1/0", "22012"),
+        ("selec 1", "42601"),
+        ("select * from missing", "42P01"),
+        (f"insert into {client.table} values (1, 'twice')", "23505"),
+    ):
         with Fails(code):
             with connection.cursor() as cursor:
                 cursor.execute(statement)
@@ -145,7 +184,7 @@ def case_errors(client):
 
 
 def case_time_zone_of_the_connection(client):
-    """Django sets the zone of each connection and counts on it in what it computes on the server."""
+    """Django sets the zone of each connection and counts on it in what the server computes."""
     for _ in range(3):
         connection.close()
         for _ in range(4):
@@ -164,7 +203,9 @@ def case_time_zone_of_the_connection(client):
 def case_reads_own_writes(client):
     shelf = shelf_of(client, "own")
     for number in range(20):
-        book = Book.objects.create(shelf=shelf, title=str(number), pages=number, added=timezone.now())
+        book = Book.objects.create(
+            shelf=shelf, title=str(number), pages=number, added=timezone.now()
+        )
         equal(Book.objects.get(pk=book.pk).pages, number)
         equal(shelf.book_set.count(), number + 1)
     shelf.delete()
@@ -178,7 +219,7 @@ def case_reads_alone(client):
 
 
 def migrate():
-    """From nothing, back to nothing for one application, and forth again; no migration is missing."""
+    """From nothing, back to nothing for one application, forth again; none is missing."""
     management.call_command("migrate", verbosity=0, interactive=False)
     management.call_command("migrate", "django_shelf", "zero", verbosity=0, interactive=False)
     management.call_command("migrate", verbosity=0, interactive=False)

@@ -1,4 +1,4 @@
-"""Runs all cases of a program by CLIENTS threads at once, each beginning with another one, and prints
+"""Runs all cases of a program by CLIENTS threads at once, each beginning with another one, prints
 "case <tab> client <tab> ok | what broke". PGHOST and so on say where."""
 import asyncio
 import dataclasses
@@ -25,8 +25,11 @@ def alone(case):
 
 
 def main(module):
-    cases = [(name.removeprefix("case_"), function) for name, function in vars(module).items()
-             if name.startswith("case_")]
+    cases = [
+        (name.removeprefix("case_"), function)
+        for name, function in vars(module).items()
+        if name.startswith("case_")
+    ]
     only = os.environ.get("CASE")
     if only:
         cases = [case for case in cases if case[0] == only]
@@ -49,8 +52,10 @@ def main(module):
                 line = own[-1].lineno if own else "?"
                 report(name, client, f"line {line}: {type(error).__name__}: {error}" or "failed")
 
-    threads = [threading.Thread(target=work, args=(Client(number),))
-               for number in range(int(os.environ.get("CLIENTS", "1")))]
+    threads = [
+        threading.Thread(target=work, args=(Client(number),))
+        for number in range(int(os.environ.get("CLIENTS", "1")))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

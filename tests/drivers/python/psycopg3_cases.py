@@ -20,8 +20,8 @@ def case_values(_client):
     values = (1, 2**40, "té \U0001f30a", b"\x00\xff", None, True, 1.5, decimal.Decimal("1.50"),
               datetime.date(2024, 2, 29), datetime.timedelta(hours=5), [1, 2, 3],
               datetime.datetime(2024, 2, 29, 12, 30, 0, 250))
-    kinds = ("int4", "int8", "text", "bytea", "text", "bool", "float8", "numeric", "date", "interval",
-             "int4[]", "timestamp")
+    kinds = ("int4", "int8", "text", "bytea", "text", "bool", "float8", "numeric", "date",
+             "interval", "int4[]", "timestamp")
     statement = "select " + ", ".join(f"%s::{kind}" for kind in kinds)
     with connect() as session:
         for binary in (False, True):
@@ -32,8 +32,8 @@ def case_values(_client):
 def case_prepared_after_the_fifth_time(client):
     with connect() as session:
         for number in range(1, 11):
-            row = session.execute(f"select word from {client.table} where id = %s", (number,)).fetchone()
-            equal(row, (f"word {number}",))
+            asked = session.execute(f"select word from {client.table} where id = %s", (number,))
+            equal(asked.fetchone(), (f"word {number}",))
         equal(len(session._prepared._names), 1, "it did prepare")
 
 
@@ -42,8 +42,9 @@ def case_many_prepared_statements(client):
     with connect(prepare_threshold=0) as session:
         for turn in range(4):
             for statement in range(8):
-                row = session.execute(f"select {client.number} * 100 + {statement} + %s::int", (turn,)).fetchone()
-                equal(row, (client.number * 100 + statement + turn,))
+                number = client.number * 100 + statement
+                row = session.execute(f"select {number} + %s::int", (turn,)).fetchone()
+                equal(row, (number + turn,))
 
 
 def case_more_statements_than_the_driver_keeps(client):
@@ -51,8 +52,9 @@ def case_more_statements_than_the_driver_keeps(client):
         session.prepared_max = 5
         for turn in range(3):
             for statement in range(12):
-                row = session.execute(f"select {statement}, %s::int", (turn * client.number,)).fetchone()
-                equal(row, (statement, turn * client.number))
+                own = turn * client.number
+                row = session.execute(f"select {statement}, %s::int", (own,)).fetchone()
+                equal(row, (statement, own))
 
 
 def case_deallocate_all(client):
@@ -81,7 +83,8 @@ def case_pipeline(client):
                        for number in range(1, 10)]
             session.execute(f"update {client.table} set word = 'piped' where id = 10")
             last = session.execute(f"select word from {client.table} where id = 10")
-        equal([cursor.fetchone()[0] for cursor in cursors], [f"word {number}" for number in range(1, 10)])
+        words = [cursor.fetchone()[0] for cursor in cursors]
+        equal(words, [f"word {number}" for number in range(1, 10)])
         equal(last.fetchone(), ("piped",))
         session.execute(f"update {client.table} set word = 'word 10' where id = 10")
 
@@ -94,14 +97,15 @@ def case_error_in_a_pipeline(client):
                 session.execute("select 1/0")
                 session.execute(f"update {client.table} set word = 'skipped' where id = 2")
                 pipeline.sync()
-        equal(session.execute(f"select word from {client.table} where id <= 2 order by id").fetchall(),
-              [("word 1",), ("word 2",)])
+        asked = session.execute(f"select word from {client.table} where id <= 2 order by id")
+        equal(asked.fetchall(), [("word 1",), ("word 2",)])
 
 
 def case_large_pipeline(_client):
     with connect() as session:
         with session.pipeline():
-            cursors = [session.execute("select %s::text", (str(number) * 200,)) for number in range(500)]
+            cursors = [session.execute("select %s::text", (str(number) * 200,))
+                       for number in range(500)]
         for number, cursor in enumerate(cursors):
             equal(cursor.fetchone(), (str(number) * 200,))
 
@@ -162,13 +166,14 @@ def case_server_side_cursor(_client):
 
 def case_stream(_client):
     with connect() as session:
-        total = sum(row[0] for row in session.cursor().stream("select i from generate_series(1, 5000) i"))
-        equal(total, 12502500)
+        rows = session.cursor().stream("select i from generate_series(1, 5000) i")
+        equal(sum(row[0] for row in rows), 12502500)
 
 
 def case_large_result(_client):
     with connect() as session:
-        rows = session.execute("select i, repeat('x', 200) from generate_series(1, 10000) i").fetchall()
+        asked = session.execute("select i, repeat('x', 200) from generate_series(1, 10000) i")
+        rows = asked.fetchall()
         equal((len(rows), rows[-1]), (10000, (10000, "x" * 200)))
 
 
@@ -180,7 +185,8 @@ def case_transactions_and_savepoints(client):
                 with session.transaction():
                     session.execute(f"insert into {client.table} values (101, 'inner')")
                     session.execute(f"insert into {client.table} values (100, 'twice')")
-        equal(session.execute(f"select id from {client.table} where id >= 100").fetchall(), [(100,)])
+        asked = session.execute(f"select id from {client.table} where id >= 100")
+        equal(asked.fetchall(), [(100,)])
         with session.transaction(force_rollback=True):
             session.execute(f"delete from {client.table}")
         equal(session.execute(f"delete from {client.table} where id = 100").rowcount, 1)
@@ -219,10 +225,12 @@ def case_isolation_levels(_client):
 
 
 def case_errors(client):
-    wrong = (("select 1/0", "22012"), ("selec 1", "42601"), ("select * from missing_table", "42P01"),
+    wrong = (("select 1/0", "22012"), ("selec 1", "42601"),
+             ("select * from missing_table", "42P01"),
              ("select missing_column", "42703"), ("select missing_function()", "42883"),
              ("select 'x'::int", "22P02"), ("insert into {table} values (1, 'twice')", "23505"),
-             ("insert into {table} values (null, 'x')", "23502"), ("create table {table} (a int)", "42P07"),
+             ("insert into {table} values (null, 'x')", "23502"),
+             ("create table {table} (a int)", "42P07"),
              ("drop database no_such_database", "3D000"), ("execute missing_statement", "26000"),
              ("rollback to nowhere", "25P01"), ("set nonsense = 1", "42704"))
     with connect() as session:
@@ -242,7 +250,8 @@ def case_notices(client):
     with connect() as session:
         heard = []
         session.add_notice_handler(lambda diag: heard.append((diag.severity, diag.message_primary)))
-        session.execute(f"do $$ begin raise notice 'by {client.number}'; raise warning 'second'; end $$")
+        session.execute(
+            f"do $$ begin raise notice 'by {client.number}'; raise warning 'second'; end $$")
         session.execute("select 1")
         equal(heard, [("NOTICE", f"by {client.number}"), ("WARNING", "second")])
 
@@ -304,7 +313,8 @@ def case_settings(client):
                   (f"psycopg {client.number}",))
             if turn == 2:
                 session.execute(f"set timezone to '{zone}'")
-                session.execute("select set_config('search_path', %s, false)", (f"s{client.number}",))
+                session.execute("select set_config('search_path', %s, false)",
+                                (f"s{client.number}",))
             if turn > 2:
                 equal(session.execute("show timezone").fetchone(), (zone,))
                 equal(session.info.parameter_status("TimeZone"), zone)
@@ -347,8 +357,10 @@ def case_two_phase_commit_is_refused(_client):
 def case_parameters_of_the_session(client):
     with connect(application_name="named") as session:
         wanted = {"server_encoding": "UTF8", "client_encoding": "UTF8", "DateStyle": "ISO, MDY",
-                  "integer_datetimes": "on", "standard_conforming_strings": "on", "is_superuser": "off",
-                  "IntervalStyle": "postgres", "application_name": "named", "session_authorization": "app"}
+                  "integer_datetimes": "on", "standard_conforming_strings": "on",
+                  "is_superuser": "off",
+                  "IntervalStyle": "postgres", "application_name": "named",
+                  "session_authorization": "app"}
         equal({name: session.info.parameter_status(name) for name in wanted}, wanted)
         version = session.execute("show server_version").fetchone()[0]
         equal(session.info.parameter_status("server_version"), version)
@@ -358,7 +370,8 @@ def case_reads_own_writes(client):
     with connect() as session:
         for number in range(2000, 2030):
             session.execute(f"insert into {client.table} values (%s, 'own')", (number,))
-            equal(session.execute(f"select id from {client.table} where id = %s", (number,)).fetchone(), (number,))
+            asked = session.execute(f"select id from {client.table} where id = %s", (number,))
+            equal(asked.fetchone(), (number,))
         session.execute(f"delete from {client.table} where id >= 2000")
 
 
