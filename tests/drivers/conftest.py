@@ -1,4 +1,4 @@
-"""Fixtures: a cluster whose replicas lag, Weir with three connections a pool, programs against both."""
+"""Fixtures: a cluster whose replicas lag, Weir with three connections a pool, runs of programs."""
 import functools
 
 import pytest

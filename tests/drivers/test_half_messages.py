@@ -1,4 +1,4 @@
-"""A client whose message is still on its way when its statement ends, as the next client of the same
+"""A client whose message is still on its way when its statement ends, as the next client on the
 connection sees it."""
 import pytest
 

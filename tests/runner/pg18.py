@@ -38,9 +38,9 @@ def install():
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "package.json").write_text('{"private": true}\n')
     log = RESULTS / "pg18.log"
-    # npm may forbid install scripts: the package's own, which only makes symbolic links, is run here.
-    arguments = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock",
-                 f"{PACKAGE}@{VERSION}"]
+    # npm may forbid install scripts: the own one of the package only makes links and is run here.
+    arguments = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund",
+                 "--no-package-lock", f"{PACKAGE}@{VERSION}"]
     try:
         if command.run(arguments, log, SECONDS, cwd=FOLDER) != 0:
             return f"npm did not install {PACKAGE}: {_last_line(log)}"
