@@ -254,19 +254,6 @@ SCRIPT(pipeline, an_error_of_a_portal_opened_before_is_the_replicas_to_tell) {
         .released_clean();
 }
 
-SCRIPT(pipeline, a_function_call_goes_to_the_primary) {
-    const bytes call = ask::message('F', bytes("\0\0\0\x01\0\0\0\0\0\0", 10));
-    s.client(call)
-        .expects_lease(primary_node)
-        .grant()
-        .backend_got(call)
-        .backend(reply().function_result().ready('I'))
-        .client_got(reply().function_result().ready('I'))
-        // It may have called anything.
-        .keeps_lease()
-        .pinned_by(query::pin_cause::procedural);
-}
-
 SCRIPT(pipeline, several_statements_in_one_string_are_judged_together) {
     s.client(ask::query("select 1; select 2"))
         .expects_replica()

@@ -73,30 +73,6 @@ SCRIPT(prepared, an_unknown_name_never_finds_what_another_session_left) {
     }
 }
 
-SCRIPT(prepared, a_name_prepared_in_sql_is_asked_for_as_it_is) {
-    cycle(s, ask::query("prepare p as select 1"), ask::query("prepare p as select 1"),
-          reply().command_complete("PREPARE").ready('I'), reply().command_complete("PREPARE").ready('I'))
-        .keeps_lease()
-        .pinned_by(query::pin_cause::sql_prepare)
-        .client(ask::bind("", "p") + ask::describe("p") + ask::execute() + ask::sync())
-        .backend_got(ask::bind("", "p") + ask::describe("p") + ask::execute() + ask::sync())
-        .backend(reply().bind_complete().parameter_description().row_description())
-        .backend(reply().data_row().command_complete("SELECT 1").ready('I'))
-        .client_got(reply()
-                        .bind_complete()
-                        .parameter_description()
-                        .row_description()
-                        .data_row()
-                        .command_complete("SELECT 1")
-                        .ready('I'))
-        .keeps_lease()
-        .client(ask::query("deallocate all"))
-        .backend_got(ask::query("deallocate all"))
-        .backend(reply().command_complete("DEALLOCATE ALL").ready('I'))
-        .client_got(reply().command_complete("DEALLOCATE ALL").ready('I'))
-        .released_clean();
-}
-
 SCRIPT(prepared, close_frees_the_name_and_leaves_the_connection_alone) {
     cycle(s, ask::parse("s1", "select 1") + ask::sync(), ask::parse("$1", "select 1") + ask::sync(),
           reply().parse_complete().ready('I'), reply().parse_complete().ready('I'));
