@@ -202,7 +202,7 @@ tenant_pools* worker::find_tenant(const session::identity& who, fault& why) {
     }
     pool::tenant whose{found->cluster, found->dbname.empty() ? who.database : found->dbname, who.user, {}};
     for (const auto& p : who.parameters)
-        if (p.name != "application_name") whose.parameters.emplace_back(p.name, p.value);
+        if (who.replication || p.name != "application_name") whose.parameters.emplace_back(p.name, p.value);
     std::sort(whose.parameters.begin(), whose.parameters.end());
     for (const auto& hub : settings_.hubs) {
         if (hub->settings.name != found->cluster) continue;

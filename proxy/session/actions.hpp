@@ -29,6 +29,7 @@ struct identity {
     std::uint16_t minor = 0;                   // of protocol 3 as it is spoken: at most 2
     std::string password;                      // what logs in at the nodes: a clear password,
     std::optional<wire::scram_keys> keys;      // or keys recovered from the client's proof
+    bool replication = false;                  // a walsender is wanted: all is passed to the primary
     bool console = false;                      // the database is Weir's own
 };
 

@@ -25,6 +25,7 @@ void backend_link::take_back_dropped() {
             prepared.add(d->statement);
         } else {
             prepared.remove(d->statement);
+            shapes.erase(d->statement, false);
         }
     }
     unnamed = 0;
@@ -50,6 +51,7 @@ void backend_link::begin_cleaning(const give_back& how, bytes& out) {
         ask("DISCARD ALL", out);
         prepared.clear();
         named.clear();
+        shapes.clear();
         drew_sequence = false;
     }
 }

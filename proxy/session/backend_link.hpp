@@ -10,6 +10,7 @@
 #include "session/owed_replies.hpp"
 #include "session/parameters.hpp"
 #include "session/prepared_set.hpp"
+#include "session/row_shapes.hpp"
 #include "session/settings.hpp"
 #include "wire/backend.hpp"
 #include "wire/frame_splitter.hpp"
@@ -35,6 +36,7 @@ public:
     owed_replies owed;
     prepared_set prepared;
     named_set named;  // under clients' own names
+    row_shapes shapes;  // of what is prepared
     settings_ptr applied;  // what is set on it, apart from what it started with
     bool drew_sequence = false;  // currval and lastval may answer from an earlier session
     parameter_map parameters;  // as last reported by ParameterStatus

@@ -20,6 +20,12 @@ fault no_such_statement(std::string_view name) {
             "prepared statement \"" + std::string(name) + "\" does not exist"};
 }
 
+/// plancache.c's, which pgjdbc and others know by its routine.
+fault rows_changed() {
+    return {sqlstate::feature_not_supported, "cached plan must not change result type", "", "",
+            "RevalidateCachedQuery"};
+}
+
 /// Passed on under its own name, this would find a statement of another session, or the unnamed one
 /// that another session left on the connection.
 bool would_find_foreign(std::string_view name) {
@@ -41,11 +47,20 @@ void dispatcher::make_room() {
         frontend::append_target(out_.own(), frontend::close, 'S',
                                 statement::server_prefix + std::to_string(*old));
         link_.owed.push({owed_kind::close, owed_act::swallow, *old});
+        link_.shapes.erase(*old, false);
     }
+}
+
+/// Its rows have changed since it was prepared there.
+void dispatcher::close_stale(const statement& what) {
+    if (!link_.prepared.take_stale(what.id)) return;
+    frontend::append_target(out_.own(), frontend::close, 'S', what.server_name());
+    link_.owed.push({owed_kind::close, owed_act::swallow, what.id});
 }
 
 void dispatcher::ensure_prepared(const statement& what) {
     if (link_.prepared.touch(what.id)) return;
+    close_stale(what);
     make_room();
     frontend::append_parse(out_.own(), what.server_name(), what.text, what.parameter_types);
     link_.owed.push({owed_kind::parse, owed_act::swallow, what.id});
@@ -118,6 +133,30 @@ void dispatcher::list_exactly(const statement_names& names) {
     names.for_each_named([this](std::string_view name, const statement_ptr& what) { ensure_named(name, *what); });
 }
 
+bool dispatcher::describe_anew(const statement& what, bool unnamed) {
+    const bool there = unnamed ? link_.unnamed == what.id : link_.prepared.touch(what.id);
+    if (there && link_.shapes.find(what.id, unnamed)) return false;
+    if (unnamed) {
+        ensure_unnamed(what);
+    } else {
+        ensure_prepared(what);
+    }
+    frontend::append_target(out_.own(), frontend::describe, 'S', unnamed ? "" : what.server_name());
+    link_.owed.push({.kind = owed_kind::describe_statement,
+                     .act = owed_act::swallow,
+                     .of_unnamed = unnamed,
+                     .describes = what.id});
+    link_.unsynced = true;
+    return true;
+}
+
+bool dispatcher::end_describing() {
+    frontend::append_sync(out_.own());
+    link_.owed.push({owed_kind::sync, owed_act::swallow});
+    link_.unsynced = false;
+    return true;
+}
+
 /// What SQL's PREPARE, EXECUTE and DEALLOCATE name is on the connection what it is to the session. What
 /// PREPARE and DEALLOCATE name is in doubt until their outcome is seen.
 void dispatcher::bring_names(const client_message& m) {
@@ -145,6 +184,7 @@ void dispatcher::ensure_unnamed(const statement& what) {
     frontend::append_parse(out_.own(), "", what.text, what.parameter_types);
     link_.owed.push({owed_kind::parse, owed_act::swallow});
     link_.unnamed = what.id;
+    link_.shapes.erase(what.id, true);
     link_.unsynced = true;
 }
 
@@ -163,6 +203,7 @@ bool dispatcher::parse(const client_message& m, bytes_view raw) {
     }
     if (name.empty()) {
         link_.unnamed = m.what->id;
+        link_.shapes.erase(m.what->id, true);
         return pass(raw, {owed_kind::parse, owed_act::forward, 0, m.changes_names});
     }
     // In a failed transaction the server refuses Parse whatever its name: let it say so.
@@ -172,7 +213,10 @@ bool dispatcher::parse(const client_message& m, bytes_view raw) {
         return true;
     }
     const bool there = link_.prepared.touch(m.what->id);
-    if (!there) make_room();
+    if (!there) {
+        close_stale(*m.what);
+        make_room();
+    }
     frontend::append_parse(out_.own(), m.what->server_name(), m.what->text, m.what->parameter_types);
     link_.owed.push({owed_kind::parse, owed_act::forward, there ? 0 : m.what->id, m.changes_names});
     if (!there) link_.prepared.add(m.what->id);
@@ -189,6 +233,7 @@ bool dispatcher::bind(const client_message& m, bytes_view raw) {
         ensure_absent(decoded->statement);
         return pass(raw, {owed_kind::bind});
     }
+    if (m.changed_rows) return provoke_error(rows_changed());
     if (decoded->statement.empty()) {
         ensure_unnamed(*m.what);
         return pass(raw, {owed_kind::bind});
@@ -215,7 +260,7 @@ bool dispatcher::describe(const client_message& m, bytes_view raw) {
     }
     if (target->name.empty()) {
         ensure_unnamed(*m.what);
-        return pass(raw, {owed_kind::describe_statement});
+        return pass(raw, {.kind = owed_kind::describe_statement, .of_unnamed = true, .describes = m.what->id});
     }
     if (keeps_client_name(target->name, *m.what)) {
         if (!in_failed_transaction()) ensure_named(target->name, *m.what);
@@ -223,7 +268,7 @@ bool dispatcher::describe(const client_message& m, bytes_view raw) {
     }
     ensure_prepared(*m.what);
     frontend::append_target(out_.own(), frontend::describe, 'S', m.what->server_name());
-    link_.owed.push({owed_kind::describe_statement});
+    link_.owed.push({.kind = owed_kind::describe_statement, .describes = m.what->id});
     link_.unsynced = true;
     return true;
 }

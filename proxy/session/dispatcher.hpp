@@ -25,6 +25,11 @@ public:
     /// What follows finds these names prepared and no others, as pg_prepared_statements shows them.
     void list_exactly(const statement_names& names);
 
+    /// Has a statement described on the connection where that is not known there. True: it was asked.
+    bool describe_anew(const statement& what, bool unnamed);
+    /// Ends what describe_anew() asked.
+    bool end_describing();
+
     /// raw: the message as the client sent it, or its first piece. True: pieces that follow go to the
     /// connection as they are; false: they are to be dropped.
     bool message(const client_message& m, bytes_view raw);
@@ -43,6 +48,7 @@ private:
     bool execute(const client_message& m, bytes_view raw);
     bool pass(bytes_view raw, owed_reply reply);
     void make_room();
+    void close_stale(const statement& what);
     void ensure_prepared(const statement& what);
     bool provoke_error(fault in_its_place);
     void ensure_unnamed(const statement& what);

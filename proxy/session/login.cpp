@@ -19,6 +19,11 @@ bool is_console(std::string_view database) {
     return database == "weir" || database == "pgbouncer";
 }
 
+/// parse_bool() of what `replication` may say; "database" asks for it, too.
+bool is_on(std::string_view said) {
+    return said != "false" && said != "off" && said != "no" && said != "0";
+}
+
 fault wrong_password(std::string_view user) {
     return {sqlstate::invalid_password,
             "password authentication failed for user \"" + std::string(user) + "\""};
@@ -120,7 +125,8 @@ void login::read_parameters(const wire::startup_request& request, actions& out) 
         } else if (p.name == "application_name") {
             who_.application_name = p.value;
             who_.parameters.push_back(p);
-        } else if (p.name != "replication") {
+        } else if (p.name != "replication" || is_on(p.value)) {
+            who_.replication = who_.replication || p.name == "replication";
             who_.parameters.push_back(p);
         }
     }
@@ -147,13 +153,6 @@ void login::on_startup(const wire::startup_request& request, const environment& 
     if (policy.tls == tls_need::require && !encrypted_)
         return refuse({sqlstate::invalid_authorization, "this server accepts connections over TLS (SSL) only",
                        "", "Connect with sslmode=require."},
-                      out);
-    const auto* replication = request.find("replication");
-    if (replication != nullptr && *replication != "false" && *replication != "off" &&
-        *replication != "no" && *replication != "0")
-        return refuse({sqlstate::feature_not_supported,
-                       "replication connections through Weir are not available in this version", "",
-                       "Connect to the primary directly."},
                       out);
     who_.console = is_console(who_.database);
     auto user = policy.users.find(who_.user);

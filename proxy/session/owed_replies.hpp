@@ -39,6 +39,8 @@ struct owed_reply {
     bool changes_names = false;    // a client's Parse or Close: the session's names follow its outcome
     bool begins = false;           // the BEGIN that was kept back
     bool clears_prepared = false;  // DEALLOCATE ALL, DISCARD ALL
+    bool of_unnamed = false;       // of `describes`
+    std::uint64_t describes = 0;   // the statement whose rows are told by it; 0 for none
     bool of_client_name = false;   // Weir's own Parse, Close or Execute that concerns named_set
 };
 

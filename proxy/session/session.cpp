@@ -96,7 +96,7 @@ void session::end_with(const fault& why, actions& out) {
 
 give_back session::what_to_clean() const {
     // To Sync in the client's place would commit what the client has not.
-    if (link_->owed.owes_client() || !link_->splitter.at_boundary() || link_->unsynced)
+    if (who_.replication || link_->owed.owes_client() || !link_->splitter.at_boundary() || link_->unsynced)
         return {.close = true};
     const bool open = link_->status != wire::backend::transaction_status::idle;
     if (phase_ == phase::preparing) return {.close = true};
@@ -140,7 +140,7 @@ void session::on(const identified& e, instant now, actions& out) {
     secret_ = e.secret;
     counters_ = e.counters;
     view_ = e.view;
-    if (!who_.application_name.empty())
+    if (!who_.application_name.empty() && !who_.replication)
         settings_ = env_.settings.intern(with(nullptr, "application_name", &who_.application_name));
     session_mode_ = env_.rules_in_force->in_session_mode(who_.user, who_.database);
     own_timeout_ = statement_timeout_of(who_.parameters);
@@ -161,7 +161,7 @@ void session::look_for_welcome(actions& out) {
     const auto& known = *view_->known;
     auto node = known.primary;
     for (const auto& n : known.nodes)
-        if (!node && n.up) node = n.id;
+        if (!node && n.up && !who_.replication) node = n.id;
     deadline_ = node ? never : hold_until_;
     if (!node) return;
     lease_node_ = *node;
@@ -192,7 +192,7 @@ void session::on(const lease_granted& e, instant now, actions& out) {
     fresh_lease_ = true;
     if (phase_ == phase::welcoming) {
         welcome(link_->parameters, out);
-        give_lease_back({}, out);
+        if (!who_.replication) give_lease_back({}, out);
         take_backlog(now, out);
     } else {
         take_up_lease(now, out);

@@ -88,6 +88,12 @@ private:
     void on_inspected(instant now, actions& out);
     void let_go(actions& out);
     void note_leavings();
+
+    // session_shapes.cpp: rows are what the client was told
+    bool describe_first(actions& out);
+    void mark_changed_shapes();
+    void note_shape(const owed_reply& done, const wire::frame_piece& piece);
+
     bool lease_is_free() const;
     void set_home_aside(actions& out);
     void go_home(actions& out);
@@ -118,6 +124,7 @@ private:
     void want_replica_or_primary(instant now, actions& out);
     void want_primary(routing::reason why, instant now, actions& out);
     void move_to_primary(routing::reason why, instant now, actions& out);
+    void retry_elsewhere(instant now, actions& out);
     void retry_on_primary(routing::reason why, instant now, actions& out);
     void dispatch(instant now, actions& out);
     void drop_cycle(actions& out);
@@ -145,6 +152,7 @@ private:
     void on_answered(const owed_reply& done);
     void on_tag(bytes_view tag, bool by_execute);
     void on_query_tag(bytes_view tag);
+    void forget_plans();
     void read_inspection(const wire::frame_piece& piece, instant now, actions& out);
     void tell_ready(const wire::frame_piece& piece, bytes_view input, actions& out);
     void forward(const wire::frame_piece& piece, bytes_view input, actions& out);
@@ -159,6 +167,7 @@ private:
     struct extended_state {
         statement_names names;
         portals open;
+        row_shapes told;  // by Describe of a statement
     };
     extended_state& extended();
 
@@ -181,8 +190,12 @@ private:
     bool opaque_text_ = false;     // encoding or quoting in which text cannot be told from quotes
     owed_act current_act_ = owed_act::forward;  // of the reply message under way
     routing::reason why_ = routing::reason::read;
+    bool described_ = false;       // what this cycle runs, as far as that was needed
     bool fresh_lease_ = false;     // taken for this cycle: nothing of the client's ran on it before
     bool sequences_known_ = false;  // whatever currval and lastval answer on the lease is the session's
+    bool untouched_ = false;       // the lease was taken for this cycle, and nothing has been answered
+    bool retry_same_ = false;      // the server had given the connection up before it was used
+    bool redefined_ = false;       // a table, view or function, in this transaction
     bool settings_reset_ = false;  // by RESET or DISCARD ALL in this cycle
     std::uint16_t tags_ = 0;       // command tags of the Query so far
     lease_state state_;

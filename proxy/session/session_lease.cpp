@@ -45,6 +45,11 @@ void session::take_up_lease(instant now, actions& out) {
 }
 
 void session::on_prepared(instant now, actions& out) {
+    if (described_) {
+        // What failed to be prepared fails again, and then the client is told, or the primary is asked.
+        prepare_failed_.reset();
+        return dispatch(now, out);
+    }
     if (!prepare_failed_) {
         link_->applied = settings_;
         return dispatch(now, out);
@@ -75,7 +80,7 @@ void session::note_leavings() {
 
 /// Between transactions. Only the server knows what its SET, its functions and its ROLLBACKs have left.
 void session::rest(instant, actions& out) {
-    if (!query::any(state_.suspected())) return let_go(out);
+    if (!query::any(state_.suspected()) || who_.replication) return let_go(out);
     auto names = state_.custom_names();
     if (settings_)
         for (const auto& s : settings_->all())
@@ -109,6 +114,8 @@ void session::on_inspected(instant, actions& out) {
 }
 
 void session::let_go(actions& out) {
+    // A walsender takes no SET and no DISCARD: it is its client's alone.
+    if (who_.replication) return end_if_drained(out);
     session_mode_ = env_.rules_in_force->in_session_mode(who_.user, who_.database);
     const bool stays = session_mode_ && !lease_is_replica_ && link_->may_be_lent();
     if (state_.is_clean() && !stays) {

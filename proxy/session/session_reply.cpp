@@ -1,4 +1,6 @@
 // The reply half of session: backend bytes -> client, through the replies that are owed.
+#include <utility>
+
 #include "session/session.hpp"
 #include "wire/backend.hpp"
 #include "wire/frontend.hpp"
@@ -9,6 +11,8 @@ namespace backend = wire::backend;
 using query::pin_cause;
 
 namespace {
+
+constexpr std::string_view plan_changed = "RevalidateCachedQuery";
 
 /// From here on the replica has begun to answer for good.
 bool ends_holding_back(char type) {
@@ -37,6 +41,11 @@ void session::on(const backend_bytes& e, instant now, actions& out) {
         if (!*piece) break;
         on_piece(**piece, e.data, now, out);
         if (phase_ == phase::closed) break;
+        if (retry_same_) {
+            out.backend_rest = {};
+            retry_elsewhere(now, out);
+            return finish_event(now, out);
+        }
         if (retry_wanted_) {
             out.backend_rest = in;
             retry_on_primary(routing::reason::replica_refused, now, out);
@@ -65,6 +74,10 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
             return lose_backend(status.error(), now, out);
     }
     current_act_ = verdict->act;
+    const bool may_come_at_any_time = piece.type == backend::notice_response ||
+                                      piece.type == backend::parameter_status ||
+                                      piece.type == backend::notification_response;
+    if (!may_come_at_any_time && !verdict->failed) untouched_ = false;
     if (verdict->failed && on_error_piece(piece, *verdict, out)) return;
     link_->note(piece.type, piece.body);
     if (current_act_ == owed_act::inspect) return read_inspection(piece, now, out);
@@ -76,7 +89,8 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
     if (piece.type == backend::command_complete) {
         if (auto tag = backend::decode_tag(piece.body)) on_tag(*tag, verdict->done.has_value());
     }
-    if (piece.type == backend::copy_in_response) copy_over_ = false;
+    if (piece.type == backend::copy_in_response || piece.type == backend::copy_both_response)
+        copy_over_ = false;
     if (piece.type == backend::copy_in_response && !judged_.simple) {
         // The Syncs that came behind the Execute are void; the client sends another (FACTS 19).
         streaming_ = true;
@@ -88,7 +102,10 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
     } else if (current_act_ == owed_act::forward) {
         forward(piece, input, out);
     }
-    if (verdict->done) on_answered(*verdict->done);
+    if (verdict->done) {
+        note_shape(*verdict->done, piece);
+        on_answered(*verdict->done);
+    }
     make_up_replies(out);
 }
 
@@ -118,8 +135,14 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         link_->take_back_dropped();
         return true;
     }
+    if (untouched_ && error && error->sqlstate == sqlstate::idle_session_timeout) {
+        retry_same_ = true;
+        return true;
+    }
     const bool cancelled = error && error->sqlstate == sqlstate::query_canceled;
     link_->take_back_dropped();
+    if (error && error->sqlstate == sqlstate::feature_not_supported && error->routine == plan_changed)
+        forget_plans();
     if (hold_back_ && !cancelled && verdict.act != owed_act::swallow) {
         // Whatever a replica refuses before its first row, the primary is asked: its answer counts
         // (FACTS 10). Names stay as they are, the same messages are sent again.
@@ -151,7 +174,10 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
 }
 
 void session::on_answered(const owed_reply& done) {
-    if (done.clears_prepared) link_->prepared.settle_clear();
+    if (done.clears_prepared) {
+        link_->prepared.settle_clear();
+        link_->shapes.clear();
+    }
     if (!done.changes_names || !extended_) return;
     // What a replica took counts only once the client is told: the primary may yet be asked instead.
     if (hold_back_) {
@@ -165,6 +191,10 @@ void session::on_answered(const owed_reply& done) {
 void session::on_tag(bytes_view tag, bool by_execute) {
     if (current_act_ != owed_act::forward) return;
     if (!by_execute) on_query_tag(tag);
+    const bool redefines = tag.starts_with("ALTER ") || tag.starts_with("DROP ") || tag == "CREATE VIEW" ||
+                           tag == "CREATE FUNCTION" || tag == "CREATE TABLE";
+    const auto temporary = (state_.pins() | state_.suspected() | judged_.pins) & pin_cause::temporary;
+    redefined_ = redefined_ || (redefines && !query::any(temporary));
     const bool discard_all = tag == "DISCARD ALL";
     settings_reset_ = settings_reset_ || discard_all || tag == "RESET";
     if (discard_all || tag == "DISCARD SEQUENCES") {
@@ -179,9 +209,22 @@ void session::on_tag(bytes_view tag, bool by_execute) {
     if (by_execute) return;
     link_->prepared.clear();
     link_->named.clear();
+    link_->shapes.clear();
     if (extended_) {
         extended_->names.remove_all();
         extended_->names.settle_oldest();
+    }
+}
+
+/// A statement's rows have changed under it. It is prepared anew for whoever asks for its text again, and
+/// on this connection for those who still hold it.
+void session::forget_plans() {
+    statement_store::tables_changed();
+    if (!cycle_) return;
+    for (const auto& m : cycle_->messages()) {
+        if (m.type != wire::frontend::bind || !m.what) continue;
+        link_->prepared.forget(m.what->id);
+        link_->shapes.erase(m.what->id, false);
     }
 }
 
@@ -283,6 +326,7 @@ void session::account(instant now, actions&) {
 void session::after_transaction(actions& out) {
     const bool wrote = tx_.wrote();
     tx_.ended();
+    if (std::exchange(redefined_, false)) statement_store::tables_changed();
     if (extended_) extended_->open.clear();
     if (wrote && !lease_is_replica_) out.ask_position = floor_.after_write();
 }

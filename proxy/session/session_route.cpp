@@ -1,6 +1,7 @@
 // The routing half of session: a judged cycle -> a lease, and the cycle on its way.
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "session/session.hpp"
 #include "wire/backend.hpp"
@@ -46,12 +47,14 @@ bool session::judge_oversized() {
 
 void session::decide(instant now, actions& out) {
     stand_in_.reset();
+    described_ = false;
     hold_until_ = never;
-    if (link_ != nullptr && link_->owed.skipping()) {
+    if (who_.replication || (link_ != nullptr && link_->owed.skipping())) {
         judged_ = {};
         judged_.what = unknown_facts();
-        dispatch(now, out);
-        return;
+        judged_.simple = cycle_->last_type() == frontend::query;
+        judged_.executes = who_.replication;
+        return link_ != nullptr ? dispatch(now, out) : want_primary(reason::replication, now, out);
     }
     if (streaming_) {
         if (!judge_oversized())
@@ -164,7 +167,23 @@ void session::retry_on_primary(reason why, instant now, actions& out) {
     want_primary(why, now, out);
 }
 
+/// Another connection to the same node: the last one had ended before it took anything in.
+void session::retry_elsewhere(instant now, actions& out) {
+    retry_same_ = untouched_ = false;
+    held_.clear();
+    if (tx_.is() == transaction::state::open) tx_.defer_again();
+    give_lease_back({.close = true}, out);
+    if (!lease_is_replica_) return want_primary(why_, now, out);
+    out.take_lease = lease_node_;
+    phase_ = phase::asking;
+}
+
 void session::dispatch(instant now, actions& out) {
+    if (!std::exchange(described_, true) && describe_first(out)) {
+        phase_ = phase::preparing;
+        return;
+    }
+    mark_changed_shapes();
     phase_ = phase::running;
     deadline_ = never;
     fatal_told_ = false;
@@ -175,6 +194,7 @@ void session::dispatch(instant now, actions& out) {
                  link_->status != wire::backend::transaction_status::failed;
     tags_ = 0;
     settings_reset_ = false;
+    untouched_ = fresh_lease_ && !streaming_;
     if (fresh_lease_) sequences_known_ = !link_->drew_sequence;
     dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
     if (judged_.lists_statements || (judged_.unread > 0 && !link_->named.empty()))

@@ -41,6 +41,10 @@ public:
 
     std::size_t size() const { return known_.size(); }
 
+    /// DDL has been seen, by any worker: texts that are prepared from now on are new statements, with
+    /// new plans on every connection. Those that sessions hold stay what they are.
+    static void tables_changed();
+
 private:
     void forget_unused();
 
@@ -51,6 +55,7 @@ private:
     std::vector<statement_ptr> lasting_;
     std::size_t next_lasting_ = 0;
     std::size_t purge_at_ = 1024;
+    std::uint64_t changes_seen_ = 0;
 };
 
 }  // namespace weir::session

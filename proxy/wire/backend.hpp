@@ -70,7 +70,7 @@ result<bytes_view> decode_tag(bytes_view body);  // CommandComplete without its 
 result<authentication_request> decode_authentication(bytes_view body);
 
 void append_message(bytes& out, char type, bytes_view body);
-/// severity: "ERROR", "FATAL", "WARNING", "NOTICE". Fields S, V, C, M and, where set, D and H.
+/// severity: "ERROR", "FATAL", "WARNING", "NOTICE". Fields S, V, C, M and, where set, D, H and R.
 void append_error(bytes& out, bytes_view severity, const fault& f);
 void append_notice(bytes& out, bytes_view severity, const fault& f);
 void append_ready(bytes& out, transaction_status status);

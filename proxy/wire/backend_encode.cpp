@@ -27,6 +27,9 @@ void append_fields(bytes& out, char type, bytes_view severity, const fault& f) {
     if (!f.hint.empty()) {
         field('H', f.hint);
     }
+    if (!f.routine.empty()) {
+        field('R', f.routine);
+    }
     message.byte('\0');
 }
 
