@@ -98,6 +98,7 @@ facts set_variable(const tree_node& statement) {
     }
     facts f = not_a_read(statement_kind::set, pin_cause::settings, false);
     f.clears_settings = kind == "VAR_RESET_ALL";
+    f.resets_setting = f.clears_settings || kind == "VAR_RESET" || kind == "VAR_SET_DEFAULT";
     note_custom_setting(f, name);
     if (characteristics) take_modes(f, v.child("args"));
     return f;

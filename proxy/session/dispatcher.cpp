@@ -100,6 +100,7 @@ void dispatcher::run_unnamed(bytes_view text, owed_reply executed) {
 /// What others drew from sequences on this connection is not this session's to recall.
 void dispatcher::forget_sequences() {
     run_unnamed("DISCARD SEQUENCES", {owed_kind::execute});
+    end_own();
     link_.drew_sequence = false;
 }
 
@@ -107,7 +108,7 @@ void dispatcher::ensure_absent(std::string_view name) {
     if (!link_.named.find(name)) return;
     frontend::append_target(out_.own(), frontend::close, 'S', name);
     link_.owed.push({.kind = owed_kind::close, .act = owed_act::swallow, .of_client_name = true});
-    link_.named.erase(name);
+    link_.named.close(name);
     link_.unsynced = true;
 }
 
@@ -125,12 +126,14 @@ void dispatcher::ensure_named(std::string_view name, const statement& what) {
 }
 
 void dispatcher::list_exactly(const statement_names& names) {
+    const bool between = !link_.unsynced && link_.status == wire::backend::transaction_status::idle;
     if (in_failed_transaction() || link_.owed.skipping()) return;
     exact_ = true;
     run_unnamed("DEALLOCATE ALL", {.kind = owed_kind::execute, .clears_prepared = true});
     link_.prepared.begin_clear();
     link_.named.doubt_all();
     names.for_each_named([this](std::string_view name, const statement_ptr& what) { ensure_named(name, *what); });
+    if (between) end_own();
 }
 
 bool dispatcher::describe_anew(const statement& what, bool unnamed) {
@@ -150,11 +153,12 @@ bool dispatcher::describe_anew(const statement& what, bool unnamed) {
     return true;
 }
 
-bool dispatcher::end_describing() {
+/// A transaction of its own: it takes a snapshot, and one that the client begins behind it must still be
+/// free to choose its isolation level.
+void dispatcher::end_own() {
     frontend::append_sync(out_.own());
     link_.owed.push({owed_kind::sync, owed_act::swallow});
     link_.unsynced = false;
-    return true;
 }
 
 /// What SQL's PREPARE, EXECUTE and DEALLOCATE name is on the connection what it is to the session. What
@@ -192,6 +196,9 @@ bool dispatcher::parse(const client_message& m, bytes_view raw) {
     const auto decoded = frontend::decode_parse(raw.substr(cycle::header_size));
     const auto name = decoded->statement;
     if (m.duplicate) {
+        // Refused for the transaction's sake before anything else is looked at, but for what ends it.
+        if (in_failed_transaction() && !m.what->known->controls_transaction)
+            return pass(raw, {owed_kind::parse});
         // The server looks at the text before it looks at the name.
         ensure_prepared(*m.what);
         return provoke_error({sqlstate::duplicate_prepared_statement,
@@ -283,7 +290,7 @@ bool dispatcher::close(const client_message& m, bytes_view raw) {
     const bool there = link_.named.find(target->name).has_value();
     if (!m.what && !there && !would_find_foreign(target->name)) return pass(raw, {owed_kind::close});
     if (m.what && there) {
-        link_.named.erase(target->name);
+        link_.named.close(target->name);
         return pass(raw, {.kind = owed_kind::close, .changes_names = m.changes_names, .of_client_name = true});
     }
     // It stays prepared on the connection, for the next session that sends the same text.
@@ -295,7 +302,6 @@ bool dispatcher::close(const client_message& m, bytes_view raw) {
 bool dispatcher::execute(const client_message& m, bytes_view raw) {
     owed_reply reply{.kind = owed_kind::execute, .changes_names = m.changes_names};
     if (m.what && m.what->known->kind == query::statement_kind::prepare) {
-        bring_names(m);
         return pass(raw, reply);
     }
     if (m.what && (m.what->known->kind == query::statement_kind::discard_all ||
@@ -310,12 +316,12 @@ bool dispatcher::execute(const client_message& m, bytes_view raw) {
         link_.unsynced = true;
         return true;
     }
-    bring_names(m);
     return pass(raw, reply);
 }
 
 bool dispatcher::message(const client_message& m, bytes_view raw) {
     if (link_.owed.skipping() && m.type != frontend::sync) return false;
+    if (!m.uses.empty()) bring_names(m);
     switch (m.type) {
         case frontend::parse: return parse(m, raw);
         case frontend::bind: return bind(m, raw);
@@ -323,7 +329,6 @@ bool dispatcher::message(const client_message& m, bytes_view raw) {
         case frontend::close: return close(m, raw);
         case frontend::execute: return execute(m, raw);
         case frontend::query:
-            bring_names(m);
             link_.unnamed = 0;  // a simple Query destroys the unnamed statement
             link_.owed.push({owed_kind::query});
             link_.unsynced = false;  // its ReadyForQuery ends what was sent before it, too

@@ -27,8 +27,8 @@ public:
 
     /// Has a statement described on the connection where that is not known there. True: it was asked.
     bool describe_anew(const statement& what, bool unnamed);
-    /// Ends what describe_anew() asked.
-    bool end_describing();
+    /// Ends what describe_anew() asked, with a ReadyForQuery.
+    void end_own();
 
     /// raw: the message as the client sent it, or its first piece. True: pieces that follow go to the
     /// connection as they are; false: they are to be dropped.

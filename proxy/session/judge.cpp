@@ -11,11 +11,20 @@ namespace frontend = wire::frontend;
 using query::named_statement;
 using query::pin_cause;
 
+/// runs: else it is only prepared or described, and yet PostgreSQL looks at what EXECUTE names.
+void resolve_uses(client_message& m, const query::facts& f, const statement_names& names,
+                  bool runs) {
+    for (const auto& n : f.named)
+        if (n.does != named_statement::act::deallocate_all)
+            m.uses.push_back({n.name, names.find(n.name), runs && n.does != named_statement::act::execute});
+}
+
 result<void> resolve_parse(client_message& m, bytes_view body, environment& env,
                            statement_names& names) {
     auto parse = frontend::decode_parse(body);
     if (!parse) return parse.error();
     m.what = env.statements.intern(parse->query, parse->parameter_types, env.verdicts);
+    resolve_uses(m, *m.what->known, names, false);
     m.duplicate = !parse->statement.empty() && names.find(parse->statement) != nullptr;
     if (m.duplicate) return {};
     names.add(parse->statement, m.what);
@@ -30,17 +39,12 @@ result<void> resolve_target(client_message& m, bytes_view body, statement_names&
         return fault{sqlstate::protocol_violation, "invalid message format"};
     if (target->kind != 'S') return {};
     m.what = names.find(target->name);
+    if (m.what && m.type == frontend::describe) resolve_uses(m, *m.what->known, names, false);
     if (m.type == frontend::close && m.what) {
         names.remove(target->name);
         m.changes_names = true;
     }
     return {};
-}
-
-void resolve_uses(client_message& m, const query::facts& f, const statement_names& names) {
-    for (const auto& n : f.named)
-        if (n.does != named_statement::act::deallocate_all)
-            m.uses.push_back({n.name, names.find(n.name), n.does != named_statement::act::execute});
 }
 
 /// An Execute of PREPARE, DEALLOCATE or DISCARD ALL changes names when it is answered, and what follows it in the
@@ -52,7 +56,7 @@ result<void> resolve_execute(client_message& m, bytes_view body, environment& en
     m.what = open.find(execute->portal);
     if (!m.what) return {};
     const auto& f = *m.what->known;
-    resolve_uses(m, f, names);
+    resolve_uses(m, f, names, true);
     if (f.kind == query::statement_kind::discard_all || deallocates_all(f)) {
         names.remove_all();
         m.changes_names = true;
@@ -111,6 +115,7 @@ void cycle_facts::run(const query::facts& one) {
     if (one.out_of_sight) pins = pins | pin_cause::procedural;
     ends = ends | one.ends;
     for (const auto& name : one.custom_settings) touch_setting(name);
+    resets_setting = resets_setting || one.resets_setting;
     recalls_sequence = recalls_sequence || one.recalls_sequence;
     draws_sequence = draws_sequence || one.writes_position;
     lists_statements = lists_statements || one.lists_statements;
@@ -134,7 +139,7 @@ void run_query(cycle_facts& of, client_message& m, const std::shared_ptr<const q
                const statement_names& names) {
     of.query = known;
     of.run(*known);
-    resolve_uses(m, *known, names);
+    resolve_uses(m, *known, names, true);
 }
 
 /// set_config($1, ...): the name stands in the Bind message.
@@ -166,8 +171,9 @@ void note_run(cycle_facts& of, client_message& m, bytes_view body, environment& 
         of.pins = of.pins | pin_cause::procedural;
     }
     // What EXECUTE runs was said by PREPARE.
+    const bool runs = m.type == frontend::execute || m.type == frontend::query;
     for (const auto& [name, what, changes] : m.uses) {
-        if (!what || !what->by_sql() || changes) continue;
+        if (!runs || !what || !what->by_sql() || changes) continue;
         of.run(*what->known);
         if (!what->known->setting_parameters.empty()) of.pins = of.pins | pin_cause::unknown_setting;
     }
@@ -183,6 +189,7 @@ result<void> resolve(client_message& m, bytes_view body, environment& env, state
             auto bind = frontend::decode_bind(body);
             if (!bind) return bind.error();
             m.what = names.find(bind->statement);
+            if (m.what) resolve_uses(m, *m.what->known, names, false);
             open.bind(bind->portal, m.what);
             return {};
         }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,16 +22,32 @@ public:
     void erase(std::string_view name) {
         if (auto found = ids_.find(name); found != ids_.end()) ids_.erase(found);
     }
+    /// A Close has been sent; closed(): it was done, the oldest of them.
+    void close(std::string_view name) {
+        doubt(name);
+        closing_.emplace_back(name);
+    }
+    void closed(bool done) {
+        if (closing_.empty()) return;
+        auto found = ids_.find(closing_.front());
+        if (done && found != ids_.end() && found->second == 0) ids_.erase(found);
+        closing_.pop_front();
+    }
+    void forget_closing() { closing_.clear(); }
     void doubt(std::string_view name) { set(name, 0); }
     void doubt_all() {
         for (auto& [name, id] : ids_) id = 0;
     }
-    void clear() { ids_.clear(); }
+    void clear() {
+        ids_.clear();
+        closing_.clear();
+    }
     bool empty() const { return ids_.empty(); }
     std::size_t size() const { return ids_.size(); }
 
 private:
     std::map<std::string, std::uint64_t, std::less<>> ids_;
+    std::deque<std::string> closing_;
 };
 
 }  // namespace weir::session

@@ -112,6 +112,7 @@ private:
     void take(const wire::frame_piece& piece, bytes_view input, instant now, actions& out);
     void collect(const wire::frame_piece& piece, instant now, actions& out);
     void stream(const wire::frame_piece& piece, bytes_view input, instant now, actions& out);
+    bool begin_early_copy(const wire::frame_piece& piece, instant now, actions& out);
     bool take_copy_message(const wire::frame_piece& piece, bytes_view input, actions& out);
     void lend_or_copy(bytes_view raw, bytes_view input, outbox& to);
     void take_backlog(instant now, actions& out);
@@ -153,7 +154,10 @@ private:
     void on_tag(bytes_view tag, bool by_execute);
     void on_query_tag(bytes_view tag);
     void forget_plans();
+    void append_with_own_names(const wire::frame_piece& piece, bytes& to) const;
+    std::string name_of(const client_message& m) const;
     void read_inspection(const wire::frame_piece& piece, instant now, actions& out);
+    void send_early_copy(actions& out);
     void tell_ready(const wire::frame_piece& piece, bytes_view input, actions& out);
     void forward(const wire::frame_piece& piece, bytes_view input, actions& out);
     bool forward_own_notification(const wire::frame_piece& piece, actions& out);
@@ -181,6 +185,7 @@ private:
     bool drop_until_sync_ = false;  // the cycle failed before it had a lease
     bool hold_back_ = false;       // a replica's answer is kept until its first row
     bool retry_wanted_ = false;    // set by an error of a replica
+    bool early_copy_ends_ = false;  // what waits is its end already
     bool copy_over_ = false;       // the client has ended its copy data
     bool fatal_told_ = false;      // the server's FATAL was passed on
     bool syntax_error_ = false;    // was the answer to a statement of this cycle: it has not run
@@ -190,6 +195,7 @@ private:
     bool opaque_text_ = false;     // encoding or quoting in which text cannot be told from quotes
     owed_act current_act_ = owed_act::forward;  // of the reply message under way
     routing::reason why_ = routing::reason::read;
+    bool describing_ = false;      // ... the server has been asked
     bool described_ = false;       // what this cycle runs, as far as that was needed
     bool fresh_lease_ = false;     // taken for this cycle: nothing of the client's ran on it before
     bool sequences_known_ = false;  // whatever currval and lastval answer on the lease is the session's
@@ -224,6 +230,7 @@ private:
     std::unique_ptr<cycle> cycle_;
     cycle_facts judged_;
     bytes backlog_;     // client bytes that wait for the cycle before them
+    bytes early_copy_;  // copy data that came before the server said that it wants some
     bytes held_;        // a replica's answer up to its first row
     std::optional<fault> stand_in_;
     std::uint32_t pid_ = 0;

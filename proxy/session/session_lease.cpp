@@ -32,6 +32,7 @@ void session::take_up_lease(instant now, actions& out) {
         out.take_lease = lease_node_;
         return;
     }
+    described_ = false;
     auto texts = bring_over(link_->applied, settings_);
     const bool keeps = env_.rules_in_force->keeps_sequences && judged_.draws_sequence;
     if (!lease_is_replica_ && link_->drew_sequence && (judged_.recalls_sequence || keeps)) {
@@ -45,7 +46,7 @@ void session::take_up_lease(instant now, actions& out) {
 }
 
 void session::on_prepared(instant now, actions& out) {
-    if (described_) {
+    if (std::exchange(describing_, false)) {
         // What failed to be prepared fails again, and then the client is told, or the primary is asked.
         prepare_failed_.reset();
         return dispatch(now, out);

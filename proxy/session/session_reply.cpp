@@ -90,7 +90,7 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
         if (auto tag = backend::decode_tag(piece.body)) on_tag(*tag, verdict->done.has_value());
     }
     if (piece.type == backend::copy_in_response || piece.type == backend::copy_both_response)
-        copy_over_ = false;
+        send_early_copy(out);
     if (piece.type == backend::copy_in_response && !judged_.simple) {
         // The Syncs that came behind the Execute are void; the client sends another (FACTS 19).
         streaming_ = true;
@@ -118,6 +118,12 @@ void session::tell_ready(const wire::frame_piece& piece, bytes_view input, actio
     } else {
         forward(piece, input, out);
     }
+}
+
+void session::send_early_copy(actions& out) {
+    copy_over_ = !early_copy_.empty() && early_copy_ends_;
+    out.backend.own().append(early_copy_);
+    early_copy_.clear();
 }
 
 /// An answer to Weir's own question about the lease.
@@ -159,12 +165,9 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         backend::append_error(out.client.own(), "ERROR",
                               {std::string(error->sqlstate), std::string(error->message), "", sequence_hint});
     } else if (verdict.act == owed_act::replace_error && stand_in_) {
-        const bool in_failed = link_->status == backend::transaction_status::failed;
-        backend::append_error(out.client.own(), "ERROR",
-                              in_failed ? fault{std::string(error->sqlstate), std::string(error->message)}
-                                        : *stand_in_);
+        backend::append_error(out.client.own(), "ERROR", *stand_in_);
     } else if (current_act_ == owed_act::forward) {
-        out.client.own().append(piece.raw);
+        append_with_own_names(piece, out.client.own());
     }
     if (link_->owed.lost_query()) {
         dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
@@ -174,6 +177,7 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
 }
 
 void session::on_answered(const owed_reply& done) {
+    if (done.of_client_name && done.kind == owed_kind::close) link_->named.closed(true);
     if (done.clears_prepared) {
         link_->prepared.settle_clear();
         link_->shapes.clear();
@@ -187,6 +191,31 @@ void session::on_answered(const owed_reply& done) {
     }
 }
 
+/// An error that names a statement names it as the client does.
+void session::append_with_own_names(const wire::frame_piece& piece, bytes& to) const {
+    if (cycle_ && piece.body.find(statement::server_prefix) != bytes_view::npos) {
+        for (const auto& m : cycle_->messages()) {
+            if (!m.what || (m.type != wire::frontend::bind && m.type != wire::frontend::describe &&
+                            m.type != wire::frontend::parse))
+                continue;
+            const auto theirs = '"' + m.what->server_name() + '"';
+            const auto at = piece.body.find(theirs);
+            if (at == bytes_view::npos) continue;
+            bytes body(piece.body);
+            body.replace(at, theirs.size(), '"' + name_of(m) + '"');
+            return backend::append_message(to, piece.type, body);
+        }
+    }
+    to.append(piece.raw);
+}
+
+std::string session::name_of(const client_message& m) const {
+    const auto body = cycle_->body(m);
+    if (m.type == wire::frontend::bind) return std::string(wire::frontend::decode_bind(body)->statement);
+    if (m.type == wire::frontend::parse) return std::string(wire::frontend::decode_parse(body)->statement);
+    return std::string(wire::frontend::decode_target(body)->name);
+}
+
 /// by_execute: of an Execute, which was known for what it is when it was sent; else of a Query.
 void session::on_tag(bytes_view tag, bool by_execute) {
     if (current_act_ != owed_act::forward) return;
@@ -196,7 +225,7 @@ void session::on_tag(bytes_view tag, bool by_execute) {
     const auto temporary = (state_.pins() | state_.suspected() | judged_.pins) & pin_cause::temporary;
     redefined_ = redefined_ || (redefines && !query::any(temporary));
     const bool discard_all = tag == "DISCARD ALL";
-    settings_reset_ = settings_reset_ || discard_all || tag == "RESET";
+    settings_reset_ = settings_reset_ || discard_all;
     if (discard_all || tag == "DISCARD SEQUENCES") {
         link_->drew_sequence = false;
         sequences_known_ = true;
@@ -339,6 +368,7 @@ void session::finish_cycle(instant now, actions& out) {
     if (judged_.executes && f.writes_position) tx_.note_write();
     if (lease_is_replica_ && f.read_only) floor_.after_replica_read(lease_node_, now);
     note_leavings();
+    early_copy_.clear();
     drop_cycle(out);
     phase_ = phase::ready;
     if (link_->unsynced || link_->owed.skipping()) return;

@@ -180,6 +180,7 @@ void session::retry_elsewhere(instant now, actions& out) {
 
 void session::dispatch(instant now, actions& out) {
     if (!std::exchange(described_, true) && describe_first(out)) {
+        describing_ = true;
         phase_ = phase::preparing;
         return;
     }
@@ -193,7 +194,7 @@ void session::dispatch(instant now, actions& out) {
     hold_back_ = lease_is_replica_ && !streaming_ && !judged_.resumes && !link_->owed.skipping() &&
                  link_->status != wire::backend::transaction_status::failed;
     tags_ = 0;
-    settings_reset_ = false;
+    settings_reset_ = judged_.resets_setting;
     untouched_ = fresh_lease_ && !streaming_;
     if (fresh_lease_) sequences_known_ = !link_->drew_sequence;
     dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);

@@ -27,13 +27,14 @@ bool session::describe_first(actions& out) {
     bool any = false;
     for (auto& m : cycle_->messages()) {
         if (m.type == frontend::parse && frontend::decode_parse(cycle_->body(m))->statement.empty())
-            return any && to.end_describing();  // what follows may be about the new one
+            break;  // what follows may be about the new one
         if (m.type != frontend::bind || !m.what || m.what->by_sql()) continue;
         const bool unnamed = frontend::decode_bind(cycle_->body(m))->statement.empty();
         if (!extended_->told.find(m.what->id, unnamed) || describes_again(*cycle_, m.what)) continue;
         any = to.describe_anew(*m.what, unnamed) || any;
     }
-    return any && to.end_describing();
+    if (any) to.end_own();
+    return any;
 }
 
 /// A Bind whose rows are not what the client was told gets the error on which drivers prepare again.

@@ -31,11 +31,17 @@ statement_ptr statement_store::intern(bytes_view text, bytes_view parameter_type
         if (auto alive = found->second.lock()) return alive;
     }
     auto verdict = verdicts.look_up(text, {});
-    auto made = std::make_shared<const statement>(statement{
-        next_id(), std::string(text), bytes(parameter_types), verdict.known, verdict.wish});
+    auto made = make_own(text, parameter_types, verdict);
+    if (!made->by_sql() && !verdict.known->named.empty()) return made;
     if (known_.size() >= purge_at_) forget_unused();
     known_[std::move(key)] = made;
     return made;
+}
+
+statement_ptr statement_store::make_own(bytes_view text, bytes_view parameter_types,
+                                        const query::verdict& known) {
+    return std::make_shared<const statement>(statement{next_id(), std::string(text),
+                                                       bytes(parameter_types), known.known, known.wish});
 }
 
 statement_ptr statement_store::intern_lasting(bytes_view text, bytes_view parameter_types,

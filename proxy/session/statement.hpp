@@ -34,6 +34,9 @@ public:
     /// The statement of this text and these types; made where no session holds one.
     statement_ptr intern(bytes_view text, bytes_view parameter_types, query::verdict_cache& verdicts);
 
+    /// One that no other session shares: what EXECUTE returns depends on the session's own names.
+    statement_ptr make_own(bytes_view text, bytes_view parameter_types, const query::verdict& known);
+
     /// As intern(), for a BEGIN that Weir sends: nobody holds it between two transactions, and yet it is
     /// to be found prepared by the next. The store itself holds the last few short ones.
     statement_ptr intern_lasting(bytes_view text, bytes_view parameter_types,

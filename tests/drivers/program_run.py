@@ -42,6 +42,7 @@ class Run:
     ending: str  # how the program ended, and the last of what else it printed
     reads_on_replicas: int = 0
     connections: int = 0  # that it left at the primary
+    pools: int = 0  # that these belong to
 
     def broken(self, case):
         return {
@@ -90,7 +91,8 @@ def run(driver, surroundings, target, clients):
         lambda: surroundings.running(dbname) == [], f"nothing of {driver.name} runs any more", 20
     )
     made.reads_on_replicas = surroundings.reads_on_replicas(dbname)
-    made.connections = surroundings.connections(dbname)
+    if target == "weir":
+        made.connections, made.pools = surroundings.connections(dbname)
     return made
 
 

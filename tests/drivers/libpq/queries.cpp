@@ -221,6 +221,7 @@ void changed_result_type(const client& who) {
     check_equal(own.run_prepared("changing", {}).all(), "1", "before");
     own.run("alter table " + table + " add column b text default 'new'");
     const result refused(PQexecPrepared(own.raw(), "changing", 0, nullptr, nullptr, nullptr, 0));
+    refused.must_be(PGRES_FATAL_ERROR, "after ALTER TABLE");
     check_equal(refused.sqlstate(), "0A000", "after ALTER TABLE");
     check_equal(refused.field(PG_DIAG_SOURCE_FUNCTION), "RevalidateCachedQuery",
                 "the routine drivers look at");

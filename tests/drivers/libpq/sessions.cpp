@@ -215,8 +215,13 @@ void cancel(const client& who) {
 
 void statement_timeout(const client&) {
     const session own;
-    own.run("set statement_timeout = '100ms'");
+    own.run("begin");  // waiting for a connection would count, too: here it has one
+    own.run("select 1");
+    own.run("set local statement_timeout = '100ms'");
     own.fails("select pg_sleep(60)", "57014");
+    own.run("rollback");
+    own.run("set statement_timeout = '50s'");
+    check_equal(own.value("show statement_timeout"), "50s", "of the session");
     own.run("reset statement_timeout");
     check_equal(own.value("select pg_sleep(0.15)::text || 'done'"), "done", "no time-out any more");
 }

@@ -49,13 +49,15 @@ function made(number) {
 // work(db, tables) over one session of each driver, one after the other, each time with new tables.
 async function with_both(number, work) {
     const tables = tables_of(number);
-    const pool = new pg.Pool({max: 1});
-    pool.on('error', () => {});
+    // A client and no pool: pg's pool ends a client at an error, and Weir's promise is to the session.
+    const one = new pg.Client();
+    one.on('error', () => {});
+    await one.connect();
     try {
-        await pool.query(made(number));
-        await work(over_pg(pool, {schema: tables}), tables);
+        await one.query(made(number));
+        await work(over_pg(one, {schema: tables}), tables);
     } finally {
-        await pool.end();
+        await one.end();
     }
     const client = postgres({max: 1, connect_timeout: 60, onnotice: () => {}});
     try {

@@ -29,6 +29,7 @@ def _options():
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--itself", action="store_true",
                         help="the second run is direct, too: what differs is not Weir's doing")
+    parser.add_argument("--patience", type=float, default=300, help="seconds for shrinking")
     parser.add_argument("--whole", action="store_true", help="do not shrink; show whole sessions")
     return parser.parse_args()
 
@@ -54,10 +55,9 @@ def main():
 
 def _report(options, sides):
     numbers = range(options.sessions) if options.only is None else range(options.only, options.only + 1)
-    findings, summary = run.run(sides, options.seed, numbers, options.at_once)
-    print(summary, flush=True)
-    if not options.whole:
-        run.explain(sides, findings, 600)
+    played = run.Run(sides, options.seed, options.at_once).play(numbers)
+    print(played, flush=True)
+    findings = played.findings if options.whole else played.explain(options.patience, 60.0, 100)
     for found in findings:
         print(found, flush=True)
         if options.whole:

@@ -135,7 +135,7 @@ class Generator:
             (Query("select g from generate_series(1, 5000) g"),), (Parse("s1", "select 1"),),
             (Query("copy d424242.events (note) from stdin"), CopyData(b"half a l")),
             (Query("begin; insert into d424242.events(note) values ('never')"),),
-            (Parse("", "insert into d424242.events(note) values ('never')"), Bind("", ""), Execute())])
+            (Parse("", "update d424242.items set word = 'never'"), Bind("", ""), Execute())])
         return Step(unit, abrupt=True)
 
 

@@ -1,6 +1,7 @@
 """Many sessions: first direct, then all of them through Weir, many at once."""
 import concurrent.futures
 import dataclasses
+import difflib
 import time
 
 from . import judge
@@ -30,62 +31,80 @@ class Finding:
             lines = [f"alone it does not show; steps from {first} on:", str(shown)]
         return "\n".join([
             f"=== {self.sessions} sessions, first --seed {self.seed}, step {self.difference.step}:"
-            f" {self.difference.signature}", *lines, "direct:", *_cut(difference.direct),
-            "through Weir:", *_cut(difference.weir)])
+            f" {self.difference.signature}", *lines, *_compared(difference)])
 
 
-def run(sides, seed, sessions, at_once=20):
-    """Findings, most frequent first, and what the run was."""
-    findings, steps = {}, 0
-    wall = {"direct": 0.0, "weir": 0.0}
-    for first in range(sessions.start, sessions.stop, BATCH):
-        part = range(first, min(first + BATCH, sessions.stop))
-        for name, found in _batch(sides, seed, part, at_once, wall):
-            steps += len(found.script.steps)
-            if found.difference:
-                known = findings.setdefault(found.difference.signature, found)
-                known.sessions += known is not found
-                if len(found.script.steps) < len(known.script.steps):
-                    findings[found.difference.signature] = dataclasses.replace(
-                        found, sessions=known.sessions)
-    ordered = sorted(findings.values(), key=lambda found: -found.sessions)
-    return ordered, f"{len(sessions)} sessions, {steps} steps, direct {wall['direct']:.1f} s," \
-                    f" through Weir {wall['weir']:.1f} s, {at_once} at once"
+class Run:
+    """`findings`: what differs, the most frequent first; str(): what the run was."""
 
+    def __init__(self, sides, seed, at_once=20):
+        self.sides, self.seed, self.at_once = sides, seed, at_once
+        self.sessions = self.steps = self.parted = 0
+        self.seconds = {"direct": 0.0, "through Weir": 0.0}
+        self._found = {}
 
-def explain(sides, findings, seconds):
-    """Shrinks the most frequent ones."""
-    deadline = time.monotonic() + seconds
-    for found in findings[:SHRUNK_AT_MOST]:
-        left = deadline - time.monotonic()
-        if left > 0:
-            found.smallest = shrink(sides, found.script, found.difference, min(left, 20.0))
-    return findings
+    def __str__(self):
+        times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in self.seconds.items())
+        return f"{self.sessions} sessions, {self.steps} steps, {times}, {self.at_once} at once," \
+               f" {self.parted} not compared to their end"
 
+    @property
+    def findings(self):
+        return sorted(self._found.values(), key=lambda found: -found.sessions)
 
-def _batch(sides, seed, part, at_once, wall):
-    world = sides.world
-    numbers = dict(zip(part, world.numbers(len(part))))
-    written = _all(lambda each: sides.write(f"{seed}/{each}", numbers[each]), part, 8, wall, "direct")
-    world.settle(DIRECT)
-    played = _all(lambda each: sides.weir(written[each][0], numbers[each]), part, at_once, wall, "weir")
-    world.settle(WEIR)
-    ours, theirs = (_by_namespace(world.contents(database, list(numbers.values())))
-                    for database in (DIRECT, WEIR))
-    for each in part:
-        script, direct = written[each]
-        name = f"d{numbers[each]:06d}"
-        difference = judge.compare(direct, played[each]) or judge.compare_contents(
-            len(script.steps), ours.get(name, {}), theirs.get(name, {}))
-        yield each, Finding(f"{seed} --only {each}", script, difference)
+    def play(self, numbers):
+        """The sessions of these numbers."""
+        for at in range(0, len(numbers), BATCH):
+            self._play(numbers[at:at + BATCH])
+        return self
 
+    def explain(self, seconds, each=20.0, most=SHRUNK_AT_MOST):
+        """Shrinks the most frequent findings."""
+        deadline = time.monotonic() + seconds
+        alone = self.sides.hasty()
+        for found in self.findings[:most]:
+            left = deadline - time.monotonic()
+            if left > 0:
+                found.smallest = shrink(alone, found.script, found.difference, min(left, each))
+        return self.findings
 
-def _all(work, part, at_once, wall, name):
-    started = time.monotonic()
-    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
-        done = dict(zip(part, pool.map(work, part)))
-    wall[name] += time.monotonic() - started
-    return done
+    def _play(self, part):
+        world = self.sides.world
+        numbers = dict(zip(part, world.numbers(len(part))))
+        written = self._all("direct", 8, part, lambda each: self.sides.write(
+            f"{self.seed}/{each}", numbers[each]))
+        world.settle(DIRECT)
+        played = self._all("through Weir", self.at_once, part, lambda each: self.sides.weir(
+            written[each][0], numbers[each]))
+        world.settle(WEIR)
+        contents = [_by_namespace(world.contents(database, list(numbers.values())))
+                    for database in (DIRECT, WEIR)]
+        for each in part:
+            script, direct = written[each]
+            name = f"d{numbers[each]:06d}"
+            difference = judge.compare_whole(script, direct, played[each],
+                                             [side.get(name, {}) for side in contents])
+            self.sessions += 1
+            self.steps += len(script.steps)
+            self.parted += played[each].parted
+            if difference:
+                self._keep(Finding(f"{self.seed} --only {each}", script, difference))
+
+    def _keep(self, found):
+        """Of each kind the one that comes soonest in its session."""
+        known = self._found.setdefault(found.difference.signature, found)
+        if known is not found:
+            known.sessions += 1
+            if found.difference.step < known.difference.step:
+                found.sessions = known.sessions
+                self._found[found.difference.signature] = found
+
+    def _all(self, name, at_once, part, work):
+        started = time.monotonic()
+        with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+            done = dict(zip(part, pool.map(work, part)))
+        self.seconds[name] += time.monotonic() - started
+        return done
 
 
 def _by_namespace(contents):
@@ -95,6 +114,11 @@ def _by_namespace(contents):
     return found
 
 
-def _cut(lines, most=25):
-    shown = [f"    {line[:300]}" for line in lines[:most]]
-    return shown + ([f"    and {len(lines) - most} more"] if len(lines) > most else [])
+def _compared(difference, most=40):
+    """The answers of the last step side by side: `-` is direct, `+` through Weir."""
+    lines = [line[:400] for line in difflib.ndiff(difference.direct, difference.weir)
+             if not line.startswith("?")]
+    first = next((at for at, line in enumerate(lines) if not line.startswith(" ")), 0)
+    first = max(first - CONTEXT, 0)
+    shown = ["the last step is answered (- direct, + through Weir):", *lines[first:first + most]]
+    return shown + ([f"  and {len(lines) - first - most} more"] if len(lines) > first + most else [])

@@ -47,6 +47,7 @@ class World:
     def __init__(self, cluster):
         self.cluster = cluster
         self.next_number = 1
+        self._spare = []
         self._sessions = {}  # database -> a superuser's session past Weir
 
     def up(self):
@@ -75,6 +76,12 @@ class World:
                 self._ask(text, database)
         self.cluster.wait_caught_up()
         return numbers
+
+    def one(self):
+        """The number of one more namespace."""
+        if not self._spare:
+            self._spare = self.numbers(25)
+        return self._spare.pop()
 
     def end_backends(self, database):
         """On all nodes, those of this class left out."""
