@@ -2,6 +2,7 @@
 not meant for, and nothing grows."""
 import contextlib
 import os
+import pathlib
 import random
 import select
 import socket
@@ -207,7 +208,7 @@ def test_a_storm_of_cancels(cluster, start_weir):
             thread.join()
         assert wrong == []
         assert hits and rounds
-        assert grown < 16 * 1024
+        assert grown < 4 * 1024 or _keeps_freed_memory(weir)
         for client in [*victims, *neighbours]:
             assert client.ask("select 'alive'") == [["alive"]]
         wait_until(lambda: weir.metric("weir_clients") == len(victims) + len(neighbours),
@@ -273,6 +274,11 @@ def _storm(weir, victims, neighbours, count):
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def _keeps_freed_memory(weir):
+    """The address sanitizer does, to find its late use."""
+    return "libasan" in pathlib.Path(f"/proc/{weir.process.pid}/maps").read_text(encoding="utf-8")
 
 
 def _sockets(weir):
