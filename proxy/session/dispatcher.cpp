@@ -125,14 +125,14 @@ void dispatcher::ensure_named(std::string_view name, const statement& what) {
     link_.named.set(name, what.id);
 }
 
-void dispatcher::list_exactly(const statement_names& names) {
+void dispatcher::list_exactly(const std::map<std::string, statement_ptr, std::less<>>& names) {
     const bool between = !link_.unsynced && link_.status == wire::backend::transaction_status::idle;
     if (in_failed_transaction() || link_.owed.skipping()) return;
     exact_ = true;
     run_unnamed("DEALLOCATE ALL", {.kind = owed_kind::execute, .clears_prepared = true});
     link_.prepared.begin_clear();
     link_.named.doubt_all();
-    names.for_each_named([this](std::string_view name, const statement_ptr& what) { ensure_named(name, *what); });
+    for (const auto& [name, what] : names) ensure_named(name, *what);
     if (between) end_own();
 }
 
@@ -197,7 +197,7 @@ bool dispatcher::parse(const client_message& m, bytes_view raw) {
     const auto name = decoded->statement;
     if (m.duplicate) {
         // Refused for the transaction's sake before anything else is looked at, but for what ends it.
-        if (in_failed_transaction() && !m.what->known->controls_transaction)
+        if (exact_ || (in_failed_transaction() && !m.what->known->controls_transaction))
             return pass(raw, {owed_kind::parse});
         // The server looks at the text before it looks at the name.
         ensure_prepared(*m.what);
@@ -211,7 +211,7 @@ bool dispatcher::parse(const client_message& m, bytes_view raw) {
     if (name.empty()) {
         link_.unnamed = m.what->id;
         link_.shapes.erase(m.what->id, true);
-        return pass(raw, {owed_kind::parse, owed_act::forward, 0, m.changes_names});
+        return pass(raw, {.kind = owed_kind::parse, .changes_names = m.changes_names, .of_unnamed = true});
     }
     // In a failed transaction the server refuses Parse whatever its name: let it say so.
     if (!in_failed_transaction() && link_.prepared.touch(m.what->id)) {

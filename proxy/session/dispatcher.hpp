@@ -2,6 +2,7 @@
 // the connection, what is missing there prepared first, and every reply that will come entered as owed.
 #pragma once
 
+#include <map>
 #include <optional>
 
 #include "session/backend_link.hpp"
@@ -23,7 +24,7 @@ public:
     void forget_sequences();
 
     /// What follows finds these names prepared and no others, as pg_prepared_statements shows them.
-    void list_exactly(const statement_names& names);
+    void list_exactly(const std::map<std::string, statement_ptr, std::less<>>& names);
 
     /// Has a statement described on the connection where that is not known there. True: it was asked.
     bool describe_anew(const statement& what, bool unnamed);

@@ -24,13 +24,13 @@ public:
     }
     /// A Close has been sent; closed(): it was done, the oldest of them.
     void close(std::string_view name) {
-        doubt(name);
+        set(name, going);
         closing_.emplace_back(name);
     }
     void closed(bool done) {
         if (closing_.empty()) return;
         auto found = ids_.find(closing_.front());
-        if (done && found != ids_.end() && found->second == 0) ids_.erase(found);
+        if (done && found != ids_.end() && found->second == going) ids_.erase(found);
         closing_.pop_front();
     }
     void forget_closing() { closing_.clear(); }
@@ -46,6 +46,9 @@ public:
     std::size_t size() const { return ids_.size(); }
 
 private:
+    /// A Close is on its way, and nothing that would give the name again.
+    static constexpr std::uint64_t going = ~std::uint64_t{0};
+
     std::map<std::string, std::uint64_t, std::less<>> ids_;
     std::deque<std::string> closing_;
 };

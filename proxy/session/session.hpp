@@ -122,6 +122,7 @@ private:
     void decide(instant now, actions& out);
     bool judge_oversized();
     void route(instant now, actions& out);
+    void go_on(instant now, actions& out);
     void want_replica_or_primary(instant now, actions& out);
     void want_primary(routing::reason why, instant now, actions& out);
     void move_to_primary(routing::reason why, instant now, actions& out);

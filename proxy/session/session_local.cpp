@@ -47,6 +47,7 @@ void session::reply_locally(std::string_view tag, actions& out) {
             default: break;
         }
     }
+    if (extended_ && judged_.simple) extended_->names.forget_unnamed();
     if (extended_)
         while (extended_->names.has_unsettled()) extended_->names.settle_oldest();
     if (counters_ != nullptr) counters_->count_local();
@@ -76,6 +77,8 @@ bool session::concerns_one_statement() const {
     const auto* text = judged_.single_text.data();
     if (!judged_.executes || text == nullptr) return false;
     for (const auto& m : cycle_->messages()) {
+        // A portal with a name would still be there afterwards.
+        if (m.type == frontend::bind && !cycle_->body(m).starts_with('\0')) return false;
         if (m.type == frontend::describe && cycle_->body(m).starts_with('P')) {
             const auto what = extended_->open.find(frontend::decode_target(cycle_->body(m))->name);
             if (!what || what->text.data() != text) return false;

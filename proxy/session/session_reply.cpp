@@ -111,7 +111,6 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
 
 void session::tell_ready(const wire::frame_piece& piece, bytes_view input, actions& out) {
     tell_parameters(out.client.own());
-    settings_reset_ = false;
     if (begin_failed_) {
         // To the server there is no transaction, to the client there is one, and it has failed.
         backend::append_ready(out.client.own(), backend::transaction_status::failed);
@@ -157,7 +156,14 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
     }
     stop_holding_back(out);
     for (const auto& d : link_->owed.dropped()) begin_failed_ = begin_failed_ || d.begins;
-    if (extended_) extended_->names.undo_all();
+    if (extended_) {
+        extended_->names.undo_all();
+        // A Parse of the unnamed statement that fails has put an end to the last one (FACTS 18).
+        const auto& dropped = link_->owed.dropped();
+        if (!dropped.empty() && dropped.front().kind == owed_kind::parse && dropped.front().of_unnamed &&
+            dropped.front().act == owed_act::forward)
+            extended_->names.forget_unnamed();
+    }
     if (error && error->sqlstate == sqlstate::syntax_error) syntax_error_ = true;
     if (error && (error->severity == "FATAL" || error->severity == "PANIC")) fatal_told_ = true;
     if (error && judged_.recalls_sequence && current_act_ == owed_act::forward &&
@@ -177,6 +183,9 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
 }
 
 void session::on_answered(const owed_reply& done) {
+    // So does a Query, whatever becomes of it.
+    if (done.kind == owed_kind::query && done.act == owed_act::forward && extended_)
+        extended_->names.forget_unnamed();
     if (done.of_client_name && done.kind == owed_kind::close) link_->named.closed(true);
     if (done.clears_prepared) {
         link_->prepared.settle_clear();

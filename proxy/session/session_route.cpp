@@ -93,13 +93,16 @@ void session::route(instant now, actions& out) {
     q.too_large = streaming_;
     q.by = rule_for_me();
     q.level = level_for_me();
-    const auto judged = routing::judge(q);
+    auto judged = routing::judge(q);
+    // A portal that a Flush leaves open would be lost with the replica.
+    if (judged.is == routing::verdict::replica && cycle_->last_type() == frontend::flush)
+        judged = {routing::verdict::primary, reason::transaction};
     why_ = judged.why;
     // A transaction that failed on its replica is answered by it until it ends.
     const bool failed_there =
         link_ != nullptr && link_->status == wire::backend::transaction_status::failed;
     switch (judged.is) {
-        case routing::verdict::keep: return dispatch(now, out);
+        case routing::verdict::keep: return go_on(now, out);
         case routing::verdict::move:
             return failed_there ? dispatch(now, out) : move_to_primary(judged.why, now, out);
         case routing::verdict::primary: return want_primary(judged.why, now, out);
@@ -112,6 +115,15 @@ void session::route(instant now, actions& out) {
                               now, out);
         }
     }
+}
+
+/// On the lease that is held. Between transactions what it has may differ from what the session has: a
+/// RESET has led the connection to its start, and not the session to its own.
+void session::go_on(instant now, actions& out) {
+    const bool at_rest = !link_->unsynced && !link_->owed.skipping() &&
+                         link_->status == wire::backend::transaction_status::idle;
+    if (at_rest && !equal(link_->applied, settings_)) return take_up_lease(now, out);
+    dispatch(now, out);
 }
 
 void session::want_replica_or_primary(instant now, actions& out) {
@@ -194,12 +206,12 @@ void session::dispatch(instant now, actions& out) {
     hold_back_ = lease_is_replica_ && !streaming_ && !judged_.resumes && !link_->owed.skipping() &&
                  link_->status != wire::backend::transaction_status::failed;
     tags_ = 0;
-    settings_reset_ = judged_.resets_setting;
+    settings_reset_ = (settings_reset_ && !fresh_lease_) || judged_.resets_setting;
     untouched_ = fresh_lease_ && !streaming_;
     if (fresh_lease_) sequences_known_ = !link_->drew_sequence;
     dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
     if (judged_.lists_statements || (judged_.unread > 0 && !link_->named.empty()))
-        to.list_exactly(extended().names);
+        to.list_exactly(extended().names.before());
     if (tx_.is() == transaction::state::deferred) {
         if (link_->drew_sequence && tx_.kind() == routing::transaction_kind::read_write) {
             to.forget_sequences();

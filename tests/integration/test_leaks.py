@@ -6,6 +6,7 @@ import pytest
 
 from differential import leaks
 from differential.judge import Sides
+from differential.messages import Script, Step, Terminate
 from differential.run import Finding
 from differential.setup import narrow
 from differential.shrink import shrink
@@ -21,7 +22,7 @@ SHRUNK_AT_MOST = 5
 def sides(cluster, start_weir):
     world = World(cluster).up()
     weir = start_weir(narrow(pool_size=1, workers=1))
-    yield Sides(cluster.port(), weir.port, world)
+    yield Sides(cluster.port(), weir.port, world).hasty()
     weir.stop()
     world.down()
 
@@ -46,3 +47,13 @@ def test_the_next_client_meets_a_pristine_session(sides):
         found.smallest = shrink(following, found.script, found.difference)
     assert not findings, "\n".join([f"{len(findings)} kinds of leak:", *map(str, findings.values())])
     assert following.met_again > SESSIONS // 4
+
+
+def test_a_leak_is_found(sides):
+    """The direct side is asked with another DateStyle than Weir."""
+    following = leaks.NextClient(sides)
+    script = Script("app", {}, [Step((Terminate(),))])
+    assert following.after(script) is None
+    german = following.fresh(Script("app", {"DateStyle": "German, DMY"}, []))
+    following.fresh(script).update(german)
+    assert any("DateStyle" in line for line in following.after(script).weir)

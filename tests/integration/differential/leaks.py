@@ -39,21 +39,21 @@ class NextClient:
         self._fresh = {}        # login -> what a fresh direct connection shows
         self._pids = {}         # login -> pid of the backend seen last
 
+    def fresh(self, login):
+        """What a direct connection with this login shows."""
+        key = _key(login)
+        if key not in self._fresh:
+            self._fresh[key] = _shown(self.sides.direct_port, login)[0]
+        return self._fresh[key]
+
     def after(self, script):
         """What is not pristine for the client after this one; None where all is."""
         login = Script(script.user, script.startup, [])
-        key = (script.user, tuple(script.startup.items()))
-        if key not in self._fresh:
-            self._fresh[key] = _shown(self.sides.direct_port, login)[0]
+        wanted = self.fresh(login)
         found, pid = _shown(self.sides.weir_port, login)
-        self.met_again += self._pids.get(key) == pid
-        self._pids[key] = pid
-        for what, wanted in self._fresh[key].items():
-            if weigh(wanted, found.get(what) or ["(not reached)"])[0] is not None:
-                ours, theirs = _only(wanted, found.get(what)), _only(found.get(what), wanted)
-                return Difference(max(len(script.steps) - 1, 0), ours, theirs,
-                                  f"{what}: {ours[0].split(',')[0] if ours else ''}")
-        return None
+        self.met_again += pid is not None and self._pids.get(_key(login)) == pid
+        self._pids[_key(login)] = pid
+        return _compared(wanted, found, max(len(script.steps) - 1, 0))
 
     def differ(self, script):
         """Plays it on backends that nobody used, then looks: for shrinking."""
@@ -88,6 +88,15 @@ def _shown(port, login):
         client.close()
 
 
-def _only(lines, others):
-    """The lines that the other side lacks."""
-    return ["(not reached)"] if lines is None else [line for line in lines if line not in (others or ())]
+def _key(login):
+    return login.user, tuple(login.startup.items())
+
+
+def _compared(wanted, found, step):
+    for what, lines in wanted.items():
+        others = found.get(what, ["(not reached)"])
+        if weigh(lines, others)[0] is not None:
+            ours = [line for line in lines if line not in others]
+            theirs = [line for line in others if line not in lines]
+            return Difference(step, ours, theirs, f"{what}: {ours[0].split(',')[0] if ours else ''}")
+    return None
