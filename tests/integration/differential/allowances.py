@@ -24,8 +24,13 @@ ALL = (
 )
 
 
+# "`pg_settings` and SHOW ALL may list `plpgsql.` settings": rows that are not compared.
+_LOADED = "D [b'plpgsql."
+
+
 def weigh(direct, weir):
-    """(index of the first line that differs without a reason, or None; whether the sessions part)."""
+    """(whether a line differs without a reason, whether the sessions part from here on)."""
+    direct, weir = ([line for line in lines if not line.startswith(_LOADED)] for lines in (direct, weir))
     longest = max(len(direct), len(weir))
     for at in range(longest):
         one = direct[at] if at < len(direct) else ""
@@ -34,7 +39,7 @@ def weigh(direct, weir):
             continue
         found = next((each for each in ALL if re.match(each.direct, one) and re.match(each.weir, other)), None)
         if not found:
-            return at, False
+            return True, False
         if found.ends:
-            return None, True
-    return None, False
+            return False, True
+    return False, False

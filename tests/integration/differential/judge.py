@@ -121,7 +121,7 @@ def compare(direct, weir):
         if parted:
             weir.parted = True
             return None
-        if differs is not None:
+        if differs:
             return Difference(number, answer, other)
         if direct.views[number + 1] != weir.views[number + 1]:
             return Difference(number, _view(direct.views[number + 1]), _view(weir.views[number + 1]))

@@ -7,7 +7,7 @@ from .world import WEIR
 
 _CUSTOM = ("app.x", "app.y", "app.deep.name", "app.no-good")
 _TEXTS = [
-    # docs/differences.md: application_name is set, not started with; and libraries stay loaded.
+    # docs/differences.md: application_name is set, not started with.
     "select name, setting, case when name <> 'application_name' then reset_val end from pg_settings"
     " where name not like 'plpgsql.%' order by name", "show application_name",
     *(f"select current_setting('{name}', true)" for name in _CUSTOM),
@@ -95,7 +95,7 @@ def _key(login):
 def _compared(wanted, found, step):
     for what, lines in wanted.items():
         others = found.get(what, ["(not reached)"])
-        if weigh(lines, others)[0] is not None:
+        if weigh(lines, others)[0]:
             ours = [line for line in lines if line not in others]
             theirs = [line for line in others if line not in lines]
             return Difference(step, ours, theirs, f"{what}: {ours[0].split(',')[0] if ours else ''}")

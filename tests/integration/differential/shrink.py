@@ -19,8 +19,11 @@ def shrink(sides, script, difference, seconds=20.0):
     found = still(script)
     if not found:
         return None
-    for smaller in (_fewer_steps, _fewer_messages, _shorter_texts, _plain_login):
-        script, found = smaller(script, found, still)
+    before = None
+    while before != script:
+        before = script
+        for smaller in (_fewer_steps, _fewer_messages, _shorter_texts, _plain_login):
+            script, found = smaller(script, found, still)
     return script, found
 
 
