@@ -87,42 +87,43 @@ def _compile(arguments):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def _python(name, **more):
+def _python(name, pools):
     return Driver(
         name,
         python_program(name),
         (HERE / "python" / f"{name}_cases.py",),
         r"^(?:async )?def case_(\w+)\(",
-        **more,
+        pools,
     )
 
 
-def _node(name, **more):
+def _node(name, pools):
     return Driver(
         name,
         node_program(name),
         (HERE / "node" / f"{name}_cases.mjs",),
         r"^    async (\w+)\(",
-        **more,
+        pools,
     )
 
 
 LIBPQ = Driver(
-    "libpq", libpq_program, tuple(sorted((HERE / "libpq").glob("*.cpp"))), r'^    \{"(\w+)", '
+    "libpq", libpq_program, tuple(sorted((HERE / "libpq").glob("*.cpp"))), r'^    \{"(\w+)", ', 2
 )
 ALL = (
     LIBPQ,
-    _python("psycopg3"),
-    _python("asyncpg"),
-    _python("sqlalchemy"),
-    _python("django"),
+    _python("psycopg3", 4),
+    _python("asyncpg", 2),
+    _python("sqlalchemy", 4),
+    _python("django", 1),
     Driver(
         "pgjdbc",
         java_program,
         tuple(sorted((HERE / "java").glob("*.java"))),
         r"^    @Case\s+void (\w+)\(",
+        4,
     ),
-    _node("pg"),
-    _node("postgres"),
-    _node("drizzle"),
+    _node("pg", 2),
+    _node("postgres", 2),
+    _node("drizzle", 2),
 )

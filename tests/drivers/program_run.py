@@ -21,7 +21,7 @@ class Driver:
     command: object
     sources: tuple
     case_pattern: str  # of a line that declares a case
-    reads_on_replicas: bool = True
+    pools: int  # of clients with equal start-up parameters: only these can share connections
     environment: tuple = ()
 
     @property
@@ -42,7 +42,6 @@ class Run:
     ending: str  # how the program ended, and the last of what else it printed
     reads_on_replicas: int = 0
     connections: int = 0  # that it left at the primary
-    pools: int = 0  # that these belong to
 
     def broken(self, case):
         return {
@@ -91,8 +90,7 @@ def run(driver, surroundings, target, clients):
         lambda: surroundings.running(dbname) == [], f"nothing of {driver.name} runs any more", 20
     )
     made.reads_on_replicas = surroundings.reads_on_replicas(dbname)
-    if target == "weir":
-        made.connections, made.pools = surroundings.connections(dbname)
+    made.connections = surroundings.connections(dbname)
     return made
 
 

@@ -4,7 +4,6 @@ import pathlib
 import shutil
 import tempfile
 
-import psycopg
 import pytest
 
 from support.places import WEIR
@@ -114,23 +113,10 @@ class Surroundings:
         ]
 
     def connections(self, dbname):
-        """Those of the application at the primary, and how many pools they make: clients that give
-        different start-up parameters cannot share."""
-        count = self.cluster.value(
+        """Those of the application at the primary."""
+        return self.cluster.value(
             "primary",
             "select count(*) from pg_stat_activity where datname = %s and usename = 'app'",
             (dbname,),
             dbname="postgres",
         )
-        port = self.cluster.port("primary")
-        with self.weir.connect(dbname="weir", user="postgres", prepare_threshold=None) as console:
-            cursor = psycopg.ClientCursor(console)
-            rows = cursor.execute("SHOW POOLS").fetchall()
-            names = [column.name for column in cursor.description]
-        pools = [dict(zip(names, row)) for row in rows]
-        mine = [
-            each
-            for each in pools
-            if each["database"] == dbname and str(each["node"]).endswith(f":{port}")
-        ]
-        return count, len(mine)

@@ -34,11 +34,10 @@ def test_run_as_a_whole(runs, driver):
     assert run.unfinished(driver.cases) == [], run.ending
     measured(
         f"measured: {driver.name}: {run.reads_on_replicas} statements on replicas, "
-        f"{run.connections} connections at the primary for {run.clients} clients in {run.pools} pools"
+        f"{run.connections} connections at the primary for {run.clients} clients in {driver.pools} pools"
     )
-    assert 0 < run.connections <= POOL_SIZE * run.pools
-    if driver.reads_on_replicas:
-        assert run.reads_on_replicas > 0
+    assert 0 < run.connections <= POOL_SIZE * driver.pools
+    assert run.reads_on_replicas > 0
 
 
 def test_the_replicas_do_lag(cluster):

@@ -22,6 +22,7 @@ def driver(name):
         driver_list.libpq_program,
         driver_list.LIBPQ.sources,
         driver_list.LIBPQ.case_pattern,
+        pools=2,
         environment=(
             ("LD_LIBRARY_PATH", str(library)),
             ("PGMINPROTOCOLVERSION", "3.2"),
