@@ -177,10 +177,11 @@ facts execute(const tree_node& s) {
 }
 facts deallocate(const tree_node& s) {
     facts f = not_a_read(statement_kind::deallocate, pin_cause::none, false);
-    f.name = s.body().text_of("name");
+    const std::string_view name = s.body().text_of("name");
+    f.name = name;
     return naming(std::move(f),
-                  f.name.empty() ? named_statement::act::deallocate_all : named_statement::act::deallocate,
-                  f.name);
+                  name.empty() ? named_statement::act::deallocate_all : named_statement::act::deallocate,
+                  name);
 }
 facts discard(const tree_node& s) {
     const std::string_view target = s.body().text_of("target");

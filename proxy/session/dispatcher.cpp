@@ -132,8 +132,12 @@ void dispatcher::list_exactly(const std::map<std::string, statement_ptr, std::le
     run_unnamed("DEALLOCATE ALL", {.kind = owed_kind::execute, .clears_prepared = true});
     link_.prepared.begin_clear();
     link_.named.doubt_all();
-    for (const auto& [name, what] : names) ensure_named(name, *what);
     if (between) end_own();
+    for (const auto& [name, what] : names) {
+        ensure_named(name, *what);
+        // One whose tables are gone fails on its own.
+        if (between) end_own();
+    }
 }
 
 bool dispatcher::describe_anew(const statement& what, bool unnamed) {
@@ -309,7 +313,7 @@ bool dispatcher::execute(const client_message& m, bytes_view raw) {
         reply.clears_prepared = true;
         link_.prepared.begin_clear();
         link_.named.doubt_all();
-    } else if (m.changes_names) {
+    } else if (m.changes_names && !exact_) {
         // DEALLOCATE of a name that only Weir knows: nothing is run, the answer comes in its turn.
         reply.act = owed_act::make_up;
         link_.owed.push(reply);

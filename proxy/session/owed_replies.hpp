@@ -80,6 +80,8 @@ public:
     void swallow_all();
     /// Is any entry owed to the client?
     bool owes_client() const;
+    /// ... up to the next Sync?
+    bool owes_client_before_sync() const;
 
 private:
     result<owed_verdict> out_of_step(char type) const;
