@@ -6,10 +6,16 @@ import re
 @dataclasses.dataclass(frozen=True)
 class Allowance:
     reason: str      # a sentence of docs/differences.md
-    direct: str      # patterns of the two lines that may stand in for each other
+    direct: str      # patterns of the two lines that may stand in for each other; groups are equal
     weir: str
     ends: bool       # the sessions go different ways from there: what follows is not compared
 
+    def fits(self, one, other):
+        ours, theirs = re.match(self.direct, one), re.match(self.weir, other)
+        return bool(ours and theirs) and ours.groups() == theirs.groups()
+
+
+_NO_TEMPORARY = r"E .*C='(?:3F000|42P01|42883)' .*pg_temp"
 
 ALL = (
     Allowance("Errors about `currval` and `lastval` carry a hint of Weir's.",
@@ -18,9 +24,11 @@ ALL = (
               False),
     Allowance("`currval` and `lastval` outside the transaction that drew may be refused with 55000.",
               r"", r"E .*C='55000' .*sequences = \"keep\"", True),
-    Allowance("A connection may have its temporary schema from before: 3F000 for `pg_temp` becomes 42P01 or"
-              " 42883.", r"E .*C='3F000' M='schema \"pg_temp\" does not exist'",
-              r"E .*C='(?:42P01|42883)' .*pg_temp", False),
+    Allowance("A connection may have its temporary schema from before: for `pg_temp` 3F000 becomes 42P01 or"
+              " 42883, or the other way round.", _NO_TEMPORARY, _NO_TEMPORARY, False),
+    Allowance("The `statement` that pg_prepared_statements shows for a PREPARE among others in one Query is"
+              " that PREPARE alone.", r"D \[(b'[^']*'), b['\"].*;.*['\"], (b'\{.*\}', b't')\]$",
+              r"D \[(b'[^']*'), b['\"] *PREPARE .*['\"], (b'\{.*\}', b't')\]$", False),
 )
 
 
@@ -37,7 +45,7 @@ def weigh(direct, weir):
         other = weir[at] if at < len(weir) else ""
         if one == other:
             continue
-        found = next((each for each in ALL if re.match(each.direct, one) and re.match(each.weir, other)), None)
+        found = next((each for each in ALL if each.fits(one, other)), None)
         if not found:
             return True, False
         if found.ends:

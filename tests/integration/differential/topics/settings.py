@@ -27,7 +27,7 @@ VALUES = {
     "transform_null_equals": ["on", "off"],
     "check_function_bodies": ["off", "on"],
     "row_security": ["off", "on"],
-    "quote_all_identifiers": ["on", "off"],
+    "force_parallel_mode": ["off"],
     "session_replication_role": ["replica"],
     "log_statement": ["'all'"],
     "nosuch": ["1"],
