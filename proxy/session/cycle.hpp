@@ -27,6 +27,7 @@ struct client_message {
     /// message.
     statement_ptr what = nullptr;
     std::vector<name_use> uses = {};
+    bool runs_named = false;     // EXECUTE of a PREPARE, DEALLOCATE or another one
     bool changed_rows = false;   // Bind: the rows are not what the client was told
     bool duplicate = false;      // Parse under a name that is in use
     bool changes_names = false;  // Parse, Close or Execute that changed the session's names

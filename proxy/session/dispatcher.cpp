@@ -170,11 +170,8 @@ void dispatcher::end_own() {
 void dispatcher::bring_names(const client_message& m) {
     if (in_failed_transaction()) return;
     for (const auto& [name, what, changes] : m.uses) {
-        if (what) {
-            ensure_named(name, *what);
-        } else {
-            ensure_absent(name);
-        }
+        if (!brought_ && what) ensure_named(name, *what);
+        if (!brought_ && !what) ensure_absent(name);
         if (changes) link_.named.doubt(name);
     }
 }
@@ -313,6 +310,9 @@ bool dispatcher::execute(const client_message& m, bytes_view raw) {
         reply.clears_prepared = true;
         link_.prepared.begin_clear();
         link_.named.doubt_all();
+    } else if (m.runs_named) {
+        link_.named.doubt_all();
+        return pass(raw, reply);
     } else if (m.changes_names && !exact_) {
         // DEALLOCATE of a name that only Weir knows: nothing is run, the answer comes in its turn.
         reply.act = owed_act::make_up;
@@ -321,6 +321,21 @@ bool dispatcher::execute(const client_message& m, bytes_view raw) {
         return true;
     }
     return pass(raw, reply);
+}
+
+void dispatcher::bring_names_first(const client_message& m) {
+    const bool between = !link_.unsynced && link_.status == wire::backend::transaction_status::idle;
+    if (!between || m.uses.empty()) return;
+    const std::size_t before = link_.owed.size();
+    for (const auto& [name, what, changes] : m.uses) {
+        if (what) {
+            ensure_named(name, *what);
+        } else {
+            ensure_absent(name);
+        }
+    }
+    if (link_.owed.size() > before) end_own();
+    brought_ = true;
 }
 
 bool dispatcher::message(const client_message& m, bytes_view raw) {

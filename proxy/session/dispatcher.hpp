@@ -26,6 +26,10 @@ public:
     /// What follows finds these names prepared and no others, as pg_prepared_statements shows them.
     void list_exactly(const std::map<std::string, statement_ptr, std::less<>>& names);
 
+    /// What one Query names is brought in a transaction of its own: it takes a snapshot, and the Query may
+    /// begin with a BEGIN that still chooses its isolation level.
+    void bring_names_first(const client_message& m);
+
     /// Has a statement described on the connection where that is not known there. True: it was asked.
     bool describe_anew(const statement& what, bool unnamed);
     /// Ends what describe_anew() asked, with a ReadyForQuery.
@@ -68,6 +72,7 @@ private:
     outbox& out_;
     std::size_t prepared_limit_;
     std::optional<fault> stand_in_;
+    bool brought_ = false;  // by bring_names_first()
     bool exact_ = false;  // statements have their clients' names only
 };
 

@@ -11,12 +11,18 @@ namespace frontend = wire::frontend;
 using query::named_statement;
 using query::pin_cause;
 
-/// runs: else it is only prepared or described, and yet PostgreSQL looks at what EXECUTE names.
+/// runs: else it is only prepared or described, and yet PostgreSQL looks at what EXECUTE names. A statement
+/// of the protocol may itself be a PREPARE, EXECUTE or DEALLOCATE: what EXECUTE runs is followed.
 void resolve_uses(client_message& m, const query::facts& f, const statement_names& names,
-                  bool runs) {
-    for (const auto& n : f.named)
-        if (n.does != named_statement::act::deallocate_all)
-            m.uses.push_back({n.name, names.find(n.name), runs && n.does != named_statement::act::execute});
+                  bool runs, int depth = 0) {
+    constexpr int deepest = 8;
+    for (const auto& n : f.named) {
+        if (n.does == named_statement::act::deallocate_all) continue;
+        const auto what = names.find(n.name);
+        m.uses.push_back({n.name, what, runs && n.does != named_statement::act::execute});
+        if (what && !what->by_sql() && n.does == named_statement::act::execute && depth < deepest)
+            resolve_uses(m, *what->known, names, runs, depth + 1);
+    }
 }
 
 result<void> resolve_parse(client_message& m, bytes_view body, environment& env,
@@ -57,12 +63,25 @@ result<void> resolve_execute(client_message& m, bytes_view body, environment& en
     if (!m.what) return {};
     const auto& f = *m.what->known;
     resolve_uses(m, f, names, true);
+    const auto* run = what_runs(f, names);
     if (f.kind == query::statement_kind::discard_all || deallocates_all(f)) {
         names.remove_all();
         m.changes_names = true;
     } else if (f.kind == query::statement_kind::prepare && !names.find(f.named.front().name)) {
         names.add(f.named.front().name, prepared_by_sql(f.named.front(), env));
         m.changes_names = true;
+    } else if (f.kind == query::statement_kind::execute && run != nullptr) {
+        m.runs_named = true;
+        if (run->does == named_statement::act::prepare && !names.find(run->name)) {
+            names.add(run->name, prepared_by_sql(*run, env));
+            m.changes_names = true;
+        } else if (run->does == named_statement::act::deallocate && names.find(run->name)) {
+            names.remove(run->name);
+            m.changes_names = true;
+        } else if (run->does == named_statement::act::deallocate_all) {
+            names.remove_all();
+            m.changes_names = true;
+        }
     } else if (f.kind == query::statement_kind::deallocate && names.find(f.name)) {
         names.remove(f.name);
         m.changes_names = true;
@@ -74,6 +93,17 @@ result<void> resolve_execute(client_message& m, bytes_view body, environment& en
 
 statement_ptr prepared_by_sql(const query::named_statement& how, environment& env) {
     return env.statements.intern(how.text, statement::sql_prepare, env.verdicts);
+}
+
+const query::named_statement* what_runs(const query::facts& f, const statement_names& names) {
+    constexpr int deepest = 8;
+    const auto* at = f.named.empty() ? nullptr : &f.named.front();
+    for (int depth = 0; at != nullptr && at->does == named_statement::act::execute; ++depth) {
+        const auto what = names.find(at->name);
+        if (!what || what->by_sql() || what->known->named.empty() || depth == deepest) return nullptr;
+        at = &what->known->named.front();
+    }
+    return at;
 }
 
 bool deallocates_all(const query::facts& f) {

@@ -52,6 +52,9 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
 
 /// The statement that a PREPARE makes.
 statement_ptr prepared_by_sql(const query::named_statement& how, environment& env);
+/// What a statement of PREPARE, EXECUTE or DEALLOCATE comes to when EXECUTE is followed to what it runs;
+/// null where that is none of these.
+const query::named_statement* what_runs(const query::facts& f, const statement_names& names);
 bool deallocates_all(const query::facts& f);
 
 /// Facts of something that nobody has looked at: a write.

@@ -154,6 +154,7 @@ private:
     void on_answered(const owed_reply& done);
     void on_tag(bytes_view tag, bool by_execute);
     void on_query_tag(bytes_view tag);
+    void on_named_done(const query::named_statement& what, bytes_view tag);
     void forget_plans();
     void append_with_own_names(const wire::frame_piece& piece, bytes& to) const;
     std::string name_of(const client_message& m) const;
@@ -203,6 +204,7 @@ private:
     bool untouched_ = false;       // the lease was taken for this cycle, and nothing has been answered
     bool retry_same_ = false;      // the server had given the connection up before it was used
     bool redefined_ = false;       // a table, view or function, in this transaction
+    bool back_at_start_ = false;   // RESET ALL or DISCARD ALL without a lease: to be told
     bool settings_reset_ = false;  // by RESET or DISCARD ALL in this cycle
     std::uint16_t tags_ = 0;       // command tags of the Query so far
     lease_state state_;

@@ -1,5 +1,7 @@
 // What a session answers itself: transaction control while no node has seen the BEGIN, statements that
 // only concern names which Weir keeps, and cycles in which nothing is left to ask.
+#include <utility>
+
 #include "session/session.hpp"
 #include "wire/backend.hpp"
 #include "wire/frontend.hpp"
@@ -13,8 +15,7 @@ using query::statement_kind;
 void session::reply_locally(std::string_view tag, actions& out) {
     auto& to = out.client.own();
     const auto ready = [&] {
-        if (settings_reset_) tell_start_parameters(to);
-        settings_reset_ = false;
+        if (std::exchange(back_at_start_, false)) tell_start_parameters(to);
         backend::append_ready(to, tx_.told());
     };
     for (const auto& m : cycle_->messages()) {
@@ -120,7 +121,7 @@ bool session::answer_reset(actions& out) {
     if (find(settings_, "role") != nullptr || find(settings_, "session_authorization") != nullptr)
         return false;
     if (all && judged_.simple) extended().names.remove_all();
-    settings_reset_ = true;
+    back_at_start_ = true;
     back_to_start();
     reply_locally(all ? "DISCARD ALL" : "RESET", out);
     return true;

@@ -244,7 +244,11 @@ void session::on_tag(bytes_view tag, bool by_execute) {
     if (!discard_all && tag != "DEALLOCATE ALL") return;
     // The server says that these are gone: so are Weir's own.
     state_.ended(pin_cause::sql_prepare);
-    if (by_execute) return;
+    // An Execute that was known to do this has said so already; that of an EXECUTE was not.
+    if (by_execute) {
+        link_->named.doubt_all();
+        return;
+    }
     link_->prepared.clear();
     link_->named.clear();
     link_->shapes.clear();
@@ -268,22 +272,29 @@ void session::forget_plans() {
 
 /// PREPARE and DEALLOCATE in a Query count when the server says that they were done.
 void session::on_query_tag(bytes_view tag) {
-    using act = query::named_statement::act;
     const auto index = tags_++;
     if (!judged_.query) return;
     for (const auto& n : judged_.query->named) {
         if (n.index != index) continue;
-        auto& names = extended().names;
-        if (n.does == act::prepare && tag == "PREPARE") {
-            const auto made = prepared_by_sql(n, env_);
-            names.add(n.name, made);
-            names.settle_oldest();
-            link_->named.set(n.name, made->id);
-        } else if (n.does == act::deallocate && tag == "DEALLOCATE") {
-            names.remove(n.name);
-            names.settle_oldest();
-            link_->named.erase(n.name);
-        }
+        query::facts alone;
+        alone.named.push_back(n);
+        if (const auto* run = what_runs(alone, extended().names)) on_named_done(*run, tag);
+    }
+}
+
+void session::on_named_done(const query::named_statement& what, bytes_view tag) {
+    using act = query::named_statement::act;
+    auto& names = extended().names;
+    if (what.does == act::prepare && tag == "PREPARE") {
+        const auto made = prepared_by_sql(what, env_);
+        names.add(what.name, made);
+        names.settle_oldest();
+        link_->named.set(what.name, made->id);
+    } else if (what.does == act::deallocate && tag == "DEALLOCATE") {
+        const auto name = what.name;
+        names.remove(name);
+        names.settle_oldest();
+        link_->named.erase(name);
     }
 }
 

@@ -212,6 +212,7 @@ void session::dispatch(instant now, actions& out) {
     dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
     if (judged_.lists_statements || (judged_.unread > 0 && !link_->named.empty()))
         to.list_exactly(extended().names.before());
+    if (!streaming_ && cycle_->messages().size() == 1) to.bring_names_first(cycle_->messages().front());
     if (tx_.is() == transaction::state::deferred) {
         if (link_->drew_sequence && tx_.kind() == routing::transaction_kind::read_write) {
             to.forget_sequences();
