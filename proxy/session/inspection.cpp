@@ -103,7 +103,8 @@ result<void> inspection::take_row(bytes_view body) {
     const auto value = *columns[2];
     const bool is_default = (name == "role" && value == "none") ||
                             (name == "session_authorization" && value == user_) ||
-                            name.starts_with("transaction_");  // gone with the transaction
+                            name == "transaction_isolation" || name == "transaction_read_only" ||
+                            name == "transaction_deferrable";  // gone with the transaction
     if (is_default) return {};
     // Those of a library that is loaded stand among all others, and were asked for by name as well.
     for (const auto& s : settings_)

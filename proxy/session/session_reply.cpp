@@ -80,6 +80,8 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
     if (!may_come_at_any_time && !verdict->failed) untouched_ = false;
     if (verdict->failed && on_error_piece(piece, *verdict, out)) return;
     link_->note(piece.type, piece.body);
+    // What others notify is the client's, whatever is going on.
+    if (piece.type == backend::notification_response) current_act_ = owed_act::forward;
     if (current_act_ == owed_act::inspect) return read_inspection(piece, now, out);
     if (piece.type == backend::parameter_status) {
         // Told with the next ReadyForQuery, or now where none is owed.

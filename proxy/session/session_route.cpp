@@ -95,7 +95,8 @@ void session::route(instant now, actions& out) {
     q.level = level_for_me();
     auto judged = routing::judge(q);
     // A portal that a Flush leaves open would be lost with the replica.
-    if (judged.is == routing::verdict::replica && cycle_->last_type() == frontend::flush)
+    if (judged.is == routing::verdict::replica && cycle_->last_type() == frontend::flush &&
+        !binds_and_runs_nothing())
         judged = {routing::verdict::primary, reason::transaction};
     why_ = judged.why;
     // A transaction that failed on its replica is answered by it until it ends.

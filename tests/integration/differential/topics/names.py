@@ -61,13 +61,15 @@ def bind(g, portal, name):
     return Bind(portal, name, values, formats, results)
 
 
-def _choose(g):
-    """No empty text: PostgreSQL 15 crashes on EXPLAIN EXECUTE of one."""
-    return g.choice(TEMPLATES) if g.chance(0.75) else g.choice(PROTOCOL_ONLY)
+def _choose(g, name):
+    """No empty text, and no statement that executes itself: PostgreSQL 15 crashes on EXPLAIN EXECUTE of
+    these."""
+    chosen = g.choice(TEMPLATES) if g.chance(0.75) else g.choice(PROTOCOL_ONLY)
+    return TEMPLATES[0] if name == "s1" and chosen[0].startswith("execute s1") else chosen
 
 
 def _parse(g, name):
-    sql, types = g.statements[name] = _choose(g)
+    sql, types = g.statements[name] = _choose(g, name)
     return Parse(name, sql, types if g.chance(0.6) else ())
 
 
