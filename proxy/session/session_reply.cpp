@@ -242,7 +242,10 @@ void session::on_tag(bytes_view tag, bool by_execute) {
         sequences_known_ = true;
         state_.ended(pin_cause::sequence_value);
     }
-    if (discard_all) state_.ended(pin_cause::opaque);
+    if (discard_all) {
+        state_.ended(pin_cause::opaque);
+        judged_.pins = query::without(judged_.pins, pin_cause::opaque);
+    }
     if (!discard_all && tag != "DEALLOCATE ALL") return;
     // The server says that these are gone: so are Weir's own.
     state_.ended(pin_cause::sql_prepare);
@@ -347,6 +350,7 @@ void session::lose_backend(const fault& why, instant now, actions& out) {
         return retry_on_primary(routing::reason::replica_lost, now, out);
     if (phase_ == phase::preparing) {
         // Nothing of the client's has been sent.
+        prepare_failed_.reset();
         give_lease_back({.close = true}, out);
         return want_primary(lease_is_replica_ ? routing::reason::replica_lost : why_, now, out);
     }

@@ -237,7 +237,7 @@ const cases = {
         await alone(() => with_client((listener) => with_client(async (speaker) => {
                                           const heard = once(
                                               listener, 'notification',
-                                              {signal: AbortSignal.timeout(20000)});
+                                              {signal: AbortSignal.timeout(60000)});
                                           await listener.query(`listen node_${number}`);
                                           await speaker.query(`notify node_${number}, 'hello'`);
                                           assert.equal((await heard)[0].payload, 'hello');

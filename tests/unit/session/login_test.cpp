@@ -236,10 +236,18 @@ DOOR(login, no_user_is_refused) {
               lines{"ErrorResponse FATAL 28000 no PostgreSQL user name specified in startup packet"});
 }
 
-DOOR(login, replication_is_refused) {
-    EXPECT_EQ(d.sends_and_sees(ask::startup({{"user", "ann"}, {"replication", "true"}})).at(0).substr(0, 25),
-              "ErrorResponse FATAL 0A000");
-    EXPECT_TRUE(d.shell().closed);
+DOOR(login, a_replication_connection_keeps_its_parameter) {
+    d.sends_and_sees(ask::startup({{"user", "ann"}, {"replication", "database"}}));
+    EXPECT_FALSE(d.shell().closed);
+    EXPECT_TRUE(d.machine().who().replication);
+    EXPECT_EQ(d.machine().who().parameters,
+              (std::vector<wire::startup_parameter>{{"replication", "database"}}));
+}
+
+DOOR(login, replication_that_is_off_is_none) {
+    d.sends_and_sees(ask::startup({{"user", "ann"}, {"replication", "off"}}));
+    EXPECT_FALSE(d.machine().who().replication);
+    EXPECT_TRUE(d.machine().who().parameters.empty());
 }
 
 DOOR(login, another_protocol_is_refused) {
