@@ -1,5 +1,5 @@
-"""What one session leaves on a connection, as the next session on it sees it: message by message, and
-so narrow that the same connection is met every time."""
+"""What one session leaves on a connection, as the next session on it sees it: message by message,
+and with so few connections that the same ones are met."""
 import pytest
 
 from support.raw_client import RawClient, ServerError, message, query
@@ -19,9 +19,9 @@ def execute(name, describe=False):
     return bound + (message(b"D", b"P\0") if describe else b"") + message(b"E", b"\0" * 5)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def narrow(cluster):
-    """One connection for all."""
+    """One connection for all, and new: a test that breaks it breaks no other."""
     cluster.ask(
         "primary",
         "create table if not exists half (id integer primary key, word text); "
@@ -30,7 +30,7 @@ def narrow(cluster):
     yield from run_weir(cluster, {"pool": {"size": 1}, "auth": {"method": "trust"}})
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def triple(cluster):
     yield from run_weir(cluster, {"pool": {"size": 3}, "auth": {"method": "trust"}})
 
@@ -83,22 +83,25 @@ def test_statements_are_known_after_a_connection_changed_hands(narrow, log_in):
 @pytest.mark.parametrize("taken", [0, 1, 2])
 def test_another_result_type_on_another_connection(triple, log_in, taken):
     """The client knows one column: wherever its statement is prepared again, two are an error."""
-    client, others = log_in(triple), [log_in(triple) for _ in range(taken)]
-    client.ask("drop table if exists changing")
-    client.ask("create table changing (a int); insert into changing values (1)")
-    client.send(parse("s", "select * from changing") + execute("s", describe=True) + SYNC)
-    assert client.rows() == [["1"]]
-    client.ask("alter table changing add column b text default 'new'")
-    for other in others:  # keeps a connection
-        other.ask("begin")
-        other.ask("select txid_current()")
-    client.send(execute("s") + SYNC)
-    with pytest.raises(ServerError) as caught:
-        client.rows()
-    assert caught.value.code == "0A000"
-    assert caught.value.fields["R"] == "RevalidateCachedQuery"
-    client.send(parse("t", "select * from changing") + execute("t", describe=True) + SYNC)
-    assert client.rows() == [["1", "new"]]
+    for _ in range(4):
+        client, others = log_in(triple), [log_in(triple) for _ in range(2)]
+        client.ask("drop table if exists changing")
+        client.ask("create table changing (a int); insert into changing values (1)")
+        client.send(parse("s", "select * from changing") + execute("s", describe=True) + SYNC)
+        assert client.rows() == [["1"]]
+        client.ask("alter table changing add column b text default 'new'")
+        for other in others[:taken]:  # keeps a connection
+            other.ask("begin")
+            other.ask("select txid_current()")
+        client.send(execute("s") + SYNC)
+        with pytest.raises(ServerError) as caught:
+            client.rows()
+        assert caught.value.code == "0A000"
+        assert caught.value.fields["R"] == "RevalidateCachedQuery"
+        client.send(parse("t", "select * from changing") + execute("t", describe=True) + SYNC)
+        assert client.rows() == [["1", "new"]]
+        for each in (client, *others):
+            each.close()
 
 
 def test_an_isolation_level_survives_settings_that_are_brought_over(narrow, log_in):
