@@ -105,7 +105,8 @@ void dispatcher::forget_sequences() {
 }
 
 void dispatcher::ensure_absent(std::string_view name) {
-    if (!link_.named.find(name)) return;
+    const auto is = link_.named.find(name);
+    if (!is || *is == named_set::going) return;
     frontend::append_target(out_.own(), frontend::close, 'S', name);
     link_.owed.push({.kind = owed_kind::close, .act = owed_act::swallow, .of_client_name = true});
     link_.named.close(name);
@@ -302,6 +303,7 @@ bool dispatcher::close(const client_message& m, bytes_view raw) {
 
 bool dispatcher::execute(const client_message& m, bytes_view raw) {
     owed_reply reply{.kind = owed_kind::execute, .changes_names = m.changes_names};
+    if (m.what && m.what->by_sql()) return pass(raw, reply);
     if (m.what && m.what->known->kind == query::statement_kind::prepare) {
         return pass(raw, reply);
     }

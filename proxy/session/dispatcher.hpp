@@ -26,8 +26,8 @@ public:
     /// What follows finds these names prepared and no others, as pg_prepared_statements shows them.
     void list_exactly(const std::map<std::string, statement_ptr, std::less<>>& names);
 
-    /// What one Query names is brought in a transaction of its own: it takes a snapshot, and the Query may
-    /// begin with a BEGIN that still chooses its isolation level.
+    /// What a Query of several statements names is brought in a transaction of its own: it takes a snapshot,
+    /// and the Query may begin with a BEGIN that still chooses its isolation level.
     void bring_names_first(const client_message& m);
 
     /// Has a statement described on the connection where that is not known there. True: it was asked.
@@ -38,6 +38,9 @@ public:
     /// raw: the message as the client sent it, or its first piece. True: pieces that follow go to the
     /// connection as they are; false: they are to be dropped.
     bool message(const client_message& m, bytes_view raw);
+
+    /// Has the server fail, and the client told this in its place: an open transaction fails with it.
+    void refuse(fault why) { provoke_error(std::move(why)); }
 
     /// Ends what the server skips, on the client's behalf; its ReadyForQuery answers a lost Query.
     void sync_for_lost_query();

@@ -18,6 +18,7 @@ void resolve_uses(client_message& m, const query::facts& f, const statement_name
     constexpr int deepest = 8;
     for (const auto& n : f.named) {
         if (n.does == named_statement::act::deallocate_all) continue;
+        if (!runs && n.does != named_statement::act::execute) continue;
         const auto what = names.find(n.name);
         m.uses.push_back({n.name, what, runs && n.does != named_statement::act::execute});
         if (what && !what->by_sql() && n.does == named_statement::act::execute && depth < deepest)
@@ -45,7 +46,8 @@ result<void> resolve_target(client_message& m, bytes_view body, statement_names&
         return fault{sqlstate::protocol_violation, "invalid message format"};
     if (target->kind != 'S') return {};
     m.what = names.find(target->name);
-    if (m.what && m.type == frontend::describe) resolve_uses(m, *m.what->known, names, false);
+    if (m.what && !m.what->by_sql() && m.type == frontend::describe)
+        resolve_uses(m, *m.what->known, names, false);
     if (m.type == frontend::close && m.what) {
         names.remove(target->name);
         m.changes_names = true;
@@ -62,7 +64,9 @@ result<void> resolve_execute(client_message& m, bytes_view body, environment& en
     m.what = open.find(execute->portal);
     if (!m.what) return {};
     const auto& f = *m.what->known;
-    resolve_uses(m, f, names, true);
+    if (m.what->by_sql()) return {};  // what PREPARE has prepared runs, and not PREPARE
+    const bool known = f.kind == query::statement_kind::deallocate && names.find(f.name);
+    if (!known) resolve_uses(m, f, names, true);
     const auto* run = what_runs(f, names);
     if (f.kind == query::statement_kind::discard_all || deallocates_all(f)) {
         names.remove_all();
@@ -82,7 +86,7 @@ result<void> resolve_execute(client_message& m, bytes_view body, environment& en
             names.remove_all();
             m.changes_names = true;
         }
-    } else if (f.kind == query::statement_kind::deallocate && names.find(f.name)) {
+    } else if (known) {
         names.remove(f.name);
         m.changes_names = true;
     }
@@ -219,7 +223,7 @@ result<void> resolve(client_message& m, bytes_view body, environment& env, state
             auto bind = frontend::decode_bind(body);
             if (!bind) return bind.error();
             m.what = names.find(bind->statement);
-            if (m.what) resolve_uses(m, *m.what->known, names, false);
+            if (m.what && !m.what->by_sql()) resolve_uses(m, *m.what->known, names, false);
             open.bind(bind->portal, m.what);
             return {};
         }
@@ -251,7 +255,7 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
             }
             case frontend::execute: {
                 run.resumes = run.resumes || open.is_older(frontend::decode_execute(body)->portal);
-                run.add(m.what ? m.what->known : unknown_facts(),
+                run.add(m.what && !m.what->by_sql() ? m.what->known : unknown_facts(),
                         m.what ? m.what->wish : query::hint::none);
                 note_run(run, m, body, env, names);
                 text = m.what ? std::string_view(m.what->text) : std::string_view();

@@ -13,6 +13,9 @@ namespace weir::session {
 
 class named_set {
 public:
+    /// A Close is on its way, and nothing that would give the name again.
+    static constexpr std::uint64_t going = ~std::uint64_t{0};
+
     /// Nothing: no such name there, certainly. 0: it is not known what it stands for, if for anything.
     std::optional<std::uint64_t> find(std::string_view name) const {
         auto found = ids_.find(name);
@@ -46,9 +49,6 @@ public:
     std::size_t size() const { return ids_.size(); }
 
 private:
-    /// A Close is on its way, and nothing that would give the name again.
-    static constexpr std::uint64_t going = ~std::uint64_t{0};
-
     std::map<std::string, std::uint64_t, std::less<>> ids_;
     std::deque<std::string> closing_;
 };

@@ -213,7 +213,8 @@ void session::dispatch(instant now, actions& out) {
     dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
     if (judged_.lists_statements || (judged_.unread > 0 && !link_->named.empty()))
         to.list_exactly(extended().names.before());
-    if (!streaming_ && cycle_->messages().size() == 1) to.bring_names_first(cycle_->messages().front());
+    const bool several = judged_.query && judged_.query->kind == query::statement_kind::several;
+    if (several && !streaming_ && cycle_->messages().size() == 1) to.bring_names_first(cycle_->messages().front());
     if (tx_.is() == transaction::state::deferred) {
         if (link_->drew_sequence && tx_.kind() == routing::transaction_kind::read_write) {
             to.forget_sequences();
@@ -247,12 +248,24 @@ bool session::refuse_recall(instant now, actions& out) {
     if (!judged_.recalls_sequence || link_ == nullptr || sequences_known_ || link_->owed.skipping() ||
         link_->status == wire::backend::transaction_status::failed)
         return false;
-    fail_cycle({sqlstate::object_not_in_state,
-                "currval and lastval are not known in this session",
-                "The connection to the server was in other sessions' use before, and may answer with "
-                "what they drew.",
-                sequence_hint},
-               now, out);
+    const fault why{sqlstate::object_not_in_state, "currval and lastval are not known in this session",
+                    "The connection to the server was in other sessions' use before, and may answer with "
+                    "what they drew.",
+                    sequence_hint};
+    if (link_->status == wire::backend::transaction_status::idle) {
+        fail_cycle(why, now, out);
+        return true;
+    }
+    phase_ = phase::running;
+    hold_back_ = false;
+    dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
+    to.refuse(why);
+    stand_in_ = to.stand_in();
+    if (cycle_->last_type() == frontend::flush) {
+        frontend::append_flush(out.backend.own());
+    } else {
+        to.sync_for_lost_query();
+    }
     return true;
 }
 

@@ -132,12 +132,22 @@ SCRIPT(prepared, the_unnamed_statement_follows_its_session) {
           ask::bind("", "") + ask::execute() + ask::sync(),
           reply().bind_complete().command_complete("INSERT 0 1").ready('I'),
           reply().bind_complete().command_complete("INSERT 0 1").ready('I'));
-    // A simple query on that connection destroys it there.
-    s.writes(0);
+    // Another session's query destroys it on that connection, and not for this session.
+    s.shell().last_released->link.unnamed = 0;
     cycle(s, ask::bind("", "") + ask::execute() + ask::sync(),
           ask::parse("", "insert into t values (1)") + ask::bind("", "") + ask::execute() + ask::sync(),
           reply().done("INSERT 0 1").ready('I'),
           reply().bind_complete().command_complete("INSERT 0 1").ready('I'));
+}
+
+SCRIPT(prepared, the_unnamed_statement_ends_with_a_query_of_its_session) {
+    cycle(s, ask::parse("", "insert into t values (1)") + ask::sync(),
+          ask::parse("", "insert into t values (1)") + ask::sync(),
+          reply().parse_complete().ready('I'), reply().parse_complete().ready('I'));
+    s.writes(0);
+    cycle(s, ask::bind("", "") + ask::sync(), ask::describe("weir_0") + ask::sync(),
+          reply().error("26000", "weir_0 does not exist").ready('I'),
+          reply().error("26000", "unnamed prepared statement does not exist").ready('I'));
 }
 
 SCRIPT(prepared, the_same_text_is_prepared_once_for_two_names) {
@@ -227,7 +237,7 @@ SCRIPT(prepared, in_a_failed_transaction_the_server_refuses_a_parse) {
         .backend(reply().error("25P02", "aborted").ready('E'))
         .client_got(reply().error("25P02", "aborted").ready('E'))
         .client(ask::parse("s1", "insert into t values (1)") + ask::sync())
-        .backend_got(ask::describe("weir_0") + ask::sync())
+        .backend_got(ask::parse("s1", "insert into t values (1)") + ask::sync())
         .backend(reply().error("25P02", "aborted").ready('E'))
         .client_got(reply().error("25P02", "aborted").ready('E'))
         .client(ask::query("rollback"))
