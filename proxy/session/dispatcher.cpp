@@ -42,8 +42,10 @@ bool dispatcher::pass(bytes_view raw, owed_reply reply) {
 }
 
 /// For one more statement that is prepared on the connection.
-void dispatcher::make_room() {
-    while (auto old = link_.prepared.evict(prepared_limit_ == 0 ? 0 : prepared_limit_ - 1)) {
+void dispatcher::make_room() { close_until(prepared_limit_ == 0 ? 0 : prepared_limit_ - 1); }
+
+void dispatcher::close_until(std::size_t left) {
+    while (auto old = link_.prepared.evict(left)) {
         frontend::append_target(out_.own(), frontend::close, 'S',
                                 statement::server_prefix + std::to_string(*old));
         link_.owed.push({owed_kind::close, owed_act::swallow, *old});
@@ -128,8 +130,13 @@ void dispatcher::ensure_named(std::string_view name, const statement& what) {
 
 void dispatcher::list_exactly(const std::map<std::string, statement_ptr, std::less<>>& names) {
     const bool between = !link_.unsynced && link_.status == wire::backend::transaction_status::idle;
-    if (in_failed_transaction() || link_.owed.skipping()) return;
+    if (link_.owed.skipping()) return;
     exact_ = true;
+    if (in_failed_transaction()) {
+        // Nothing but Close is taken there (FACTS 18).
+        close_until(0);
+        return;
+    }
     run_unnamed("DEALLOCATE ALL", {.kind = owed_kind::execute, .clears_prepared = true});
     link_.prepared.begin_clear();
     link_.named.doubt_all();

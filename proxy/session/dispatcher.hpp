@@ -56,6 +56,7 @@ private:
     bool execute(const client_message& m, bytes_view raw);
     bool pass(bytes_view raw, owed_reply reply);
     void make_room();
+    void close_until(std::size_t left);
     void close_stale(const statement& what);
     void ensure_prepared(const statement& what);
     bool provoke_error(fault in_its_place);

@@ -9,7 +9,8 @@ from .outcome import Outcome
 from .places import RESULTS, ROOT, TESTS
 
 _PASSED = re.compile(r" PASSED +\[ *\d+%\]$|^\[ +(?:RUN|OK) +\]")
-OWN_SUITES = {"test_replication_setup.py": "setup", "test_shop.py": "shop"}
+OWN_SUITES = {"test_replication_setup.py": "setup", "test_shop.py": "shop",
+              "test_differential.py": "differential"}
 
 
 @dataclasses.dataclass
@@ -113,6 +114,9 @@ ALL = (
     Suite("setup", "replication_setup/cluster, with PostgreSQL 15 and 18", _setup),
     Suite("integration", "Weir before a real primary and two replicas", _integration),
     Suite("drivers", "real programs of each driver, by many clients over few connections", _drivers),
+    # Some sessions in a thousand still differ (docs/testing.md), so that it would fail by chance.
+    Suite("differential", "random sessions direct and through Weir", _own_suite("test_differential.py"),
+          "named"),
     Suite("shop", "the shop through Weir", _own_suite("test_shop.py")),
     Suite("demo", "make demo for 20 seconds", _demo),
 )
