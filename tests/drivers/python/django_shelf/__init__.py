@@ -1,1 +1,0 @@
-"""The application whose tables django_cases.py migrates and uses."""
