@@ -152,7 +152,8 @@ void lease_desk::place(const std::shared_ptr<backend>& b, const pool::placement&
     b->read(*this);
 }
 
-void lease_desk::hand_over(const std::shared_ptr<backend>& b) {
+/// By value: the table that held it gives it up.
+void lease_desk::hand_over(std::shared_ptr<backend> b) {
     auto& t = *b->owner;
     auto& p = pool_of(t, b->node);
     const auto others = p.books().starving() & ~(std::uint64_t{1} << (worker_ % 64));

@@ -95,7 +95,7 @@ private:
     void on_opened(tenant_pools& t, node_id node, node_login_outcome outcome);
     void lend(const std::shared_ptr<backend>& b, session_id who);
     void place(const std::shared_ptr<backend>& b, const pool::placement& where);
-    void hand_over(const std::shared_ptr<backend>& b);
+    void hand_over(std::shared_ptr<backend> b);
     void clean(const std::shared_ptr<backend>& b, const session::give_back& how, bytes_view rest);
     void freed(const std::shared_ptr<backend>& b);
     void drop(backend& b);
