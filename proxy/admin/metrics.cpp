@@ -68,6 +68,12 @@ void tell_sums(const status::totals& sums, exposition& out) {
     for (const auto& [rule, count] : sums.rule_hits) out.sample({{"rule", readable(rule)}}, count);
     out.family("weir_cancels_total", "counter", "Cancel requests of clients.");
     out.sample({}, sums.cancels);
+    out.family("weir_peer_cancels_total", "counter",
+               "Cancel requests for clients of other Weirs, by what became of them.");
+    out.sample({{"outcome", "passed_on"}}, sums.peers.passed_on);
+    out.sample({{"outcome", "failed"}}, sums.peers.failed);
+    out.sample({{"outcome", "dropped"}}, sums.peers.dropped);
+    out.sample({{"outcome", "unknown_peer"}}, sums.peers.unknown);
     out.family("weir_verdict_cache_lookups_total", "counter",
                "Statements looked up in the cache of verdicts, by whether they were there.");
     out.sample({{"result", "hit"}}, sums.verdict_hits);

@@ -29,6 +29,7 @@ std::string_view role_by(routing::reason why) {
         case routing::reason::no_replica:
         case routing::reason::replica_refused:
         case routing::reason::replica_lost:
+        case routing::reason::replication:
             return "primary";
     }
     std::abort();  // no enumerator

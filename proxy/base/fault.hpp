@@ -14,6 +14,7 @@ struct fault {
     std::string message;
     std::string detail = {};
     std::string hint = {};
+    std::string routine = {};  // of the server's source: some drivers go by it
 
     bool operator==(const fault&) const = default;
 };
@@ -49,6 +50,7 @@ inline constexpr const char* duplicate_prepared_statement = "42P05";
 inline constexpr const char* too_many_connections = "53300";
 inline constexpr const char* program_limit_exceeded = "54000";
 inline constexpr const char* object_not_in_state = "55000";
+inline constexpr const char* idle_session_timeout = "57P05";
 inline constexpr const char* query_canceled = "57014";
 inline constexpr const char* admin_shutdown = "57P01";
 inline constexpr const char* cannot_connect_now = "57P03";

@@ -25,6 +25,14 @@ struct listen_address {
     bool operator==(const listen_address&) const = default;
 };
 
+/// Another Weir: where cancel requests for its clients go. host may be a name.
+struct peer_settings {
+    unsigned id = 0;
+    listen_address address;
+
+    bool operator==(const peer_settings&) const = default;
+};
+
 enum class client_tls : std::uint8_t { off, allow, require };
 enum class node_tls : std::uint8_t { disable, prefer, require };
 enum class auth_method : std::uint8_t { trust, scram_sha_256 };
@@ -43,6 +51,8 @@ struct server_settings {
     std::size_t parse_limit_bytes = 64 * 1024;   // longer text is not parsed: primary
     std::size_t verdict_cache_bytes = 8 << 20;   // per worker
     std::size_t prepared_per_backend = 1000;     // statements kept prepared on one connection
+    unsigned peer_id = 0;                        // 0: no other Weir knows this one
+    std::vector<peer_settings> peers;            // by number; this Weir may be among them
 
     bool operator==(const server_settings&) const = default;
 };
@@ -84,8 +94,17 @@ struct database_settings {
     std::string name;    // as clients say it; "*" for any
     std::string dbname;  // at the nodes; empty: as is
     std::string cluster;
+    std::optional<pool_mode> mode = {};  // nothing: as [pool] says
 
     bool operator==(const database_settings&) const = default;
+};
+
+/// What differs for one user.
+struct user_settings {
+    std::string name;
+    std::optional<pool_mode> mode = {};  // nothing: as the database or [pool] says
+
+    bool operator==(const user_settings&) const = default;
 };
 
 struct pool_settings {
@@ -95,6 +114,7 @@ struct pool_settings {
     milliseconds idle_timeout{600000};
     milliseconds lifetime{3600000};
     milliseconds wait_timeout{10000};
+    bool keeps_sequences = false;  // sequences = "keep"
 
     bool operator==(const pool_settings&) const = default;
 };
@@ -119,6 +139,7 @@ struct config {
     server_settings server;
     auth_settings auth;
     std::vector<cluster_settings> clusters;
+    std::vector<user_settings> user_overrides;
     std::vector<database_settings> databases;
     pool_settings pool;
     routing::policy_settings routing;

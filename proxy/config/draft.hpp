@@ -42,6 +42,13 @@ struct placed_text {
     place at;
 };
 
+/// `1 = "host:port"`
+struct peer_draft {
+    std::string name;
+    place at;  // of the name
+    placed_text address;
+};
+
 struct node_draft {
     place at;
     std::optional<std::string> conninfo;  // nothing: unreadable, already noted
@@ -69,6 +76,7 @@ struct draft {
     config made;
     std::optional<std::vector<placed_text>> listen;  // nothing: not said
     std::optional<placed_text> http;
+    std::vector<peer_draft> peers;
     std::vector<cluster_draft> clusters;
     std::vector<database_draft> databases;
     std::vector<rule_draft> rules;

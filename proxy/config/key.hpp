@@ -26,6 +26,7 @@ enum class shape : std::uint8_t {
     addresses,  // to listen on
     texts,      // a list of strings
     nodes,      // a list of connection strings, or of tables as [cluster.NAME] nodes says
+    peers,      // a table: number = address
     later,      // known, not carried out by this version: only its fallback may be said
 };
 

@@ -75,11 +75,22 @@ void append_overrides(std::vector<key>& keys) {
         keys.end(),
         {
             {.name = "pool", .form = shape::later, .says = "Its own `[pool]`."},
-            {.name = "mode", .form = shape::later, .says = "Its own `mode` of `[pool]`."},
             {.name = "consistency", .form = shape::later, .says = "Its own `consistency`."},
             {.name = "transactions", .form = shape::later, .says = "Its own `transactions`."},
             {.name = "max_clients", .form = shape::later, .says = "Its own `max_clients`."},
         });
+}
+
+template <auto Of>
+key mode_key() {
+    return {.name = "mode",
+            .form = shape::choice,
+            .fallback = "",
+            .says = "Its own `mode` of `[pool]`; that of a user goes before that of a database.",
+            .choices = {"transaction", "session"},
+            .store = [](draft& d, std::string word) {
+                Of(d).mode = word == "session" ? pool_mode::session : pool_mode::transaction;
+            }};
 }
 
 std::vector<key> database_keys() {
@@ -92,6 +103,7 @@ std::vector<key> database_keys() {
          .fallback = R"("")",
          .says = "Its cluster. May be left out where there is only one.",
          .store = put_text<database_of, &database_row::cluster>},
+        mode_key<database_of>(),
     };
 }
 
@@ -138,7 +150,10 @@ section user_section() {
     section s{.title = "user",
               .form = repetition::named,
               .says = "What differs for one user.",
-              .open = [](draft&, std::string, place) {}};
+              .keys = {mode_key<user_of>()},
+              .open = [](draft& d, std::string name, place) {
+                  d.made.user_overrides.push_back({std::move(name), std::nullopt});
+              }};
     append_overrides(s.keys);
     return s;
 }

@@ -27,11 +27,14 @@ std::vector<key> pool_keys() {
         {.name = "mode",
          .form = shape::choice,
          .fallback = R"("transaction")",
-         .says =
-             "`transaction`: a connection is lent for one transaction, longer where it must be.",
-         .choices = {"transaction"},
-         .later_choices = {"session"},
-         .store = [](draft& d, std::string) { pool_of(d).mode = pool_mode::transaction; }},
+         .says = "`transaction`: a connection is lent for one transaction, longer where it must be. "
+                 "`session`: a client keeps its connection to the primary until it disconnects; reads "
+                 "still go to replicas.",
+         .choices = {"transaction", "session"},
+         .store =
+             [](draft& d, std::string word) {
+                 pool_of(d).mode = word == "session" ? pool_mode::session : pool_mode::transaction;
+             }},
         {.name = "size",
          .form = shape::whole,
          .fallback = "20",
@@ -39,6 +42,14 @@ std::vector<key> pool_keys() {
                  "included.",
          .range = {1, 100'000},
          .store = put_number<pool_of, &pool_row::size>},
+        {.name = "sequences",
+         .form = shape::choice,
+         .fallback = R"("transaction")",
+         .says = "`transaction`: currval and lastval answer within the transaction or the string of "
+                 "statements that drew from the sequence, else SQLSTATE 55000. `keep`: a session that "
+                 "may have drawn from a sequence keeps its connection until it disconnects.",
+         .choices = {"transaction", "keep"},
+         .store = [](draft& d, std::string word) { pool_of(d).keeps_sequences = word == "keep"; }},
         {.name = "max_per_node",
          .form = shape::later,
          .fallback = "0",

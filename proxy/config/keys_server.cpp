@@ -1,4 +1,5 @@
 // The keys of [server] and [auth].
+#include "base/client_pid.hpp"
 #include "config/key.hpp"
 #include "config/store.hpp"
 
@@ -20,7 +21,7 @@ std::vector<key> listen_keys() {
          .form = shape::whole,
          .fallback = "0",
          .says = "Threads that serve clients. 0: one per core, at most the cgroup quota and 4.",
-         .range = {0, 256},
+         .range = {0, pid_layout::most_workers},
          .store = put_number<server_of, &server::workers>},
         {.name = "http",
          .form = shape::address,
@@ -31,7 +32,7 @@ std::vector<key> listen_keys() {
          .form = shape::whole,
          .fallback = "10000",
          .says = "Clients connected at one time; the next one is refused with SQLSTATE 53300.",
-         .range = {1, 1'000'000},
+         .range = {1, pid_layout::most_clients},
          .store = put_number<server_of, &server::max_clients>},
         {.name = "login_timeout_ms",
          .form = shape::duration,
@@ -81,13 +82,18 @@ std::vector<key> limit_keys() {
          .range = {1, 1'000'000},
          .store = put_number<server_of, &server::prepared_per_backend>},
         {.name = "peer_id",
-         .form = shape::later,
+         .form = shape::whole,
          .fallback = "0",
-         .says = "This Weir's number among its peers; 0: alone."},
+         .says = "This Weir's number among its peers, told to clients as a part of the key that "
+                 "cancels their statements; 0: alone.",
+         .range = {0, pid_layout::most_peers},
+         .store = put_number<server_of, &server::peer_id>},
         {.name = "peers",
-         .form = shape::later,
+         .form = shape::peers,
          .fallback = "{}",
-         .says = "Other Weirs by number, to pass cancel requests on to."},
+         .says = "All Weirs behind one address by number, as `{ 1 = \"host:port\", 2 = "
+                 "\"unix:/directory\" }`: a cancel request that reaches the wrong one is passed on "
+                 "to the right one. `peer_id` itself may be among them."},
     };
 }
 

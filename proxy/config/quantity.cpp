@@ -150,6 +150,31 @@ either<listen_address> parse_listen(std::string_view text) {
                  "write the address itself, as 127.0.0.1:6432 or [::1]:6432"};
 }
 
+either<listen_address> parse_peer(std::string_view text) {
+    constexpr std::string_view file = "/.s.PGSQL.";
+    if (text.starts_with("unix:")) {
+        std::string directory(text.substr(5));
+        if (const auto at = directory.rfind(file); at != std::string::npos)
+            directory.replace(at, file.size(), ":");
+        return parse_unix(directory);
+    }
+    const wrong misread{"is no host with a port: \"" + std::string(text) + "\"",
+                        "write host:6432, [::1]:6432 or unix:/run/weir"};
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos) return misread;
+    const auto port = parse_port(text.substr(colon + 1));
+    std::string host(text.substr(0, colon));
+    if (!port || host.empty()) return misread;
+    if (host.starts_with('[') && host.ends_with(']')) {
+        host = host.substr(1, host.size() - 2);
+        if (!is_address(AF_INET6, host)) return misread;
+        return listen_address{false, std::move(host), *port};
+    }
+    const auto belongs = [](char c) { return is_name_character(c) || c == '-' || c == '.'; };
+    if (!std::all_of(host.begin(), host.end(), belongs)) return misread;
+    return listen_address{false, std::move(host), *port};
+}
+
 std::string to_string(const listen_address& address) {
     const std::string port = std::to_string(address.port);
     if (address.is_unix) return "unix:" + address.host + ":" + port;

@@ -34,6 +34,9 @@ either<std::string> expand(std::string_view text, const environment& env);
 
 /// As listen_address says. A Unix socket without a port of its own comes back with port 0.
 either<listen_address> parse_listen(std::string_view text);
+/// "host:port", the host an address or a name, or "unix:" as above, where the path may be the socket's
+/// own file, too. Port 0: none was said.
+either<listen_address> parse_peer(std::string_view text);
 std::string to_string(const listen_address& address);
 
 }  // namespace weir::config

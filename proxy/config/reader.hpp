@@ -39,6 +39,7 @@ private:
     void take_number(const key& k, const entry& e);
     void take_texts(const key& k, const entry& e);
     void take_nodes(const entry& e, const std::string& path);
+    void take_peers(const entry& e);
     void take_later(const key& k, const entry& e);
 
     /// The string with its variables filled in; nothing, and noted, where that fails.

@@ -31,6 +31,8 @@ std::string_view wanted(shape form) {
             return "a list of strings";
         case shape::nodes:
             return "a list of connection strings";
+        case shape::peers:
+            return "a table as { 1 = \"host:port\" }";
         case shape::later:
             return "nothing yet";
     }
@@ -85,6 +87,8 @@ void reader::read_key(const key& k, const std::string& path, const entry& e) {
             return take_texts(k, e);
         case shape::nodes:
             return take_nodes(e, path);
+        case shape::peers:
+            return take_peers(e);
         case shape::later:
             return take_later(k, e);
     }
@@ -237,6 +241,16 @@ void reader::take_nodes(const entry& e, const std::string& path) {
             found_.refuse(each.at, "this node has no conninfo",
                           "write { conninfo = \"host=... port=...\" }");
         }
+    }
+}
+
+void reader::take_peers(const entry& e) {
+    const auto* table = e.held.as<item::table>();
+    if (table == nullptr) return refuse_shape(e.name, e.held, wanted(shape::peers));
+    for (const entry& each : *table) {
+        auto address = text_of(e.name + "." + each.name, each.held);
+        if (!address) continue;
+        out_.peers.push_back({each.name, each.at, {std::move(*address), each.held.at}});
     }
 }
 

@@ -71,6 +71,8 @@ std::string value_of(const key& k) {
             return "list of strings";
         case shape::nodes:
             return "list of strings or tables";
+        case shape::peers:
+            return "table of strings";
         case shape::choice:
             break;
         case shape::later:

@@ -151,6 +151,7 @@ void settle(draft& d, const surroundings& world, findings& found) {
     settle_http(d, found);
     unsigned& workers = d.made.server.workers;
     if (workers == 0) workers = std::clamp(world.cores, 1U, 4U);
+    settle_peers(d, found);
     settle_users(d, world, found);
     warn_of_trust(d, found);
     settle_tls(d, world, found);

@@ -34,6 +34,7 @@ inline log_settings& log_of(draft& d) { return d.made.log; }
 inline cluster_settings& cluster_of(draft& d) { return d.clusters.back().settings; }
 inline node_draft& node_of(draft& d) { return d.clusters.back().nodes.back(); }
 inline database_settings& database_of(draft& d) { return d.databases.back().settings; }
+inline user_settings& user_of(draft& d) { return d.made.user_overrides.back(); }
 inline routing::rule& rule_of(draft& d) { return d.rules.back().rule; }
 
 }  // namespace weir::config

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
+#include "net/cancel_delivery.hpp"
 #include "net/node_login.hpp"
 #include "net/sender.hpp"
 #include "pool/pool.hpp"
@@ -20,11 +22,21 @@ class lease_user {
 public:
     virtual ~lease_user() = default;
     virtual void on_lease(std::shared_ptr<backend> lent) = 0;
+    /// The settings it wants to find on the connection, as a number.
+    virtual std::uint64_t wanted_state() const = 0;
     virtual void on_lease_refused(const session::lease_refused& why) = 0;
     virtual void on_backend_bytes(bytes_view data) = 0;
     virtual void on_backend_closed() = 0;
     /// What did not fit the socket has been sent.
     virtual void on_backend_drained() = 0;
+};
+
+/// Cancel requests for one connection. One is on its way at a time; those that come meanwhile share the
+/// next one, so that a storm of them is one connection to the node.
+struct cancelling {
+    bool again = false;
+    std::vector<cancel_done> waiting;        // for the one on its way
+    std::vector<cancel_done> waiting_again;  // for the one after it
 };
 
 class backend : public std::enable_shared_from_this<backend> {
@@ -52,7 +64,8 @@ public:
     lease_user* user = nullptr;     // while lent
     tenant_pools* owner = nullptr;  // whose pool it belongs to, in this worker
     node_id node;
-    int cancels = 0;                // cancel requests on their way to it
+    std::unique_ptr<cancelling> cancel;  // null: none is on its way
+    bool may_be_hit_late = false;   // one was sent, and its end not seen: never lent again
     bool was_cancelled = false;     // since it was lent: one more exchange before it is lent again
     bool counted_lent = false;      // by its pool
     bool paused = false;            // its user cannot take more just now

@@ -9,17 +9,24 @@
 #include "wire/scram.hpp"
 
 namespace weir::net {
+namespace {
+
+// As PostgreSQL 18 makes them.
+constexpr std::uint16_t first_minor_with_long_keys = 2;
+constexpr std::size_t short_secret_bytes = 4;
+constexpr std::size_t long_secret_bytes = 32;
+
+}  // namespace
 
 frontend::frontend(worker& home, session_id id, std::unique_ptr<stream> transport, std::string address,
-                   bool over_limit, std::uint32_t pid, std::array<char, 4> secret)
+                   bool over_limit, std::uint32_t pid)
     : home_(home),
       id_(id),
       transport_(std::move(transport)),
       machine_(home.environment(), over_limit, home.now()),
       address_(std::move(address)),
       since_(home.now()),
-      pid_(pid),
-      secret_(secret) {}
+      pid_(pid) {}
 
 frontend::~frontend() = default;
 
@@ -32,7 +39,7 @@ void frontend::begin() {
 }
 
 bool frontend::has_secret(bytes_view given) const {
-    return wire::equal_in_constant_time(given, bytes_view(secret_.data(), secret_.size()));
+    return !secret_.empty() && wire::equal_in_constant_time(given, secret_);
 }
 
 bool frontend::waits_for_cluster() const {
@@ -54,9 +61,20 @@ void frontend::step(Event&& e) {
 void frontend::tell(const session::position_known& e) { step(e); }
 void frontend::tell(const session::cluster_changed& e) { step(e); }
 void frontend::tell(const session::time_passed& e) { step(e); }
-void frontend::tell(const session::cancel_requested& e) { step(e); }
 void frontend::tell(const session::drain_begun& e) { step(e); }
 void frontend::tell_console(bytes reply) { step(session::console_answered{std::move(reply)}); }
+
+void frontend::cancel(cancel_done done) {
+    const auto asked = lease_;  // the session may give it back at once
+    step(session::cancel_requested{});
+    if (!asked) return done();
+    home_.desk().when_cancelled(asked, std::move(done));
+}
+
+void frontend::on_cancel_dealt_with() {
+    brought_cancel_ = false;
+    if (!gone() && !out_.busy()) finish();
+}
 
 void frontend::on_lease(std::shared_ptr<backend> lent) {
     asked_ = false;
@@ -80,11 +98,15 @@ void frontend::carry_out(session::actions& out) {
     home_.note_deadline(*this, deadline_, out.deadline);
     deadline_ = out.deadline;
     if (out.close_client) close_after_send_ = true;
+    if (out.take_back) take_lease_back(out);
     send_out(out);
     if (out.cancel_backend && lease_) home_.desk().cancel(lease_);
     if (out.release) release_lease(out);
+    if (out.set_aside) set_lease_aside();
+    if (out.release_aside && aside_) home_.desk().release(std::move(aside_), *out.release_aside, {});
     ask_around(out);
     if (waits_for_cluster()) home_.note_waiting_for_cluster(*this);
+    if (brought_cancel_) return;
     if (close_after_send_ && transport_ && !out_.busy()) return finish();
     if (out.start_tls) {
         tls_after_send_ = true;
@@ -122,6 +144,29 @@ void frontend::release_lease(session::actions& out) {
     if (lent) home_.desk().release(std::move(lent), *out.release, out.backend_rest);
 }
 
+/// What it brings meanwhile stays in its socket: to the client it is idle.
+void frontend::set_lease_aside() {
+    aside_ = std::move(lease_);
+    lease_ = nullptr;
+    if (!aside_) return;
+    aside_->paused = true;
+    aside_->user = nullptr;
+}
+
+void frontend::take_lease_back(session::actions& out) {
+    if (out.release) release_lease(out);
+    out.release.reset();
+    lease_ = std::move(aside_);
+    aside_ = nullptr;
+    if (!lease_) return;
+    lease_->paused = false;
+    lease_->user = this;
+    if (lease_->now == backend::state::closed)
+        boost::asio::post(home_.io(), [self = shared_from_this(), lost = lease_] {
+            if (self->lease_ == lost) self->on_backend_closed();
+        });
+}
+
 void frontend::ask_around(session::actions& out) {
     if (out.drop_request && asked_) {
         asked_ = false;
@@ -129,7 +174,10 @@ void frontend::ask_around(session::actions& out) {
     }
     if (out.ask_position) home_.ask_position(*this, *out.ask_position);
     if (out.probe.valid() && tenant_ != nullptr) home_.probe(*this, out.probe);
-    if (out.cancel) home_.cancel_at(*out.cancel);
+    if (out.cancel) {
+        brought_cancel_ = true;
+        home_.cancel_at(*this, *out.cancel);
+    }
     if (out.console) home_.console(*this, std::move(*out.console));
 }
 
@@ -139,13 +187,21 @@ void frontend::identify() {
     tenant_ = home_.find_tenant(machine_.who(), why);
     if (tenant_ == nullptr) return step(session::identity_refused{why});
     ++tenant_->clients;
+    make_secret();
     spdlog::debug("client {} is {}@{} from {}", pid_, machine_.who().user, machine_.who().database,
                   address_);
     step(session::identified{tenant_->welcome.get(), pid_, secret_, &tenant_->counters,
                              &home_.view_of(*tenant_)});
 }
 
+/// New for every client, so that a key of the one who had this pid before opens nothing.
+void frontend::make_secret() {
+    const bool is_long = machine_.who().minor >= first_minor_with_long_keys;
+    secret_ = home_.environment().random(is_long ? long_secret_bytes : short_secret_bytes);
+}
+
 void frontend::identify_console() {
+    make_secret();
     static const session::parameter_map parameters = {{"server_version", "15.0 (Weir " WEIR_VERSION ")"},
                                                       {"server_encoding", "UTF8"},
                                                       {"client_encoding", "UTF8"},
@@ -233,6 +289,7 @@ void frontend::on_writable(boost::system::error_code error) {
     if (!out_.flush(*transport_)) return client_gone();
     if (out_.busy()) return wait_writable();
     if (tls_after_send_) return start_tls();
+    if (brought_cancel_) return;
     if (close_after_send_) return finish();
     adjust_reading();
 }
@@ -257,6 +314,7 @@ void frontend::finish() {
         home_.desk().release(std::move(lease_), {.close = true}, {});
         lease_ = nullptr;
     }
+    if (aside_) home_.desk().release(std::move(aside_), {.close = true}, {});
     if (asked_) {
         asked_ = false;
         home_.desk().withdraw(*tenant_, asked_node_, id_);

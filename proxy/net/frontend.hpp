@@ -18,7 +18,7 @@ struct tenant_pools;
 class frontend final : public lease_user, public std::enable_shared_from_this<frontend> {
 public:
     frontend(worker& home, session_id id, std::unique_ptr<stream> transport, std::string address,
-             bool over_limit, std::uint32_t pid, std::array<char, 4> secret);
+             bool over_limit, std::uint32_t pid);
     ~frontend() override;
 
     /// Begins reading.
@@ -26,11 +26,15 @@ public:
     void tell(const session::position_known& e);
     void tell(const session::cluster_changed& e);
     void tell(const session::time_passed& e);
-    void tell(const session::cancel_requested& e);
     void tell(const session::drain_begun& e);
     void tell_console(bytes reply);
+    /// Somebody has shown the key of this client.
+    void cancel(cancel_done done);
+    /// This connection brought a cancel request, and nothing more will come of it.
+    void on_cancel_dealt_with();
 
     void on_lease(std::shared_ptr<backend> lent) override;
+    std::uint64_t wanted_state() const override { return machine_.wanted_settings(); }
     void on_lease_refused(const session::lease_refused& why) override;
     void on_backend_bytes(bytes_view data) override;
     void on_backend_closed() override;
@@ -56,9 +60,12 @@ private:
     void carry_out(session::actions& out);
     void send_out(session::actions& out);
     void release_lease(session::actions& out);
+    void set_lease_aside();
+    void take_lease_back(session::actions& out);
     void ask_around(session::actions& out);
     void identify();
     void identify_console();
+    void make_secret();
     void start_tls();
     void go_on_with_handshake();
     void adjust_reading();
@@ -75,19 +82,21 @@ private:
     session::session machine_;
     sender out_;
     std::shared_ptr<backend> lease_;
+    std::shared_ptr<backend> aside_;  // kept while another one is talked to
     tenant_pools* tenant_ = nullptr;
     node_id asked_node_;  // where a lease was asked for
     std::string address_;
     instant since_;
     instant deadline_ = never;
     std::uint32_t pid_;
-    std::array<char, 4> secret_;
+    bytes secret_;  // none before it is known who the client is
     bool asked_ = false;          // a lease was asked for and has not come
     bool reading_ = false;
     bool writing_ = false;
     bool handshaking_ = false;
     bool tls_after_send_ = false;
     bool close_after_send_ = false;
+    bool brought_cancel_ = false;  // stays open until that has been dealt with (FACTS 22)
     bool want_client_ = false;
 };
 

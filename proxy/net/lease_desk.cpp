@@ -18,6 +18,10 @@ backend_id next_backend_id() {
     return backend_id{last.fetch_add(1, std::memory_order_relaxed) + 1};
 }
 
+pool::returned returned(const backend& b) {
+    return {b.id, b.opened, session::digest_of(b.link.applied)};
+}
+
 pool::pool_key key_of(const tenant_pools& t, node_id node) { return {node, t.whose}; }
 
 }  // namespace
@@ -60,7 +64,7 @@ pool::pool& lease_desk::pool_of(tenant_pools& t, node_id node) {
 }
 
 void lease_desk::request(tenant_pools& of, node_id node, session_id who, lease_user& user, instant now) {
-    const auto answer = pool_of(of, node).request(who, now);
+    const auto answer = pool_of(of, node).request(who, now, user.wanted_state());
     if (answer.backend) {
         auto b = backends_.at(*answer.backend);
         b->user = &user;
@@ -158,7 +162,7 @@ void lease_desk::hand_over(std::shared_ptr<backend> b) {
     auto& p = pool_of(t, b->node);
     const auto others = p.books().starving() & ~(std::uint64_t{1} << (worker_ % 64));
     if (others == 0 || b->out.busy()) {  // fed meanwhile
-        return place(b, p.received(b->id, b->opened, clock_now()));
+        return place(b, p.received(returned(*b), clock_now()));
     }
     const auto target = static_cast<unsigned>(std::countr_zero(others));
     p.books().fed(target);
@@ -186,7 +190,7 @@ void lease_desk::take_in(std::shared_ptr<backend> moved, const pool::pool_key& k
     moved->owner = found->second.get();
     backends_[moved->id] = moved;
     moved->read(*this);
-    place(moved, pool_of(*moved->owner, key.node).received(moved->id, moved->opened, clock_now()));
+    place(moved, pool_of(*moved->owner, key.node).received(returned(*moved), clock_now()));
 }
 
 void lease_desk::release(std::shared_ptr<backend> b, const session::give_back& how, bytes_view rest) {
@@ -213,17 +217,18 @@ void lease_desk::clean(const std::shared_ptr<backend>& b, const session::give_ba
 }
 
 void lease_desk::freed(const std::shared_ptr<backend>& b) {
-    if (b->cancels > 0) {  // goes on when the node has dealt with it
+    if (b->cancel) {  // goes on when the node has dealt with it
         b->now = backend::state::cleaning;
         return;
     }
+    if (b->may_be_hit_late) return drop(*b);
     if (b->was_cancelled) {
         b->was_cancelled = false;
         return clean(b, {.close = false, .roll_back = false, .discard = false, .sync = true}, {});
     }
     if (!b->link.may_be_lent()) return drop(*b);
     b->counted_lent = false;
-    place(b, pool_of(*b->owner, b->node).released(b->id, b->opened, clock_now()));
+    place(b, pool_of(*b->owner, b->node).released(returned(*b), clock_now()));
 }
 
 void lease_desk::drop(backend& b) {
@@ -260,34 +265,49 @@ void lease_desk::on_drained(backend& b) {
     if (b.user != nullptr) b.user->on_backend_drained();
 }
 
-void lease_desk::cancel(std::shared_ptr<backend> what) {
-    ++what->cancels;
+void lease_desk::cancel(const std::shared_ptr<backend>& what) {
     what->was_cancelled = true;
-    boost::asio::co_spawn(io_, send_cancel(what), [this, what](std::exception_ptr) {
-        --what->cancels;
-        // It may have been given back meanwhile, and waited for this.
-        const bool waits = what->now == backend::state::cleaning && what->link.may_be_lent();
-        if (what->cancels == 0 && waits && what->owner != nullptr) freed(what);
-    });
+    if (what->cancel) {
+        what->cancel->again = true;
+        return;
+    }
+    what->cancel = std::make_unique<cancelling>();
+    send_cancel(what);
 }
 
-boost::asio::awaitable<void> lease_desk::send_cancel(std::shared_ptr<backend> what) {
-    std::string why;
-    const auto address = what->owner->hub->address(what->node);
-    auto to = co_await connect_to_node(io_, address, settings_.login_timeout, why);
-    if (!to) co_return;
-    deadline_guard guard(io_, settings_.login_timeout, [&to] { to->close(); });
-    bytes request;
-    wire::append_cancel_request(request, what->pid, what->secret);
-    const iovec part{request.data(), request.size()};
-    to->try_write(&part, 1);
-    // The node closes the connection when it has sent the signal (FACTS 22).
-    for (;;) {
-        char ignored[16];
-        const auto got = to->try_read(ignored, sizeof ignored);
-        if (got.state == io_state::closed) co_return;
-        if (got.state == io_state::blocked) co_await to->wait_readable(boost::asio::use_awaitable);
+void lease_desk::when_cancelled(const std::shared_ptr<backend>& what, cancel_done done) {
+    if (!what->cancel) return done();
+    auto& c = *what->cancel;
+    (c.again ? c.waiting_again : c.waiting).push_back(std::move(done));
+}
+
+/// To the very address that the connection leads to: a name may stand for another server by now.
+void lease_desk::send_cancel(const std::shared_ptr<backend>& what) {
+    boost::system::error_code unconnected;
+    auto to = what->transport->socket().remote_endpoint(unconnected);
+    boost::asio::co_spawn(io_,
+                          deliver_cancel(io_, to, {what->pid, what->secret}, cancel_within),
+                          [this, what](std::exception_ptr broken, delivery outcome) {
+                              on_cancel_over(what, broken ? delivery::unsure : outcome);
+                          });
+}
+
+void lease_desk::on_cancel_over(const std::shared_ptr<backend>& what, delivery outcome) {
+    if (outcome == delivery::unsure) what->may_be_hit_late = true;
+    const auto told = std::exchange(what->cancel->waiting, std::move(what->cancel->waiting_again));
+    what->cancel->waiting_again.clear();
+    // What was asked for meanwhile may have been meant for a later statement of the same user.
+    const bool runs = what->user != nullptr && !what->link.owed.empty();
+    if (std::exchange(what->cancel->again, false) && runs) {
+        send_cancel(what);
+    } else {
+        auto rest = std::move(what->cancel);
+        // It may have been given back meanwhile, and waited for this.
+        const bool waits = what->now == backend::state::cleaning && what->link.may_be_lent();
+        if (waits && what->owner != nullptr) freed(what);
+        for (const auto& done : rest->waiting) done();
     }
+    for (const auto& done : told) done();
 }
 
 void lease_desk::tick(instant now) {

@@ -59,7 +59,9 @@ public:
     /// rest: reply bytes that were read but not used by the session.
     void release(std::shared_ptr<backend> what, const session::give_back& how, bytes_view rest);
     /// Asks the node to cancel what runs there; the connection is lent again only after that.
-    void cancel(std::shared_ptr<backend> what);
+    void cancel(const std::shared_ptr<backend>& what);
+    /// done: when what was asked so far has been dealt with; at once where nothing was.
+    void when_cancelled(const std::shared_ptr<backend>& what, cancel_done done);
 
     void on_bytes(backend& from, bytes_view data);
     void on_gone(backend& which);
@@ -100,7 +102,8 @@ private:
     void freed(const std::shared_ptr<backend>& b);
     void drop(backend& b);
     void refuse(session_id who, const session::lease_refused& why);
-    boost::asio::awaitable<void> send_cancel(std::shared_ptr<backend> what);
+    void send_cancel(const std::shared_ptr<backend>& what);
+    void on_cancel_over(const std::shared_ptr<backend>& what, delivery outcome);
 
     boost::asio::io_context& io_;
     unsigned worker_;

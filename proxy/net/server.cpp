@@ -47,6 +47,8 @@ server::server(config::config initial, reload_function reload, status::admin_por
       reload_(std::move(reload)),
       answers_(answers),
       started_(clock_now()),
+      pids_(config_.server.peer_id, config_.server.workers),
+      peers_(io_),
       signals_(io_, SIGHUP, SIGTERM, SIGINT),
       drain_timer_(io_) {}
 
@@ -117,10 +119,11 @@ result<void> server::run() {
     auto opened = open_listeners();
     if (!opened) return opened.error();
     for (unsigned i = 0; i < config_.server.workers; ++i)
-        workers_.push_back(std::make_unique<worker>(i, *this, *settings));
+        workers_.push_back(std::make_unique<worker>(i, pids_, *this, *settings));
     for (auto& hub : hubs_) hub->probes.start();
     wait_for_first_probes();
     for (auto& w : workers_) w->start();
+    peers_.use(config_.server.peers);
     wait_for_signals();
     for (auto& l : listeners_) {
         spdlog::info("listening on {}", l->name());
@@ -142,7 +145,7 @@ void server::on_client(int fd, int family, std::string address) {
     ++accepted_;
     refused_ += over;
     // A crowd of those that are turned away must not hold descriptors for as long as they like.
-    if (now_open > config_.server.max_clients + 64) {
+    if (now_open > config_.server.max_clients + pid_layout::most_refused_at_once) {
         ::close(fd);
         client_ended();
         return;
@@ -166,11 +169,22 @@ void server::move(unsigned to, std::shared_ptr<backend> what, const pool::pool_k
     });
 }
 
-void server::cancel(std::uint32_t pid, bytes secret) {
-    const auto number = worker_of_pid(pid);
-    if (number >= workers_.size()) return;
-    auto* target = workers_[number].get();
-    target->post([target, pid, secret = std::move(secret)] { target->on_cancel(pid, secret); });
+void server::cancel(cancel_key key, cancel_done done) {
+    const auto peer = pid_layout::peer_of(key.pid);
+    if (!peer) return done();
+    if (*peer != pids_.peer()) {
+        boost::asio::post(io_, [this, peer, key = std::move(key), done = std::move(done)]() mutable {
+            peers_.pass_on(*peer, std::move(key), std::move(done));
+        });
+        return;
+    }
+    const auto at = pids_.place_of(key.pid);
+    if (!at) return done();
+    auto* target = workers_[at->worker].get();
+    target->post([target, slot = at->slot, secret = std::move(key.secret),
+                  done = std::move(done)]() mutable {
+        target->on_cancel(slot, secret, std::move(done));
+    });
 }
 
 void server::console(unsigned from, session_id who, std::uint32_t pid, std::string statement) {
@@ -195,6 +209,7 @@ status::report server::gather(bool with_clients) {
     r.reloads_refused = reloads_refused_;
     r.sums.clients_accepted = accepted_;
     r.sums.clients_refused = refused_;
+    r.sums.peers = peers_.totals();
     for (auto& hub : hubs_) r.clusters.push_back({hub->settings.name, hub->probes.latest()});
     // One after the other, so that they add to one report without a lock.
     for (auto& w : workers_) {
@@ -229,10 +244,12 @@ result<std::vector<std::string>> server::reload() {
     }
     auto lines = describe_changes(config_, fresh);
     books_.set_limits(fresh.pool.size);
+    peers_.use(fresh.server.peers);
     set_up_logging(fresh.log);
     for (auto& w : workers_) w->use(*settings);
     // What takes a restart stays as it runs.
     fresh.server.workers = config_.server.workers;
+    fresh.server.peer_id = config_.server.peer_id;
     fresh.server.listen = config_.server.listen;
     fresh.server.http = config_.server.http;
     fresh.clusters = config_.clusters;

@@ -13,6 +13,7 @@
 #include "config/load.hpp"
 #include "net/http/http_server.hpp"
 #include "net/listener.hpp"
+#include "net/peers.hpp"
 #include "net/worker.hpp"
 #include "status/admin_port.hpp"
 
@@ -32,7 +33,7 @@ public:
     pool::ledger& books() override { return books_; }
     void spread(unsigned from, const pool::pool_key& key) override;
     void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) override;
-    void cancel(std::uint32_t pid, bytes secret) override;
+    void cancel(cancel_key key, cancel_done done) override;
     void client_ended() override;
     void console(unsigned from, session_id who, std::uint32_t pid, std::string statement) override;
 
@@ -63,6 +64,8 @@ private:
     pool::ledger books_;
     std::vector<std::shared_ptr<cluster_hub>> hubs_;
     std::vector<std::unique_ptr<worker>> workers_;
+    const pid_layout pids_;
+    peers peers_;
     std::vector<std::unique_ptr<listener>> listeners_;
     std::unique_ptr<http_server> http_;
     boost::asio::signal_set signals_;

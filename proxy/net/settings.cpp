@@ -80,6 +80,12 @@ result<worker_settings> make_worker_settings(const config::config& from, std::ui
     policy->trust = from.auth.method == config::auth_method::trust;
     policy->admin_users = from.auth.admin_users;
     for (const auto& [name, stored] : from.auth.users) policy->users[name] = make_secret(stored);
+    policy->keeps_sequences = from.pool.keeps_sequences;
+    policy->session_mode = from.pool.mode == config::pool_mode::session;
+    for (const auto& d : from.databases)
+        if (d.mode) policy->session_mode_of_database[d.name] = *d.mode == config::pool_mode::session;
+    for (const auto& u : from.user_overrides)
+        if (u.mode) policy->session_mode_of_user[u.name] = *u.mode == config::pool_mode::session;
     made.policy = std::move(policy);
     made.desk.limits = {from.pool.wait_timeout, from.pool.idle_timeout, from.pool.lifetime};
     made.desk.size = from.pool.size;
@@ -105,6 +111,7 @@ std::vector<std::string> describe_changes(const config::config& before, const co
     };
     note(before.server.listen == after.server.listen, "server.listen", true);
     note(before.server.workers == after.server.workers, "server.workers", true);
+    note(before.server.peer_id == after.server.peer_id, "server.peer_id", true);
     note(before.server.http == after.server.http, "server.http", true);
     note(before.server.verdict_cache_bytes == after.server.verdict_cache_bytes,
          "server.verdict_cache_bytes", true);
@@ -112,9 +119,11 @@ std::vector<std::string> describe_changes(const config::config& before, const co
          true);
     note(before.clusters == after.clusters, "cluster", true);
     note(before.server.max_clients == after.server.max_clients, "server.max_clients", false);
+    note(before.server.peers == after.server.peers, "server.peers", false);
     note(before.server.login_timeout == after.server.login_timeout, "server.login_timeout_ms", false);
     note(before.auth == after.auth, "auth", false);
     note(before.databases == after.databases, "database", false);
+    note(before.user_overrides == after.user_overrides, "user", false);
     note(before.pool == after.pool, "pool", false);
     note(before.routing == after.routing, "routing", false);
     note(before.rules == after.rules, "rule", false);

@@ -14,9 +14,6 @@ namespace {
 
 constexpr std::size_t read_buffer_bytes = 64 * 1024;
 constexpr milliseconds tick_interval{20};
-/// Above PostgreSQL's own pids (FACTS 20): 2^30, 6 bits of worker, 24 bits of slot.
-constexpr std::uint32_t pid_base = 1u << 30;
-constexpr unsigned pid_worker_shift = 24;
 
 bytes random_bytes(std::size_t n) {
     bytes made(n, '\0');
@@ -34,18 +31,17 @@ query::digest_key random_key() {
 
 }  // namespace
 
-unsigned worker_of_pid(std::uint32_t pid) { return (pid - pid_base) >> pid_worker_shift & 63; }
-std::uint32_t slot_of_pid(std::uint32_t pid) { return pid & ((1u << pid_worker_shift) - 1); }
-
-worker::worker(unsigned number, shared_services& services, worker_settings settings)
+worker::worker(unsigned number, const pid_layout& pids, shared_services& services,
+               worker_settings settings)
     : number_(number),
+      pids_(pids),
       services_(services),
       settings_(std::move(settings)),
       guard_(boost::asio::make_work_guard(io_)),
       ticker_(io_),
       read_buffer_(read_buffer_bytes),
       verdicts_(settings_.verdict_cache_bytes, settings_.parse_limit_bytes, random_key()),
-      environment_{settings_.policy, verdicts_, statements_, cycles_, random_bytes, random_bytes(32), {}},
+      environment_{settings_.policy, verdicts_, statements_, carried_, parameters_, cycles_, random_bytes, random_bytes(32), {}},
       hubs_(settings_.hubs.size()),
       desk_(
           io_, number, services.books(), read_buffer_,
@@ -94,13 +90,10 @@ void worker::adopt(int fd, int family, std::string address, bool over_limit) {
             slot = free_slots_.back();
             free_slots_.pop_back();
         }
-        std::array<char, 4> secret;
-        const auto random = random_bytes(secret.size());
-        std::copy(random.begin(), random.end(), secret.begin());
         const session_id id{slot};
         frontends_[slot] = std::make_shared<frontend>(
             *this, id, std::make_unique<plain_stream>(std::move(mine)), std::move(address), over_limit,
-            pid_base | (number_ & 63) << pid_worker_shift | slot, secret);
+            pids_.pid_of({number_, slot}));
         frontends_[slot]->begin();
         if (draining_) frontends_[slot]->tell(session::drain_begun{});
     });
@@ -208,7 +201,8 @@ tenant_pools* worker::find_tenant(const session::identity& who, fault& why) {
         return nullptr;
     }
     pool::tenant whose{found->cluster, found->dbname.empty() ? who.database : found->dbname, who.user, {}};
-    for (const auto& p : who.parameters) whose.parameters.emplace_back(p.name, p.value);
+    for (const auto& p : who.parameters)
+        if (who.replication || p.name != "application_name") whose.parameters.emplace_back(p.name, p.value);
     std::sort(whose.parameters.begin(), whose.parameters.end());
     for (const auto& hub : settings_.hubs) {
         if (hub->settings.name != found->cluster) continue;
@@ -243,17 +237,19 @@ void worker::send_question(std::size_t hub) {
 
 void worker::probe(frontend& f, node_id node) { f.tenant()->hub->probes.probe_now(node); }
 
-void worker::cancel_at(const session::cancel_target& target) {
-    services_.cancel(target.pid, target.secret);
+void worker::cancel_at(frontend& from, const session::cancel_target& target) {
+    services_.cancel({target.pid, target.secret}, [this, who = from.weak_from_this()] {
+        boost::asio::post(io_, [who] {
+            if (auto f = who.lock()) f->on_cancel_dealt_with();
+        });
+    });
 }
 
-void worker::on_cancel(std::uint32_t pid, bytes_view secret) {
-    const auto slot = slot_of_pid(pid);
-    if (slot >= frontends_.size() || !frontends_[slot]) return;
-    auto f = frontends_[slot];
-    if (!f->has_secret(secret)) return;
+void worker::on_cancel(std::uint32_t slot, bytes_view secret, cancel_done done) {
+    auto f = slot < frontends_.size() ? frontends_[slot] : nullptr;
+    if (!f || !f->has_secret(secret)) return done();
     ++cancels_;
-    f->tell(session::cancel_requested{});
+    f->cancel(std::move(done));
 }
 
 void worker::console(frontend& f, std::string statement) {

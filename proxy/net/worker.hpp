@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/client_pid.hpp"
 #include "net/frontend.hpp"
 #include "net/lease_desk.hpp"
 #include "session/environment.hpp"
@@ -26,7 +27,7 @@ public:
     virtual pool::ledger& books() = 0;
     virtual void spread(unsigned from, const pool::pool_key& key) = 0;
     virtual void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) = 0;
-    virtual void cancel(std::uint32_t pid, bytes secret) = 0;
+    virtual void cancel(cancel_key key, cancel_done done) = 0;
     virtual void client_ended() = 0;
     /// Answers through worker::post on the worker that asks.
     virtual void console(unsigned from, session_id who, std::uint32_t pid, std::string statement) = 0;
@@ -43,12 +44,10 @@ struct worker_settings {
     std::size_t verdict_cache_bytes = 8 << 20;
 };
 
-/// Which worker told a client this pid.
-unsigned worker_of_pid(std::uint32_t pid);
-
 class worker {
 public:
-    worker(unsigned number, shared_services& services, worker_settings settings);
+    worker(unsigned number, const pid_layout& pids, shared_services& services,
+           worker_settings settings);
     ~worker();
 
     void start();
@@ -80,12 +79,13 @@ public:
     void note_waiting_for_cluster(frontend& f);
     void ask_position(frontend& f, std::uint32_t ticket);
     void probe(frontend& f, node_id node);
-    void cancel_at(const session::cancel_target& target);
+    /// `from` is told when it has been dealt with.
+    void cancel_at(frontend& from, const session::cancel_target& target);
     void console(frontend& f, std::string statement);
     /// The pools and the view for an identity; null with the reason where there are none.
     tenant_pools* find_tenant(const session::identity& who, fault& why);
     session::cluster_view& view_of(const tenant_pools& t);
-    void on_cancel(std::uint32_t pid, bytes_view secret);
+    void on_cancel(std::uint32_t slot, bytes_view secret, cancel_done done);
     void on_console_reply(session_id who, std::uint32_t pid, bytes reply);
     unsigned number() const { return number_; }
     void report_into(status::report& to, bool with_clients, instant at);
@@ -107,6 +107,7 @@ private:
     std::size_t hub_index(const tenant_pools& t) const;
 
     const unsigned number_;
+    const pid_layout pids_;
     shared_services& services_;
     worker_settings settings_;
     boost::asio::io_context io_{1};
@@ -115,6 +116,8 @@ private:
     std::vector<char> read_buffer_;
     query::verdict_cache verdicts_;
     session::statement_store statements_;
+    session::settings_store carried_;
+    session::parameter_store parameters_;
     session::cycle_pool cycles_;
     session::environment environment_;
     std::deque<session::actions> actions_;

@@ -10,10 +10,16 @@ constexpr milliseconds unfair_wait{50};
 
 }  // namespace
 
-grant pool::request(session_id who, instant now) {
+grant pool::request(session_id who, instant now, std::uint64_t state) {
     if (!idle_.empty() && waiting_.empty()) {
-        auto backend = idle_.back().backend;
-        idle_.pop_back();
+        auto chosen = idle_.end() - 1;
+        for (auto it = idle_.rbegin(); it != idle_.rend(); ++it) {
+            if (it->what.state != state) continue;
+            chosen = it.base() - 1;
+            break;
+        }
+        auto backend = chosen->what.backend;
+        idle_.erase(chosen);
         ++lent_;
         return {backend, false, false};
     }
@@ -45,24 +51,22 @@ bool pool::is_over(instant opened, instant now) const {
     return now - opened >= limits_.lifetime || books_->open() > books_->limit();
 }
 
-placement pool::place(backend_id backend, instant opened, instant now) {
+placement pool::place(const returned& what, instant now) {
     if (auto who = next_waiter()) {
         ++lent_;
         return {who, false, false};
     }
-    if (is_over(opened, now)) return {std::nullopt, false, true};
-    idle_.push_back({backend, opened, now});
+    if (is_over(what.opened, now)) return {std::nullopt, false, true};
+    idle_.push_back({what, now});
     return {};
 }
 
 placement pool::arrived(backend_id backend, instant opened, instant now) {
     if (opening_ > 0) --opening_;
-    return place(backend, opened, now);
+    return place({backend, opened}, now);
 }
 
-placement pool::received(backend_id backend, instant opened, instant now) {
-    return place(backend, opened, now);
-}
+placement pool::received(const returned& what, instant now) { return place(what, now); }
 
 std::vector<session_id> pool::failed_to_open() {
     if (opening_ > 0) --opening_;
@@ -73,22 +77,22 @@ std::vector<session_id> pool::failed_to_open() {
     return told;
 }
 
-placement pool::released(backend_id backend, instant opened, instant now) {
+placement pool::released(const returned& what, instant now) {
     if (lent_ > 0) --lent_;
     // Even where somebody waits: in a busy pool somebody always does. Another one is opened for them.
-    if (is_over(opened, now)) return {std::nullopt, false, true};
+    if (is_over(what.opened, now)) return {std::nullopt, false, true};
     // A worker that starves cannot serve its clients by waiting for its own connections. Where that
     // leaves this one with none, it starves in its turn, and gets the next one back.
     if ((books_->starving() & ~(std::uint64_t{1} << (worker_ % 64))) != 0) {
         if (!waiting_.empty() && owns_nothing()) books_->starve(worker_);
         return {std::nullopt, true, false};
     }
-    return place(backend, opened, now);
+    return place(what, now);
 }
 
 bool pool::closed(backend_id backend, bool lent) {
     if (lent && lent_ > 0) --lent_;
-    std::erase_if(idle_, [&](const resting& r) { return r.backend == backend; });
+    std::erase_if(idle_, [&](const resting& r) { return r.what.backend == backend; });
     books_->closed();
     return opens_for_waiting();
 }
@@ -101,7 +105,7 @@ bool pool::opens_for_waiting() {
 
 std::optional<backend_id> pool::give_away() {
     if (idle_.empty()) return std::nullopt;
-    auto backend = idle_.back().backend;
+    auto backend = idle_.back().what.backend;
     idle_.pop_back();
     return backend;
 }
@@ -119,9 +123,9 @@ std::vector<backend_id> pool::expire_idle(instant now) {
     const std::size_t limit = books_->limit();
     std::vector<backend_id> gone;
     std::erase_if(idle_, [&](const resting& r) {
-        const bool ends = now - r.opened >= limits_.lifetime || now - r.since >= limits_.idle ||
+        const bool ends = now - r.what.opened >= limits_.lifetime || now - r.since >= limits_.idle ||
                           open - gone.size() > limit;
-        if (ends) gone.push_back(r.backend);
+        if (ends) gone.push_back(r.what.backend);
         return ends;
     });
     return gone;
@@ -129,7 +133,7 @@ std::vector<backend_id> pool::expire_idle(instant now) {
 
 std::vector<backend_id> pool::take_all_idle() {
     std::vector<backend_id> all;
-    for (const auto& r : idle_) all.push_back(r.backend);
+    for (const auto& r : idle_) all.push_back(r.what.backend);
     idle_.clear();
     return all;
 }

@@ -2,6 +2,7 @@
 // since when. Bookkeeping over ids; it opens and closes nothing.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -33,23 +34,32 @@ struct placement {
     bool close = false;              // it has lived long enough, or is one more than allowed
 };
 
+/// A connection that nobody uses any more.
+struct returned {
+    backend_id backend;
+    instant opened;
+    std::uint64_t state = 0;  // its settings, as a number
+};
+
 class pool {
 public:
     pool(std::shared_ptr<account> books, pool_limits limits, unsigned worker)
         : books_(std::move(books)), limits_(limits), worker_(worker) {}
 
-    grant request(session_id who, instant now);
+    /// state: settings that the session wants to find on the connection, as a number; of the idle ones
+    /// one in that state is lent first.
+    grant request(session_id who, instant now, std::uint64_t state = 0);
     /// A session does not want one any more. True where it was waiting.
     bool withdraw(session_id who);
 
-    /// A connection that was being opened is there.
+    /// A connection that was being opened is there, in state 0.
     placement arrived(backend_id backend, instant opened, instant now);
     /// An idle connection that another worker has handed over.
-    placement received(backend_id backend, instant opened, instant now);
+    placement received(const returned& what, instant now);
     /// Opening failed: everybody who waits is told; returns them.
     std::vector<session_id> failed_to_open();
     /// A lent connection is clean again.
-    placement released(backend_id backend, instant opened, instant now);
+    placement released(const returned& what, instant now);
     /// A connection is gone; `lent`: it was lent and not released. True: open another one for those who
     /// wait.
     bool closed(backend_id backend, bool lent);
@@ -83,13 +93,12 @@ private:
         instant since;
     };
     struct resting {
-        backend_id backend;
-        instant opened;
+        returned what;
         instant since;
     };
 
     bool is_over(instant opened, instant now) const;
-    placement place(backend_id backend, instant opened, instant now);
+    placement place(const returned& what, instant now);
     std::optional<session_id> next_waiter();
 
     std::shared_ptr<account> books_;

@@ -16,6 +16,13 @@ facts not_understood(obstacle why) {
     return f;
 }
 
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view space = " \t\n\r\f\v";
+    const std::size_t first = text.find_first_not_of(space);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(space) - first + 1);
+}
+
 }  // namespace
 
 facts analyze(std::string_view text, std::size_t limit_bytes) {
@@ -28,8 +35,16 @@ facts analyze(std::string_view text, std::size_t limit_bytes) {
     all.kind = statement_kind::empty;
     all.read_only = true;  // an empty query does nothing anywhere
     all.why_not = obstacle::none;
-    for (const tree_node* statement : tree.statements())
-        all = merge(all, statement_facts(*statement));
+    const bool alone = tree.statements().size() == 1;
+    for (std::size_t i = 0; i < tree.statements().size(); ++i) {
+        facts one = statement_facts(*tree.statements()[i]);
+        for (named_statement& n : one.named)
+            if (n.does == named_statement::act::prepare) {
+                n.text = alone ? text : trimmed(text.substr(tree.place(i).offset, tree.place(i).length));
+                one.literals_matter = true;  // they are part of what is kept
+            }
+        all = merge(all, one);
+    }
     return all;
 }
 

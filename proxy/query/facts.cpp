@@ -68,6 +68,10 @@ std::string_view phrase(pin_cause single) {
             return "DO or CALL";
         case pin_cause::sequence_value:
             return "sequence value";
+        case pin_cause::opaque:
+            return "text that is not tokenised";
+        case pin_cause::unknown_setting:
+            return "setting of a computed name";
     }
     return "several";
 }
@@ -78,6 +82,12 @@ obstacle first_obstacle(const facts& a, const facts& b, bool controls_transactio
     if (controls_transaction) return obstacle::transaction_control;
     if (a.read_only != b.read_only) return obstacle::several;
     return a.why_not;
+}
+
+template <class Item>
+void append_missing(std::vector<Item>& to, const std::vector<Item>& from) {
+    for (const Item& i : from)
+        if (std::find(to.begin(), to.end(), i) == to.end()) to.push_back(i);
 }
 
 }  // namespace
@@ -97,10 +107,23 @@ facts merge(const facts& a, const facts& b) {
     both.level = b.level != isolation::unsaid ? b.level : a.level;
     both.deferrable = a.deferrable || b.deferrable;
     both.chain = b.chain;
+    both.out_of_sight = a.out_of_sight || b.out_of_sight;
+    both.recalls_sequence = a.recalls_sequence || b.recalls_sequence;
+    both.lists_statements = a.lists_statements || b.lists_statements;
+    both.resets_setting = a.resets_setting || b.resets_setting;
+    both.ends = a.ends | b.ends;
+    both.statements = static_cast<std::uint16_t>(a.statements + b.statements);
+    both.custom_settings = a.custom_settings;
+    append_missing(both.custom_settings, b.custom_settings);
+    both.setting_parameters = a.setting_parameters;
+    append_missing(both.setting_parameters, b.setting_parameters);
+    both.named = a.named;
+    for (named_statement n : b.named) {
+        n.index = static_cast<std::uint16_t>(n.index + a.statements);
+        both.named.push_back(std::move(n));
+    }
     both.relations = a.relations;
-    for (const std::string& r : b.relations)
-        if (std::find(both.relations.begin(), both.relations.end(), r) == both.relations.end())
-            both.relations.push_back(r);
+    append_missing(both.relations, b.relations);
     return both;
 }
 

@@ -52,7 +52,8 @@ enum class obstacle : std::uint8_t {
 };
 std::string_view phrase(obstacle o);
 
-/// State that outlives the transaction on the backend connection, so that the lease must be kept.
+/// State of a backend connection that a statement may leave behind it. Some of it is carried, the rest
+/// keeps the lease (a pin): session/lease_state.hpp says which.
 enum class pin_cause : std::uint16_t {
     none = 0,
     settings = 1,          // SET, RESET, set_config
@@ -63,14 +64,19 @@ enum class pin_cause : std::uint16_t {
     sql_prepare = 32,      // PREPARE
     load = 64,
     random_seed = 128,     // setseed
-    procedural = 256,      // DO, CALL: may have done any of these
+    procedural = 256,      // DO, CALL, text that is not understood: may have done any of these
     sequence_value = 512,  // nextval, setval: currval and lastval would answer
+    opaque = 1024,         // text that is not tokenised: may have done any of these, unseen
+    unknown_setting = 2048,  // set_config of a name that is computed: it cannot be asked for
 };
 constexpr pin_cause operator|(pin_cause a, pin_cause b) {
     return static_cast<pin_cause>(static_cast<std::uint16_t>(a) | static_cast<std::uint16_t>(b));
 }
 constexpr pin_cause operator&(pin_cause a, pin_cause b) {
     return static_cast<pin_cause>(static_cast<std::uint16_t>(a) & static_cast<std::uint16_t>(b));
+}
+constexpr pin_cause without(pin_cause a, pin_cause b) {
+    return static_cast<pin_cause>(static_cast<unsigned>(a) & ~static_cast<unsigned>(b));
 }
 constexpr bool any(pin_cause c) { return c != pin_cause::none; }
 std::string_view phrase(pin_cause single);  // of one cause
@@ -82,6 +88,18 @@ enum class isolation : std::uint8_t {
     read_committed,
     repeatable_read,
     serializable,
+};
+
+/// A statement of SQL's PREPARE, EXECUTE or DEALLOCATE in a string of statements.
+struct named_statement {
+    enum class act : std::uint8_t { prepare, execute, deallocate, deallocate_all };
+
+    act does = act::execute;
+    std::uint16_t index = 0;  // of the statement in its string: the how manieth command tag is its
+    std::string name;         // case-folded as the server does; empty for deallocate_all
+    std::string text = {};    // of PREPARE: the statement, to be prepared again
+
+    bool operator==(const named_statement&) const = default;
 };
 
 struct facts {
@@ -97,6 +115,16 @@ struct facts {
     bool deferrable = false;
     bool chain = false;                   // COMMIT / ROLLBACK AND CHAIN
     bool start_transaction = false;       // said START TRANSACTION: that is the command tag
+    bool out_of_sight = false;            // calls what is not built in: may have changed the session
+    bool recalls_sequence = false;        // currval, lastval: answers from this session's past
+    bool lists_statements = false;        // pg_prepared_statements
+    bool resets_setting = false;          // SET ... TO DEFAULT, RESET
+    bool clears_settings = false;         // RESET ALL, and nothing but that
+    pin_cause ends = pin_cause::none;     // what it may put an end to
+    std::uint16_t statements = 0;         // in the string, EmptyQuery not counted
+    std::vector<std::string> custom_settings;       // names with a dot that it sets, lower case
+    std::vector<std::uint16_t> setting_parameters;  // $n of set_config($n, ...), from 1
+    std::vector<named_statement> named;             // in the order of the text
     std::string name;                     // DEALLOCATE's statement, case-folded as the server would
     std::vector<std::string> relations;   // as written, lower case, schema-qualified where said
 

@@ -2,12 +2,23 @@
 
 #include <pg_query.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <string>
 
 #include "query/json_nodes.hpp"
 
 namespace weir::query {
+
+namespace {
+
+/// Left as it is where the member is left out, as one of value 0 is.
+void number_of(const tree_node& node, std::string_view member, std::size_t& number) {
+    const std::string_view digits = node.text_of(member);
+    std::from_chars(digits.data(), digits.data() + digits.size(), number);
+}
+
+}  // namespace
 
 const tree_node* tree_node::child(std::string_view name) const {
     for (const tree_node* c = first; c != nullptr; c = c->next)
@@ -43,6 +54,10 @@ void parse_tree::collect_statements() {
             return;
         }
         statements_.push_back(statement);
+        range place;
+        number_of(*raw, "stmt_location", place.offset);
+        number_of(*raw, "stmt_len", place.length);
+        places_.push_back(place);
     }
 }
 

@@ -49,6 +49,12 @@ public:
     bool parsed() const { return parsed_; }
     /// Each is a node with a type. Only where parsed().
     const std::vector<const tree_node*>& statements() const { return statements_; }
+    /// Where in the text the i-th of them stands.
+    struct range {
+        std::size_t offset = 0;
+        std::size_t length = std::string_view::npos;  // to the end
+    };
+    range place(std::size_t i) const { return places_[i]; }
 
 private:
     struct release {
@@ -62,6 +68,7 @@ private:
     std::pmr::monotonic_buffer_resource memory_;
     const tree_node* root_ = nullptr;
     std::vector<const tree_node*> statements_;
+    std::vector<range> places_;
 };
 
 }  // namespace weir::query

@@ -10,15 +10,26 @@
 namespace weir::query {
 namespace {
 
+/// What the expressions within it do, whatever the statement is.
+void take_findings(facts& f, const findings& found) {
+    f.pins = f.pins | found.pins;
+    f.ends = f.ends | found.ends;
+    f.literals_matter = f.literals_matter || found.literals_matter;
+    f.out_of_sight = found.out_of_sight;
+    f.recalls_sequence = found.recalls_sequence;
+    f.lists_statements = found.lists_statements;
+    f.custom_settings = found.custom_settings;
+    f.setting_parameters = found.setting_parameters;
+    f.relations = found.relations;
+}
+
 facts from_findings(statement_kind kind, const findings& found) {
     facts f;
     f.kind = kind;
     f.why_not = found.why_not;
     f.read_only = found.why_not == obstacle::none;
-    f.pins = found.pins;
     f.writes_position = found.may_write;
-    f.literals_matter = found.literals_matter;
-    f.relations = found.relations;
+    take_findings(f, found);
     return f;
 }
 
@@ -36,9 +47,7 @@ facts select(const tree_node& statement) {
 facts with_parts(facts f, const tree_node& statement) {
     tree_walk walk;
     walk.walk(statement);
-    f.pins = f.pins | walk.found().pins;
-    f.literals_matter = walk.found().literals_matter;
-    f.relations = walk.found().relations;
+    take_findings(f, walk.found());
     return f;
 }
 
@@ -62,6 +71,9 @@ facts procedural(const tree_node& s) {
 facts create_table_as(const tree_node& s) {
     facts f = with_parts(not_a_read(statement_kind::write), s);
     f.pins = f.pins | creation(s).pins;
+    const tree_node* of = s.body().child("query");
+    if (of != nullptr && of->has_type("ExecuteStmt"))
+        f.named.push_back({.name = std::string(of->body().text_of("name"))});
     return f;
 }
 
@@ -114,7 +126,9 @@ facts explain(const tree_node& s) {
     }
     if (!options.analyze) {
         f.pins = pin_cause::none;
+        f.ends = pin_cause::none;
         f.writes_position = false;
+        f.out_of_sight = false;
     }
     f.literals_matter = f.literals_matter || options.have_values;
     return f;
@@ -148,20 +162,40 @@ facts declare_cursor(const tree_node& s) {
         not_a_read(statement_kind::write, hold ? pin_cause::hold_cursor : pin_cause::none), s);
 }
 
-/// What EXECUTE will do is what the statement holds: the pin is taken here.
-facts prepare(const tree_node& s) {
-    return with_parts(not_a_read(statement_kind::prepare, pin_cause::sql_prepare, false), s);
-}
-facts execute(const tree_node& s) { return with_parts(not_a_read(statement_kind::execute), s); }
-facts deallocate(const tree_node& s) {
-    facts f = not_a_read(statement_kind::deallocate, pin_cause::none, false);
-    f.name = s.body().text_of("name");
+facts naming(facts f, named_statement::act does, std::string_view name) {
+    f.named.push_back({.does = does, .name = std::string(name)});
     return f;
 }
+facts prepare(const tree_node& s) {
+    return naming(with_parts(not_a_read(statement_kind::prepare, pin_cause::sql_prepare, false), s),
+                  named_statement::act::prepare, s.body().text_of("name"));
+}
+/// What it does is what its statement does: only a session knows that.
+facts execute(const tree_node& s) {
+    return naming(with_parts(not_a_read(statement_kind::execute), s), named_statement::act::execute,
+                  s.body().text_of("name"));
+}
+facts deallocate(const tree_node& s) {
+    facts f = not_a_read(statement_kind::deallocate, pin_cause::none, false);
+    const std::string_view name = s.body().text_of("name");
+    f.name = name;
+    return naming(std::move(f),
+                  name.empty() ? named_statement::act::deallocate_all : named_statement::act::deallocate,
+                  name);
+}
 facts discard(const tree_node& s) {
-    const bool all = s.body().text_of("target") == "DISCARD_ALL";
-    return not_a_read(all ? statement_kind::discard_all : statement_kind::write, pin_cause::none,
-                      false);
+    const std::string_view target = s.body().text_of("target");
+    const bool all = target == "DISCARD_ALL";
+    facts f = not_a_read(all ? statement_kind::discard_all : statement_kind::write,
+                         all ? pin_cause::settings : pin_cause::none, false);
+    if (all) {
+        f.ends = pin_cause::temporary | pin_cause::hold_cursor | pin_cause::advisory_lock |
+                 pin_cause::listen | pin_cause::sequence_value;
+        return naming(std::move(f), named_statement::act::deallocate_all, "");
+    }
+    if (target == "DISCARD_TEMP") f.ends = pin_cause::temporary;
+    if (target == "DISCARD_SEQUENCES") f.ends = pin_cause::sequence_value;
+    return f;
 }
 facts show(const tree_node&) {
     facts f = not_a_read(statement_kind::show, pin_cause::none, false);
@@ -171,10 +205,22 @@ facts show(const tree_node&) {
 facts listen(const tree_node&) {
     return not_a_read(statement_kind::write, pin_cause::listen, false);
 }
-facts load(const tree_node&) { return not_a_read(statement_kind::write, pin_cause::load, false); }
-facts writes_nothing(const tree_node&) {
-    return not_a_read(statement_kind::write, pin_cause::none, false);
+facts unlisten(const tree_node&) {
+    facts f = not_a_read(statement_kind::write, pin_cause::none, false);
+    f.ends = pin_cause::listen;
+    return f;
 }
+facts close_cursor(const tree_node&) {
+    facts f = not_a_read(statement_kind::write, pin_cause::none, false);
+    f.ends = pin_cause::hold_cursor;
+    return f;
+}
+facts drop(const tree_node& s) {
+    facts f = definition(s);
+    f.ends = pin_cause::temporary;
+    return f;
+}
+facts load(const tree_node&) { return not_a_read(statement_kind::write, pin_cause::load, false); }
 
 struct statement_type {
     std::string_view name;
@@ -182,10 +228,10 @@ struct statement_type {
 };
 
 // Sorted by name. All others are definitions.
-constexpr std::array<statement_type, 33> statement_types = {{
+constexpr std::array<statement_type, 34> statement_types = {{
     {"AlterTableStmt", alter_table},
     {"CallStmt", procedural},
-    {"ClosePortalStmt", writes_nothing},
+    {"ClosePortalStmt", close_cursor},
     {"CompositeTypeStmt", creation},
     {"ConstraintsSetStmt", set_constraints},
     {"CopyStmt", copy},
@@ -202,6 +248,7 @@ constexpr std::array<statement_type, 33> statement_types = {{
     {"DeleteStmt", modification},
     {"DiscardStmt", discard},
     {"DoStmt", procedural},
+    {"DropStmt", drop},
     {"ExecuteStmt", execute},
     {"ExplainStmt", explain},
     {"InsertStmt", modification},
@@ -211,7 +258,7 @@ constexpr std::array<statement_type, 33> statement_types = {{
     {"PrepareStmt", prepare},
     {"SelectStmt", select},
     {"TransactionStmt", transaction_command},
-    {"UnlistenStmt", writes_nothing},
+    {"UnlistenStmt", unlisten},
     {"UpdateStmt", modification},
     {"VariableSetStmt", set_variable},
     {"VariableShowStmt", show},
@@ -225,7 +272,9 @@ facts statement_facts(const tree_node& statement) {
         std::lower_bound(statement_types.begin(), statement_types.end(), statement.type(),
                          [](const statement_type& t, std::string_view n) { return t.name < n; });
     const bool known = it != statement_types.end() && it->name == statement.type();
-    return known ? it->facts_of(statement) : definition(statement);
+    facts f = known ? it->facts_of(statement) : definition(statement);
+    f.statements = 1;
+    return f;
 }
 
 }  // namespace weir::query

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "query/lexer.hpp"
+
 namespace weir::query {
 namespace {
 
@@ -74,8 +76,14 @@ facts transaction_command(const tree_node& statement) {
     return not_a_read(statement_kind::write);  // COMMIT PREPARED, ROLLBACK PREPARED
 }
 
-/// RESET ALL and SET SESSION AUTHORIZATION DEFAULT lead back to what a connection that is not
-/// pinned has anyway, so drivers that send them before they give a connection back cause no pin.
+/// SET LOCAL of a custom setting leaves its name behind (FACTS 16), and so do the others.
+void note_custom_setting(facts& f, std::string_view name) {
+    if (name.find('.') == std::string_view::npos) return;
+    std::string folded(name);
+    for (char& c : folded) c = lower_ascii(c);
+    f.custom_settings.push_back(std::move(folded));
+}
+
 facts set_variable(const tree_node& statement) {
     const tree_node& v = statement.body();
     const std::string_view kind = v.text_of("kind");
@@ -85,13 +93,13 @@ facts set_variable(const tree_node& statement) {
     if ((v.is_true("is_local") || several) && !characteristics) {
         facts f = not_a_read(statement_kind::set_local, pin_cause::none, false);
         if (several) take_modes(f, v.child("args"));
+        note_custom_setting(f, name);
         return f;
     }
-    const bool to_default = kind == "VAR_SET_DEFAULT" || kind == "VAR_RESET";
-    const bool changes_nothing =
-        kind == "VAR_RESET_ALL" || (to_default && name == "session_authorization");
-    facts f = not_a_read(statement_kind::set,
-                         changes_nothing ? pin_cause::none : pin_cause::settings, false);
+    facts f = not_a_read(statement_kind::set, pin_cause::settings, false);
+    f.clears_settings = kind == "VAR_RESET_ALL";
+    f.resets_setting = f.clears_settings || kind == "VAR_RESET" || kind == "VAR_SET_DEFAULT";
+    note_custom_setting(f, name);
     if (characteristics) take_modes(f, v.child("args"));
     return f;
 }

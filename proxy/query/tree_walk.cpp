@@ -233,13 +233,44 @@ void tree_walk::function(const tree_node& body) {
     const std::optional<function_verdict> known = builtin_function(name);
     if (!known) {
         hinder(obstacle::unknown_function, true);
+        found_.out_of_sight = true;
     } else {
         hinder(known->why_not, known->why_not == obstacle::volatile_function);
         if (!is_local_setting(name, body)) found_.pins = found_.pins | known->pin;
+        session_function(name, body);
         if (name == "current_setting" || name == "set_config" || is_object_alias(name))
             found_.literals_matter = true;
     }
     children(body);
+}
+
+/// What it does to the session, or asks of it, beside what the table of built-ins says.
+void tree_walk::session_function(std::string_view name, const tree_node& call) {
+    if (name == "set_config") setting(call);
+    if (name.starts_with("pg_advisory_unlock")) found_.ends = found_.ends | pin_cause::advisory_lock;
+    if (name == "currval" || name == "lastval") found_.recalls_sequence = true;
+    if (name == "pg_prepared_statement") found_.lists_statements = true;
+}
+
+/// set_config(name, ...): custom settings are only found again by their names.
+void tree_walk::setting(const tree_node& call) {
+    const tree_node* args = call.child("args");
+    const tree_node* name = args == nullptr ? nullptr : args->first;
+    while (name != nullptr && name->has_type("TypeCast")) name = name->body().child("arg");
+    const tree_node* literal =
+        name != nullptr && name->has_type("A_Const") ? name->body().child("sval") : nullptr;
+    if (literal != nullptr) {
+        std::string folded = lower(literal->text_of("sval"));
+        if (folded.find('.') == std::string::npos) return;
+        found_.custom_settings.push_back(std::move(folded));
+    } else if (name != nullptr && name->has_type("ParamRef")) {
+        unsigned number = 0;
+        for (const char c : name->body().text_of("number"))
+            number = number * 10 + static_cast<unsigned>(c - '0');
+        found_.setting_parameters.push_back(static_cast<std::uint16_t>(number));
+    } else {
+        found_.pins = found_.pins | pin_cause::unknown_setting;
+    }
 }
 
 void tree_walk::expression(const tree_node& body) {
@@ -302,6 +333,7 @@ void tree_walk::relation(const tree_node& body) {
 
 void tree_walk::note_relation(const tree_node& range_var) {
     const std::string_view schema = range_var.text_of("schemaname");
+    if (range_var.text_of("relname") == "pg_prepared_statements") found_.lists_statements = true;
     if (is_temporary_schema(schema) || range_var.text_of("relpersistence") == "t")
         found_.names_temporary = true;
     std::string name = lower(range_var.text_of("relname"));

@@ -26,6 +26,12 @@ struct findings {
     bool literals_matter = false;
     bool modifies = false;         // holds an INSERT, UPDATE, DELETE, MERGE or SELECT INTO
     bool names_temporary = false;  // says TEMPORARY or pg_temp
+    bool out_of_sight = false;     // calls a function that is not built in
+    bool recalls_sequence = false;
+    bool lists_statements = false;
+    pin_cause ends = pin_cause::none;
+    std::vector<std::string> custom_settings;
+    std::vector<std::uint16_t> setting_parameters;
     std::vector<std::string> relations;
 };
 
@@ -58,6 +64,8 @@ private:
     void into(const tree_node& body);
     void modification(const tree_node& body);
     void function(const tree_node& body);
+    void setting(const tree_node& call);
+    void session_function(std::string_view name, const tree_node& call);
     void expression(const tree_node& body);
     void sub_link(const tree_node& body);
     void sort_by(const tree_node& body);

@@ -12,6 +12,8 @@ constexpr std::size_t overhead = 128;
 std::size_t bytes_of(const facts& f) {
     std::size_t bytes = sizeof f + f.name.capacity() + f.relations.capacity() * sizeof(std::string);
     for (const std::string& r : f.relations) bytes += r.capacity();
+    for (const std::string& n : f.custom_settings) bytes += sizeof n + n.capacity();
+    for (const named_statement& n : f.named) bytes += sizeof n + n.name.capacity() + n.text.capacity();
     return bytes;
 }
 

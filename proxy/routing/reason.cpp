@@ -23,6 +23,7 @@ std::string_view to_string(reason r) {
         case reason::no_replica: return "no_replica";
         case reason::replica_refused: return "replica_refused";
         case reason::replica_lost: return "replica_lost";
+        case reason::replication: return "replication";
     }
     return "unknown";
 }
@@ -48,6 +49,7 @@ std::string_view phrase(reason r) {
         case reason::no_replica: return "no replica can be used";
         case reason::replica_refused: return "a replica answered with an error";
         case reason::replica_lost: return "the connection to the replica failed";
+        case reason::replication: return "a replication connection";
     }
     return "unknown";
 }

@@ -26,8 +26,9 @@ enum class reason : std::uint8_t {
     no_replica,          // there is no usable replica
     replica_refused,     // a replica answered with an error; repeated on the primary
     replica_lost,        // the connection to the replica failed; repeated on the primary
+    replication,         // a replication connection: all of it is the primary's
 };
-inline constexpr std::size_t reason_count = static_cast<std::size_t>(reason::replica_lost) + 1;
+inline constexpr std::size_t reason_count = static_cast<std::size_t>(reason::replication) + 1;
 
 std::string_view to_string(reason r);  // "not_read_only"
 std::string_view phrase(reason r);     // "the statement is not proved read-only"

@@ -2,7 +2,6 @@
 // touches a socket or a clock: these values are all that passes between them.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 
@@ -27,8 +26,10 @@ struct identity {
     std::string database;
     std::vector<wire::startup_parameter> parameters;  // all but user, database, replication
     std::string application_name;
+    std::uint16_t minor = 0;                   // of protocol 3 as it is spoken: at most 2
     std::string password;                      // what logs in at the nodes: a clear password,
     std::optional<wire::scram_keys> keys;      // or keys recovered from the client's proof
+    bool replication = false;                  // a walsender is wanted: all is passed to the primary
     bool console = false;                      // the database is Weir's own
 };
 
@@ -43,7 +44,7 @@ struct tls_established {};
 struct identified {
     const parameter_map* welcome;
     std::uint32_t pid;
-    std::array<char, 4> secret;
+    bytes_view secret;   // of the cancel key; stays as long as the session
     traffic* counters;   // null for the console
     cluster_view* view;  // null for the console
 };
@@ -87,13 +88,17 @@ struct actions {
     outbox client;
     outbox backend;  // for the lease held when the event came, or that it granted
     std::optional<give_back> release;        // of that lease
+    bool take_back = false;                  // the lease that was set aside, once `release` is done:
+                                             // `backend` is for it then
+    bool set_aside = false;                  // the lease is kept, and not the one that is talked to
+    std::optional<give_back> release_aside;  // of the one set aside
     std::optional<node_id> take_lease;       // asked for after `release` is carried out
     bool drop_request = false;               // the lease asked for before is not wanted any more
     bool start_tls = false;                  // after `client` has been sent
     bool identify = false;                   // identity() is set: find its pools
     bool close_client = false;               // after `client` has been sent
     bool cancel_backend = false;             // send a cancel request for the lease's connection
-    std::optional<cancel_target> cancel;     // this connection was a CancelRequest
+    std::optional<cancel_target> cancel;     // this connection was a CancelRequest: closed once dealt with
     std::optional<std::string> console;      // a statement for the console
     std::optional<std::uint32_t> ask_position;  // a ticket
     node_id probe = {};                      // look at this node now
@@ -109,6 +114,8 @@ struct actions {
         client.clear();
         backend.clear();
         release.reset();
+        release_aside.reset();
+        take_back = set_aside = false;
         take_lease.reset();
         drop_request = start_tls = identify = close_client = cancel_backend = want_client = false;
         cancel.reset();

@@ -19,14 +19,18 @@ void backend_link::take_back_dropped() {
     const auto& dropped = owed.dropped();
     for (auto d = dropped.rbegin(); d != dropped.rend(); ++d) {
         if (d->clears_prepared) prepared.take_back_clear();
+        if (d->of_client_name && d->kind == owed_kind::close) named.closed(false);
+        if (d->of_client_name || d->clears_prepared) named.doubt_all();
         if (d->statement == 0) continue;
         if (d->kind == owed_kind::close) {
             prepared.add(d->statement);
         } else {
             prepared.remove(d->statement);
+            shapes.erase(d->statement, false);
         }
     }
     unnamed = 0;
+    drew_sequence = drew_sequence || !dropped.empty();
 }
 
 void backend_link::begin_cleaning(const give_back& how, bytes& out) {
@@ -38,6 +42,7 @@ void backend_link::begin_cleaning(const give_back& how, bytes& out) {
         wire::backend::append_message(out, wire::frontend::copy_fail, reason);
     }
     own_questions_ = 0;
+    named.forget_closing();
     if (unsynced || owed.skipping() || copying || how.sync) {
         wire::frontend::append_sync(out);
         owed.push({owed_kind::sync, owed_act::swallow});
@@ -47,6 +52,9 @@ void backend_link::begin_cleaning(const give_back& how, bytes& out) {
     if (how.discard) {
         ask("DISCARD ALL", out);
         prepared.clear();
+        named.clear();
+        shapes.clear();
+        drew_sequence = false;
     }
 }
 

@@ -3,20 +3,20 @@
 // moves with the connection between sessions and workers, and never sees the socket.
 #pragma once
 
-#include <map>
 #include <string>
-#include <vector>
 
+#include "session/named_set.hpp"
 #include "session/outbox.hpp"
 #include "session/owed_replies.hpp"
+#include "session/parameters.hpp"
 #include "session/prepared_set.hpp"
+#include "session/row_shapes.hpp"
+#include "session/settings.hpp"
 #include "wire/backend.hpp"
 #include "wire/frame_splitter.hpp"
 #include "wire/startup.hpp"
 
 namespace weir::session {
-
-using parameter_map = std::map<std::string, std::string, std::less<>>;
 
 /// How a session gives a connection back. Anything but `clean` is worked off before it is lent again.
 struct give_back {
@@ -35,6 +35,10 @@ public:
     wire::frame_splitter splitter;
     owed_replies owed;
     prepared_set prepared;
+    named_set named;  // under clients' own names
+    row_shapes shapes;  // of what is prepared
+    settings_ptr applied;  // what is set on it, apart from what it started with
+    bool drew_sequence = false;  // currval and lastval may answer from an earlier session
     parameter_map parameters;  // as last reported by ParameterStatus
     wire::backend::transaction_status status = wire::backend::transaction_status::idle;
     std::uint32_t server_pid = 0;  // as the node knows this connection

@@ -12,6 +12,13 @@
 
 namespace weir::session {
 
+/// A name that SQL's PREPARE, EXECUTE or DEALLOCATE gives, and what it stood for before; null: nothing.
+struct name_use {
+    std::string name;
+    statement_ptr what;
+    bool changes = false;  // not EXECUTE
+};
+
 struct client_message {
     char type;
     std::uint32_t offset;
@@ -19,6 +26,9 @@ struct client_message {
     /// Parse, Bind, Describe, Close, Execute of a statement: which one, as the names stood at this
     /// message.
     statement_ptr what = nullptr;
+    std::vector<name_use> uses = {};
+    bool runs_named = false;     // EXECUTE of a PREPARE, DEALLOCATE or another one
+    bool changed_rows = false;   // Bind: the rows are not what the client was told
     bool duplicate = false;      // Parse under a name that is in use
     bool changes_names = false;  // Parse, Close or Execute that changed the session's names
 };

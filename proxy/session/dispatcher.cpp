@@ -8,6 +8,9 @@ namespace {
 
 namespace frontend = wire::frontend;
 
+const bytes no_formats_no_values(6, '\0');
+
+constexpr std::string_view own_portal = "weir";
 constexpr std::string_view impossible_name = "weir_0";  // ids begin with 1
 
 fault no_such_statement(std::string_view name) {
@@ -15,6 +18,12 @@ fault no_such_statement(std::string_view name) {
         return {sqlstate::invalid_statement_name, "unnamed prepared statement does not exist"};
     return {sqlstate::invalid_statement_name,
             "prepared statement \"" + std::string(name) + "\" does not exist"};
+}
+
+/// plancache.c's, which pgjdbc and others know by its routine.
+fault rows_changed() {
+    return {sqlstate::feature_not_supported, "cached plan must not change result type", "", "",
+            "RevalidateCachedQuery"};
 }
 
 /// Passed on under its own name, this would find a statement of another session, or the unnamed one
@@ -33,16 +42,27 @@ bool dispatcher::pass(bytes_view raw, owed_reply reply) {
 }
 
 /// For one more statement that is prepared on the connection.
-void dispatcher::make_room() {
-    while (auto old = link_.prepared.evict(prepared_limit_ == 0 ? 0 : prepared_limit_ - 1)) {
+void dispatcher::make_room() { close_until(prepared_limit_ == 0 ? 0 : prepared_limit_ - 1); }
+
+void dispatcher::close_until(std::size_t left) {
+    while (auto old = link_.prepared.evict(left)) {
         frontend::append_target(out_.own(), frontend::close, 'S',
                                 statement::server_prefix + std::to_string(*old));
         link_.owed.push({owed_kind::close, owed_act::swallow, *old});
+        link_.shapes.erase(*old, false);
     }
+}
+
+/// Its rows have changed since it was prepared there.
+void dispatcher::close_stale(const statement& what) {
+    if (!link_.prepared.take_stale(what.id)) return;
+    frontend::append_target(out_.own(), frontend::close, 'S', what.server_name());
+    link_.owed.push({owed_kind::close, owed_act::swallow, what.id});
 }
 
 void dispatcher::ensure_prepared(const statement& what) {
     if (link_.prepared.touch(what.id)) return;
+    close_stale(what);
     make_room();
     frontend::append_parse(out_.own(), what.server_name(), what.text, what.parameter_types);
     link_.owed.push({owed_kind::parse, owed_act::swallow, what.id});
@@ -51,8 +71,8 @@ void dispatcher::ensure_prepared(const statement& what) {
 }
 
 void dispatcher::begin(const statement& begin_text) {
+    if (exact_) return run_unnamed(begin_text.text, {.kind = owed_kind::execute, .begins = true});
     ensure_prepared(begin_text);
-    static const bytes no_formats_no_values(6, '\0');
     frontend::append_bind_head(out_.own(), "", begin_text.server_name(),
                                no_formats_no_values.size());
     out_.own().append(no_formats_no_values);
@@ -60,6 +80,108 @@ void dispatcher::begin(const statement& begin_text) {
     frontend::append_execute(out_.own(), "", 0);
     link_.owed.push({.kind = owed_kind::execute, .act = owed_act::swallow, .begins = true});
     link_.unsynced = true;
+}
+
+/// A statement of Weir's that needs no name; the client's unnamed one is gone then, its portals are not.
+void dispatcher::run_unnamed(bytes_view text, owed_reply executed) {
+    auto& to = out_.own();
+    frontend::append_parse(to, "", text, bytes_view("\0\0", 2));
+    link_.owed.push({owed_kind::parse, owed_act::swallow});
+    frontend::append_bind_head(to, own_portal, "", no_formats_no_values.size());
+    to.append(no_formats_no_values);
+    link_.owed.push({owed_kind::bind, owed_act::swallow});
+    frontend::append_execute(to, own_portal, 0);
+    executed.act = owed_act::swallow;
+    link_.owed.push(executed);
+    frontend::append_target(to, frontend::close, 'P', own_portal);
+    link_.owed.push({owed_kind::close, owed_act::swallow});
+    link_.unnamed = 0;
+    link_.unsynced = true;
+}
+
+/// What others drew from sequences on this connection is not this session's to recall.
+void dispatcher::forget_sequences() {
+    run_unnamed("DISCARD SEQUENCES", {owed_kind::execute});
+    end_own();
+    link_.drew_sequence = false;
+}
+
+void dispatcher::ensure_absent(std::string_view name) {
+    const auto is = link_.named.find(name);
+    if (!is || *is == named_set::going) return;
+    frontend::append_target(out_.own(), frontend::close, 'S', name);
+    link_.owed.push({.kind = owed_kind::close, .act = owed_act::swallow, .of_client_name = true});
+    link_.named.close(name);
+    link_.unsynced = true;
+}
+
+void dispatcher::ensure_named(std::string_view name, const statement& what) {
+    if (link_.named.find(name) == what.id) return;
+    ensure_absent(name);
+    if (what.by_sql()) {
+        run_unnamed(what.text, {.kind = owed_kind::execute, .of_client_name = true});
+    } else {
+        frontend::append_parse(out_.own(), name, what.text, what.parameter_types);
+        link_.owed.push({.kind = owed_kind::parse, .act = owed_act::swallow, .of_client_name = true});
+        link_.unsynced = true;
+    }
+    link_.named.set(name, what.id);
+}
+
+void dispatcher::list_exactly(const std::map<std::string, statement_ptr, std::less<>>& names) {
+    const bool between = !link_.unsynced && link_.status == wire::backend::transaction_status::idle;
+    if (link_.owed.skipping()) return;
+    exact_ = true;
+    if (in_failed_transaction()) {
+        // Nothing but Close is taken there (FACTS 18).
+        close_until(0);
+        return;
+    }
+    run_unnamed("DEALLOCATE ALL", {.kind = owed_kind::execute, .clears_prepared = true});
+    link_.prepared.begin_clear();
+    link_.named.doubt_all();
+    if (between) end_own();
+    for (const auto& [name, what] : names) {
+        ensure_named(name, *what);
+        // One whose tables are gone fails on its own.
+        if (between) end_own();
+    }
+}
+
+bool dispatcher::describe_anew(const statement& what, bool unnamed) {
+    const bool there = unnamed ? link_.unnamed == what.id : link_.prepared.touch(what.id);
+    if (there && link_.shapes.find(what.id, unnamed)) return false;
+    if (unnamed) {
+        ensure_unnamed(what);
+    } else {
+        ensure_prepared(what);
+    }
+    frontend::append_target(out_.own(), frontend::describe, 'S', unnamed ? "" : what.server_name());
+    link_.owed.push({.kind = owed_kind::describe_statement,
+                     .act = owed_act::swallow,
+                     .of_unnamed = unnamed,
+                     .describes = what.id});
+    link_.unsynced = true;
+    return true;
+}
+
+/// A transaction of its own: it takes a snapshot, and one that the client begins behind it must still be
+/// free to choose its isolation level.
+void dispatcher::end_own() {
+    frontend::append_sync(out_.own());
+    link_.owed.push({owed_kind::sync, owed_act::swallow});
+    link_.unsynced = false;
+}
+
+/// What SQL's PREPARE, EXECUTE and DEALLOCATE name is on the connection what it is to the session. What
+/// PREPARE and DEALLOCATE name is in doubt until their outcome is seen.
+void dispatcher::bring_names(const client_message& m) {
+    if (in_failed_transaction()) return;
+    for (const auto& [name, what, changes] : m.uses) {
+        if (!brought_ && what) ensure_named(name, *what);
+        if (!brought_ && !what) ensure_absent(name);
+        if (changes) link_.named.doubt(name);
+    }
 }
 
 bool dispatcher::provoke_error(fault in_its_place) {
@@ -75,6 +197,7 @@ void dispatcher::ensure_unnamed(const statement& what) {
     frontend::append_parse(out_.own(), "", what.text, what.parameter_types);
     link_.owed.push({owed_kind::parse, owed_act::swallow});
     link_.unnamed = what.id;
+    link_.shapes.erase(what.id, true);
     link_.unsynced = true;
 }
 
@@ -82,24 +205,34 @@ bool dispatcher::parse(const client_message& m, bytes_view raw) {
     const auto decoded = frontend::decode_parse(raw.substr(cycle::header_size));
     const auto name = decoded->statement;
     if (m.duplicate) {
+        // Refused for the transaction's sake before anything else is looked at, but for what ends it.
+        if (exact_ || (in_failed_transaction() && !m.what->known->controls_transaction))
+            return pass(raw, {owed_kind::parse});
         // The server looks at the text before it looks at the name.
         ensure_prepared(*m.what);
         return provoke_error({sqlstate::duplicate_prepared_statement,
                               "prepared statement \"" + std::string(name) + "\" already exists"});
     }
+    if (exact_ && !name.empty()) {
+        link_.named.set(name, m.what->id);
+        return pass(raw, {.kind = owed_kind::parse, .changes_names = m.changes_names, .of_client_name = true});
+    }
     if (name.empty()) {
         link_.unnamed = m.what->id;
-        return pass(raw, {owed_kind::parse, owed_act::forward, 0, m.changes_names});
+        link_.shapes.erase(m.what->id, true);
+        return pass(raw, {.kind = owed_kind::parse, .changes_names = m.changes_names, .of_unnamed = true});
     }
     // In a failed transaction the server refuses Parse whatever its name: let it say so.
-    const bool failed = link_.status == wire::backend::transaction_status::failed;
-    if (!failed && link_.prepared.touch(m.what->id)) {
+    if (!in_failed_transaction() && link_.prepared.touch(m.what->id)) {
         link_.owed.push({owed_kind::parse, owed_act::make_up, 0, m.changes_names});
         link_.unsynced = true;
         return true;
     }
     const bool there = link_.prepared.touch(m.what->id);
-    if (!there) make_room();
+    if (!there) {
+        close_stale(*m.what);
+        make_room();
+    }
     frontend::append_parse(out_.own(), m.what->server_name(), m.what->text, m.what->parameter_types);
     link_.owed.push({owed_kind::parse, owed_act::forward, there ? 0 : m.what->id, m.changes_names});
     if (!there) link_.prepared.add(m.what->id);
@@ -113,10 +246,16 @@ bool dispatcher::bind(const client_message& m, bytes_view raw) {
     if (!m.what) {
         if (would_find_foreign(decoded->statement))
             return provoke_error(no_such_statement(decoded->statement));
+        ensure_absent(decoded->statement);
         return pass(raw, {owed_kind::bind});
     }
+    if (m.changed_rows) return provoke_error(rows_changed());
     if (decoded->statement.empty()) {
         ensure_unnamed(*m.what);
+        return pass(raw, {owed_kind::bind});
+    }
+    if (keeps_client_name(decoded->statement, *m.what)) {
+        if (!in_failed_transaction()) ensure_named(decoded->statement, *m.what);
         return pass(raw, {owed_kind::bind});
     }
     ensure_prepared(*m.what);
@@ -132,15 +271,20 @@ bool dispatcher::describe(const client_message& m, bytes_view raw) {
     if (target->kind == 'P') return pass(raw, {owed_kind::describe_portal});
     if (!m.what) {
         if (would_find_foreign(target->name)) return provoke_error(no_such_statement(target->name));
+        ensure_absent(target->name);
         return pass(raw, {owed_kind::describe_statement});
     }
     if (target->name.empty()) {
         ensure_unnamed(*m.what);
+        return pass(raw, {.kind = owed_kind::describe_statement, .of_unnamed = true, .describes = m.what->id});
+    }
+    if (keeps_client_name(target->name, *m.what)) {
+        if (!in_failed_transaction()) ensure_named(target->name, *m.what);
         return pass(raw, {owed_kind::describe_statement});
     }
     ensure_prepared(*m.what);
     frontend::append_target(out_.own(), frontend::describe, 'S', m.what->server_name());
-    link_.owed.push({owed_kind::describe_statement});
+    link_.owed.push({.kind = owed_kind::describe_statement, .describes = m.what->id});
     link_.unsynced = true;
     return true;
 }
@@ -152,7 +296,12 @@ bool dispatcher::close(const client_message& m, bytes_view raw) {
         link_.unnamed = 0;
         return pass(raw, {owed_kind::close, owed_act::forward, 0, m.changes_names});
     }
-    if (!m.what && !would_find_foreign(target->name)) return pass(raw, {owed_kind::close});
+    const bool there = link_.named.find(target->name).has_value();
+    if (!m.what && !there && !would_find_foreign(target->name)) return pass(raw, {owed_kind::close});
+    if (m.what && there) {
+        link_.named.close(target->name);
+        return pass(raw, {.kind = owed_kind::close, .changes_names = m.changes_names, .of_client_name = true});
+    }
     // It stays prepared on the connection, for the next session that sends the same text.
     link_.owed.push({owed_kind::close, owed_act::make_up, 0, m.changes_names});
     link_.unsynced = true;
@@ -161,11 +310,19 @@ bool dispatcher::close(const client_message& m, bytes_view raw) {
 
 bool dispatcher::execute(const client_message& m, bytes_view raw) {
     owed_reply reply{.kind = owed_kind::execute, .changes_names = m.changes_names};
+    if (m.what && m.what->by_sql()) return pass(raw, reply);
+    if (m.what && m.what->known->kind == query::statement_kind::prepare) {
+        return pass(raw, reply);
+    }
     if (m.what && (m.what->known->kind == query::statement_kind::discard_all ||
                    deallocates_all(*m.what->known))) {
         reply.clears_prepared = true;
         link_.prepared.begin_clear();
-    } else if (m.changes_names) {
+        link_.named.doubt_all();
+    } else if (m.runs_named) {
+        link_.named.doubt_all();
+        return pass(raw, reply);
+    } else if (m.changes_names && !exact_) {
         // DEALLOCATE of a name that only Weir knows: nothing is run, the answer comes in its turn.
         reply.act = owed_act::make_up;
         link_.owed.push(reply);
@@ -175,8 +332,24 @@ bool dispatcher::execute(const client_message& m, bytes_view raw) {
     return pass(raw, reply);
 }
 
+void dispatcher::bring_names_first(const client_message& m) {
+    const bool between = !link_.unsynced && link_.status == wire::backend::transaction_status::idle;
+    if (!between || m.uses.empty()) return;
+    const std::size_t before = link_.owed.size();
+    for (const auto& [name, what, changes] : m.uses) {
+        if (what) {
+            ensure_named(name, *what);
+        } else {
+            ensure_absent(name);
+        }
+    }
+    if (link_.owed.size() > before) end_own();
+    brought_ = true;
+}
+
 bool dispatcher::message(const client_message& m, bytes_view raw) {
     if (link_.owed.skipping() && m.type != frontend::sync) return false;
+    if (!m.uses.empty()) bring_names(m);
     switch (m.type) {
         case frontend::parse: return parse(m, raw);
         case frontend::bind: return bind(m, raw);

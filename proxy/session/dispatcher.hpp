@@ -2,10 +2,12 @@
 // the connection, what is missing there prepared first, and every reply that will come entered as owed.
 #pragma once
 
+#include <map>
 #include <optional>
 
 #include "session/backend_link.hpp"
 #include "session/cycle.hpp"
+#include "session/statement_names.hpp"
 
 namespace weir::session {
 
@@ -19,9 +21,26 @@ public:
     /// the client's statement behind it (FACTS 15).
     void begin(const statement& begin_text);
 
+    void forget_sequences();
+
+    /// What follows finds these names prepared and no others, as pg_prepared_statements shows them.
+    void list_exactly(const std::map<std::string, statement_ptr, std::less<>>& names);
+
+    /// What a Query of several statements names is brought in a transaction of its own: it takes a snapshot,
+    /// and the Query may begin with a BEGIN that still chooses its isolation level.
+    void bring_names_first(const client_message& m);
+
+    /// Has a statement described on the connection where that is not known there. True: it was asked.
+    bool describe_anew(const statement& what, bool unnamed);
+    /// Ends what describe_anew() asked, with a ReadyForQuery.
+    void end_own();
+
     /// raw: the message as the client sent it, or its first piece. True: pieces that follow go to the
     /// connection as they are; false: they are to be dropped.
     bool message(const client_message& m, bytes_view raw);
+
+    /// Has the server fail, and the client told this in its place: an open transaction fails with it.
+    void refuse(fault why) { provoke_error(std::move(why)); }
 
     /// Ends what the server skips, on the client's behalf; its ReadyForQuery answers a lost Query.
     void sync_for_lost_query();
@@ -37,14 +56,28 @@ private:
     bool execute(const client_message& m, bytes_view raw);
     bool pass(bytes_view raw, owed_reply reply);
     void make_room();
+    void close_until(std::size_t left);
+    void close_stale(const statement& what);
     void ensure_prepared(const statement& what);
     bool provoke_error(fault in_its_place);
     void ensure_unnamed(const statement& what);
+    void run_unnamed(bytes_view text, owed_reply executed);
+    void ensure_named(std::string_view name, const statement& what);
+    void ensure_absent(std::string_view name);
+    void bring_names(const client_message& m);
+    bool keeps_client_name(std::string_view name, const statement& what) const {
+        return exact_ ? !name.empty() : what.by_sql();
+    }
+    bool in_failed_transaction() const {
+        return link_.status == wire::backend::transaction_status::failed;
+    }
 
     backend_link& link_;
     outbox& out_;
     std::size_t prepared_limit_;
     std::optional<fault> stand_in_;
+    bool brought_ = false;  // by bring_names_first()
+    bool exact_ = false;  // statements have their clients' names only
 };
 
 }  // namespace weir::session

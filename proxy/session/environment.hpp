@@ -14,6 +14,8 @@
 #include "routing/balancer.hpp"
 #include "routing/policy.hpp"
 #include "session/cycle.hpp"
+#include "session/parameters.hpp"
+#include "session/settings.hpp"
 #include "session/statement.hpp"
 #include "wire/scram.hpp"
 
@@ -36,6 +38,19 @@ struct policy {
     std::size_t prepared_per_backend = 1000;
     milliseconds login_timeout{60000};
     tls_need tls = tls_need::off;
+    /// currval and lastval keep the connection after what may have drawn from a sequence.
+    bool keeps_sequences = false;
+    /// Clients keep their connection to the primary (pool.mode); a user's word goes before a database's.
+    bool session_mode = false;
+    std::map<std::string, bool, std::less<>> session_mode_of_database;
+    std::map<std::string, bool, std::less<>> session_mode_of_user;
+    bool in_session_mode(std::string_view user, std::string_view database) const {
+        if (auto said = session_mode_of_user.find(user); said != session_mode_of_user.end())
+            return said->second;
+        auto said = session_mode_of_database.find(database);
+        if (said == session_mode_of_database.end()) said = session_mode_of_database.find("*");
+        return said != session_mode_of_database.end() ? said->second : session_mode;
+    }
     bool trust = false;                              // else scram-sha-256
     std::map<std::string, user_secret, std::less<>> users;
     std::vector<std::string> admin_users;
@@ -51,6 +66,8 @@ struct environment {
     std::shared_ptr<const policy> rules_in_force;
     query::verdict_cache& verdicts;
     statement_store& statements;
+    settings_store& settings;
+    parameter_store& parameters;
     cycle_pool& cycles;
     /// Appends n random bytes from a cryptographic source.
     std::function<bytes(std::size_t n)> random;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/fault.hpp"
 #include "session/cycle.hpp"
@@ -19,14 +20,22 @@ struct cycle_facts {
     bool executes = false;  // else it only prepares or describes
     bool simple = false;    // one Query message
     bool resumes = false;   // runs a portal that an earlier cycle opened: no other node has it
-    query::pin_cause pins = query::pin_cause::none;  // what its statements leave on the connection
+    query::pin_cause pins = query::pin_cause::none;  // what its statements may leave behind
+    query::pin_cause ends = query::pin_cause::none;  // ... and may put an end to
+    std::vector<std::string> custom_settings;        // that they may set
     unsigned unread = 0;  // statements that nobody understood: they may leave anything
+    bool resets_setting = false;
+    bool recalls_sequence = false;
+    bool draws_sequence = false;    // may have drawn from one
+    bool lists_statements = false;  // must find exactly the session's prepared statements
+    std::shared_ptr<const query::facts> query;  // of the Query message, where there is one
     /// The text of the one statement where it is the only one (Query, or one Parse that is executed).
     std::string_view single_text;
 
     void add(const std::shared_ptr<const query::facts>& one, query::hint wished);
     /// One of its messages executes this.
     void run(const query::facts& one);
+    void touch_setting(std::string_view name);
 };
 
 /// Gives `m` its statement and applies what it does to names and portals. body: at least the names.
@@ -34,12 +43,18 @@ struct cycle_facts {
 result<void> resolve(client_message& m, bytes_view body, environment& env, statement_names& names,
                      portals& open);
 
-/// A message of a cycle that is not judged: notes what it leaves behind. m: resolved.
-void note_run(cycle_facts& of, const client_message& m, bytes_view body, environment& env);
+/// Notes what a message leaves behind when it runs. m: resolved.
+void note_run(cycle_facts& of, client_message& m, bytes_view body, environment& env,
+              const statement_names& names);
 
 /// Judges all messages of a cycle. names and open are changed as by resolve().
 result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& names, portals& open);
 
+/// The statement that a PREPARE makes.
+statement_ptr prepared_by_sql(const query::named_statement& how, environment& env);
+/// What a statement of PREPARE, EXECUTE or DEALLOCATE comes to when EXECUTE is followed to what it runs;
+/// null where that is none of these.
+const query::named_statement* what_runs(const query::facts& f, const statement_names& names);
 bool deallocates_all(const query::facts& f);
 
 /// Facts of something that nobody has looked at: a write.

@@ -13,9 +13,15 @@ constexpr std::uint32_t authentication_sasl_continue = 11;
 constexpr std::uint32_t authentication_sasl_final = 12;
 constexpr std::string_view mechanism = "SCRAM-SHA-256";
 constexpr std::size_t nonce_bytes = 18;
+constexpr std::uint16_t newest_minor = 2;
 
 bool is_console(std::string_view database) {
     return database == "weir" || database == "pgbouncer";
+}
+
+/// parse_bool() of what `replication` may say; "database" asks for it, too.
+bool is_on(std::string_view said) {
+    return said != "false" && said != "off" && said != "no" && said != "0";
 }
 
 fault wrong_password(std::string_view user) {
@@ -119,13 +125,18 @@ void login::read_parameters(const wire::startup_request& request, actions& out) 
         } else if (p.name == "application_name") {
             who_.application_name = p.value;
             who_.parameters.push_back(p);
-        } else if (p.name != "replication") {
+        } else if (p.name != "replication" || is_on(p.value)) {
+            who_.replication = who_.replication || p.name == "replication";
             who_.parameters.push_back(p);
         }
     }
     if (who_.database.empty()) who_.database = who_.user;
-    if (request.minor > 0 || !not_understood.empty())
-        wire::backend::append_negotiate(out.client.own(), 0, not_understood);
+    // As PostgreSQL 18 answers: what the client asked for where that is known, else the newest minor
+    // version; nothing to negotiate where all was understood. A client must not be told of a version
+    // above its own.
+    who_.minor = std::min(request.minor, newest_minor);
+    if (request.minor > newest_minor || !not_understood.empty())
+        wire::backend::append_negotiate(out.client.own(), who_.minor, not_understood);
 }
 
 void login::on_startup(const wire::startup_request& request, const environment& env, actions& out) {
@@ -142,13 +153,6 @@ void login::on_startup(const wire::startup_request& request, const environment& 
     if (policy.tls == tls_need::require && !encrypted_)
         return refuse({sqlstate::invalid_authorization, "this server accepts connections over TLS (SSL) only",
                        "", "Connect with sslmode=require."},
-                      out);
-    const auto* replication = request.find("replication");
-    if (replication != nullptr && *replication != "false" && *replication != "off" &&
-        *replication != "no" && *replication != "0")
-        return refuse({sqlstate::feature_not_supported,
-                       "replication connections through Weir are not available in this version", "",
-                       "Connect to the primary directly."},
                       out);
     who_.console = is_console(who_.database);
     auto user = policy.users.find(who_.user);

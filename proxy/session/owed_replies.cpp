@@ -124,7 +124,7 @@ owed_verdict owed_replies::on_error() {
         return v;  // its ReadyForQuery follows
     // Where something that Weir sent ahead fails (a re-prepared Parse, a deferred BEGIN), the client's
     // own statement is skipped with it, and this error is the client's answer.
-    if (v.act == owed_act::swallow && owes_client()) v.act = owed_act::forward;
+    if (v.act == owed_act::swallow && owes_client_before_sync()) v.act = owed_act::forward;
     bool clients_own_skipped = false;
     while (!entries_.empty() && entries_.front().kind != owed_kind::sync) {
         const auto& front = entries_.front();
@@ -157,9 +157,17 @@ void owed_replies::swallow_all() {
     for (auto& e : entries_) e.act = owed_act::swallow;
 }
 
+bool owed_replies::owes_client_before_sync() const {
+    for (const auto& e : entries_) {
+        if (e.act != owed_act::swallow && e.act != owed_act::inspect) return true;
+        if (ends_with_ready(e.kind)) return false;
+    }
+    return false;
+}
+
 bool owed_replies::owes_client() const {
     for (const auto& e : entries_)
-        if (e.act != owed_act::swallow) return true;
+        if (e.act != owed_act::swallow && e.act != owed_act::inspect) return true;
     return false;
 }
 

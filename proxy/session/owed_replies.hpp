@@ -29,6 +29,7 @@ enum class owed_act : std::uint8_t {
     swallow,        // the answer to something Weir sent on its own
     make_up,        // nothing was sent: the answer is made when its turn comes
     replace_error,  // sent so that it fails; the client gets another error in its place
+    inspect,        // Weir's own question: its rows are read, nothing reaches the client
 };
 
 struct owed_reply {
@@ -38,6 +39,9 @@ struct owed_reply {
     bool changes_names = false;    // a client's Parse or Close: the session's names follow its outcome
     bool begins = false;           // the BEGIN that was kept back
     bool clears_prepared = false;  // DEALLOCATE ALL, DISCARD ALL
+    bool of_unnamed = false;       // of `describes`
+    std::uint64_t describes = 0;   // the statement whose rows are told by it; 0 for none
+    bool of_client_name = false;   // Weir's own Parse, Close or Execute that concerns named_set
 };
 
 /// What is to be done with one backend message.
@@ -76,6 +80,8 @@ public:
     void swallow_all();
     /// Is any entry owed to the client?
     bool owes_client() const;
+    /// ... up to the next Sync?
+    bool owes_client_before_sync() const;
 
 private:
     result<owed_verdict> out_of_step(char type) const;

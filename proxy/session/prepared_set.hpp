@@ -34,6 +34,13 @@ public:
         now_.where.erase(found);
     }
 
+    /// It is there and of no use: to be closed before it is prepared again.
+    void forget(std::uint64_t id) {
+        remove(id);
+        stale_.push_back(id);
+    }
+    bool take_stale(std::uint64_t id) { return std::erase(stale_, id) > 0; }
+
     /// The one to close so that no more than `limit` remain, taken out of the set.
     std::optional<std::uint64_t> evict(std::size_t limit) {
         if (now_.where.size() <= limit) return std::nullopt;
@@ -43,6 +50,7 @@ public:
     }
 
     void clear() {
+        stale_.clear();
         now_ = {};
         before_.clear();
     }
@@ -71,6 +79,7 @@ private:
         std::unordered_map<std::uint64_t, std::list<std::uint64_t>::iterator> where;
     };
 
+    std::vector<std::uint64_t> stale_;
     contents now_;
     std::vector<contents> before_;  // what stood before each clear that is under way
 };

@@ -1,6 +1,8 @@
 #include "session/session.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <array>
 
 #include "wire/backend.hpp"
 #include "wire/frontend.hpp"
@@ -8,15 +10,30 @@
 namespace weir::session {
 
 namespace {
-/// Encodings in which a byte of a character can look like ASCII, so that no quote is certain (FACTS 13).
-bool hides_quotes(const parameter_map& parameters) {
-    static constexpr std::array<std::string_view, 7> encodings = {"SJIS",  "SHIFT_JIS_2004", "BIG5", "GBK",
-                                                                  "UHC",   "GB18030",        "JOHAB"};
-    const auto encoding = parameters.find("client_encoding");
-    const auto quoting = parameters.find("standard_conforming_strings");
-    return (encoding != parameters.end() &&
-            std::find(encodings.begin(), encodings.end(), encoding->second) != encodings.end()) ||
-           (quoting != parameters.end() && quoting->second == "off");
+/// In PostgreSQL's form: a number of milliseconds, or one with a unit. 0 where it is none.
+milliseconds time_of(std::string_view text) {
+    double number = 0;
+    const auto [rest, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failed != std::errc() || number < 0 || number > 2147483647) return milliseconds{0};
+    std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
+    while (unit.starts_with(' ')) unit.remove_prefix(1);
+    const double factor = unit == "s" ? 1e3 : unit == "min" ? 6e4 : unit == "h" ? 3.6e6 : unit == "us" ? 1e-3 : 1;
+    return milliseconds(static_cast<milliseconds::rep>(number * factor));
+}
+
+/// The statement_timeout that a client connects with: as a parameter of its own, or in `options`.
+milliseconds statement_timeout_of(const std::vector<wire::startup_parameter>& parameters) {
+    constexpr std::string_view wanted = "statement_timeout=";
+    milliseconds found{0};
+    for (const auto& p : parameters) {
+        if (p.name == "statement_timeout") found = time_of(p.value);
+        if (p.name != "options") continue;
+        const auto at = p.value.rfind(wanted);
+        if (at == std::string::npos) continue;
+        const auto value = std::string_view(p.value).substr(at + wanted.size());
+        found = time_of(value.substr(0, value.find(' ')));
+    }
+    return found;
 }
 
 constexpr auto see_nodes = "See SHOW NODES in Weir's console for what each node answers.";
@@ -30,7 +47,9 @@ std::string_view to_string(phase p) {
         case phase::ready: return "idle";
         case phase::asking: return "waiting";
         case phase::holding: return "holding";
+        case phase::preparing:
         case phase::running: return "active";
+        case phase::inspecting: return "idle";
         case phase::console: return "console";
         case phase::closed: return "closed";
     }
@@ -58,6 +77,7 @@ void session::finish_event(instant, actions& out) {
 void session::end(actions& out) {
     if (link_ != nullptr) give_lease_back(what_to_clean(), out);
     if (phase_ == phase::asking || phase_ == phase::welcoming) out.drop_request = true;
+    give_home_back(out);
     drop_cycle(out);
     deadline_ = never;
     phase_ = phase::closed;
@@ -76,17 +96,11 @@ void session::end_with(const fault& why, actions& out) {
 
 give_back session::what_to_clean() const {
     // To Sync in the client's place would commit what the client has not.
-    if (link_->owed.owes_client() || !link_->splitter.at_boundary() || link_->unsynced)
+    if (who_.replication || link_->owed.owes_client() || !link_->splitter.at_boundary() || link_->unsynced)
         return {.close = true};
     const bool open = link_->status != wire::backend::transaction_status::idle;
-    return {.close = false, .roll_back = open, .discard = query::any(pins_) || open};
-}
-
-void session::give_lease_back(give_back how, actions& out) {
-    view_->loads.end(lease_node_);
-    out.release = how;
-    link_ = nullptr;
-    pins_ = query::pin_cause::none;
+    if (phase_ == phase::preparing) return {.close = true};
+    return {.close = false, .roll_back = open, .discard = !state_.is_clean() || open};
 }
 
 void session::on(const client_bytes& e, instant now, actions& out) {
@@ -126,6 +140,10 @@ void session::on(const identified& e, instant now, actions& out) {
     secret_ = e.secret;
     counters_ = e.counters;
     view_ = e.view;
+    if (!who_.application_name.empty() && !who_.replication)
+        settings_ = env_.settings.intern(with(nullptr, "application_name", &who_.application_name));
+    session_mode_ = env_.rules_in_force->in_session_mode(who_.user, who_.database);
+    own_timeout_ = statement_timeout_of(who_.parameters);
     if (e.welcome != nullptr) {
         welcome(*e.welcome, out);
         take_backlog(now, out);
@@ -143,7 +161,7 @@ void session::look_for_welcome(actions& out) {
     const auto& known = *view_->known;
     auto node = known.primary;
     for (const auto& n : known.nodes)
-        if (!node && n.up) node = n.id;
+        if (!node && n.up && !who_.replication) node = n.id;
     deadline_ = node ? never : hold_until_;
     if (!node) return;
     lease_node_ = *node;
@@ -155,20 +173,11 @@ void session::on(const identity_refused& e, instant now, actions& out) {
     finish_event(now, out);
 }
 
-/// The parameters of a connection that another client opened, at a node that may be a replica.
-bytes_view session::as_client_sees(std::string_view name, const std::string& value) const {
-    if (name == "application_name") return who_.application_name;
-    if (name == role_parameter) return "off";
-    return value;
-}
-
 void session::welcome(const parameter_map& parameters, actions& out) {
     auto& to = out.client.own();
-    opaque_text_ = hides_quotes(parameters);
     wire::backend::append_authentication(to, 0, {});
-    for (const auto& [name, value] : parameters)
-        wire::backend::append_parameter(to, name, as_client_sees(name, value));
-    wire::backend::append_key(to, pid_, bytes_view(secret_.data(), secret_.size()));
+    begin_parameters(parameters, to);
+    wire::backend::append_key(to, pid_, secret_);
     wire::backend::append_ready(to, wire::backend::transaction_status::idle);
     phase_ = phase::ready;
     deadline_ = never;
@@ -180,12 +189,13 @@ void session::on(const lease_granted& e, instant now, actions& out) {
     lease_node_ = e.node;
     lease_is_replica_ = e.replica;
     view_->loads.begin(e.node);
+    fresh_lease_ = true;
     if (phase_ == phase::welcoming) {
         welcome(link_->parameters, out);
-        give_lease_back({}, out);
+        if (!who_.replication) give_lease_back({}, out);
         take_backlog(now, out);
     } else {
-        dispatch(now, out);
+        take_up_lease(now, out);
         take_backlog(now, out);
     }
     finish_event(now, out);
@@ -205,7 +215,7 @@ void session::on(const lease_refused& e, instant now, actions& out) {
         } else if (e.unreachable) {
             // The primary is away, or its role has moved: wait for what the prober finds.
             phase_ = phase::holding;
-            deadline_ = hold_until_;
+            deadline_ = std::min(hold_until_, statement_deadline());
         } else {
             fail_cycle(e.why, now, out);
             take_backlog(now, out);
@@ -236,6 +246,8 @@ void session::on(const time_passed&, instant now, actions& out) {
         end_with({sqlstate::cannot_connect_now, "no server is available",
                   "No node of the cluster could be reached within failover_wait_ms.", see_nodes},
                  out);
+    } else if (now >= statement_deadline()) {
+        on_statement_timeout(now, out);
     } else if (phase_ == phase::holding) {
         fail_cycle({sqlstate::cannot_connect_now, "no primary is available",
                     "No node of the cluster said that it is the primary within failover_wait_ms.",
@@ -246,9 +258,21 @@ void session::on(const time_passed&, instant now, actions& out) {
     finish_event(now, out);
 }
 
+/// What waits inside Weir waits on the client's time (statement_timeout).
+void session::on_statement_timeout(instant now, actions& out) {
+    if (phase_ == phase::asking) out.drop_request = true;
+    if (phase_ == phase::preparing) give_lease_back({.close = true}, out);
+    fail_cycle({sqlstate::query_canceled, "canceling statement due to statement timeout"}, now, out);
+    take_backlog(now, out);
+}
+
 void session::on(const cancel_requested&, instant now, actions& out) {
     if (phase_ == phase::running && link_ != nullptr && !link_->owed.empty()) {
         out.cancel_backend = true;
+    } else if (phase_ == phase::preparing) {
+        give_lease_back({.close = true}, out);
+        fail_cycle({sqlstate::query_canceled, "canceling statement due to user request"}, now, out);
+        take_backlog(now, out);
     } else if (phase_ == phase::asking || phase_ == phase::holding) {
         if (phase_ == phase::asking) out.drop_request = true;
         fail_cycle({sqlstate::query_canceled, "canceling statement due to user request"}, now, out);

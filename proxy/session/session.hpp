@@ -10,15 +10,18 @@
 #include "session/actions.hpp"
 #include "session/dispatcher.hpp"
 #include "session/environment.hpp"
+#include "session/inspection.hpp"
 #include "session/judge.hpp"
+#include "session/lease_state.hpp"
 #include "session/login.hpp"
 #include "session/traffic.hpp"
 #include "session/transaction.hpp"
 
 namespace weir::session {
 
-/// Tells a replica from a primary; clients are told what the primary would say.
-inline constexpr std::string_view role_parameter = "in_hot_standby";
+inline constexpr auto sequence_hint =
+    "Ask in the transaction that drew from the sequence, use RETURNING, or set sequences = \"keep\" in "
+    "the [pool] section of Weir's configuration.";
 
 enum class phase : std::uint8_t {
     login,         // not known yet
@@ -27,7 +30,9 @@ enum class phase : std::uint8_t {
     ready,         // no cycle under way; collecting the next
     asking,        // a cycle is judged and waits for a lease
     holding,       // ... waits for a primary to be there
+    preparing,     // a lease is being brought to the session's settings
     running,       // a cycle is on a lease
+    inspecting,    // the cycle is over; the server is asked what it has left on the lease
     console,       // a console statement is being answered
     closed,
 };
@@ -60,7 +65,9 @@ public:
     phase now_in() const { return phase_; }
     bool has_lease() const { return link_ != nullptr; }
     node_id lease_node() const { return lease_node_; }
-    query::pin_cause pins() const { return pins_; }
+    query::pin_cause pins() const { return state_.pins(); }
+    /// A lease whose connection has these settings already costs no round trip.
+    std::uint64_t wanted_settings() const { return digest_of(settings_); }
     bool in_transaction() const { return tx_.is() != transaction::state::none; }
 
 private:
@@ -69,11 +76,35 @@ private:
     void end(actions& out);
     void end_with(const fault& why, actions& out);
     void end_if_drained(actions& out);
-    bytes_view as_client_sees(std::string_view name, const std::string& value) const;
     void look_for_welcome(actions& out);
     void welcome(const parameter_map& parameters, actions& out);
     void give_lease_back(give_back how, actions& out);
     give_back what_to_clean() const;
+
+    // session_lease.cpp: a lease is taken up, and given back
+    void take_up_lease(instant now, actions& out);
+    void on_prepared(instant now, actions& out);
+    void rest(instant now, actions& out);
+    void on_inspected(instant now, actions& out);
+    void let_go(actions& out);
+    void note_leavings();
+
+    // session_shapes.cpp: rows are what the client was told
+    bool describe_first(actions& out);
+    void mark_changed_shapes();
+    void note_shape(const owed_reply& done, const wire::frame_piece& piece);
+
+    bool lease_is_free() const;
+    void set_home_aside(actions& out);
+    void go_home(actions& out);
+    void give_home_back(actions& out);
+    void back_to_start();
+
+    // session_parameters.cpp: what the client is told by ParameterStatus
+    void begin_parameters(const parameter_map& reported, bytes& to);
+    void tell_parameters(bytes& to);
+    void tell_start_parameters(bytes& to);
+    void remember_told(parameter_map told);
 
     // session_request.cpp: client bytes -> a cycle
     void consume(bytes_view in, instant now, actions& out);
@@ -81,6 +112,7 @@ private:
     void take(const wire::frame_piece& piece, bytes_view input, instant now, actions& out);
     void collect(const wire::frame_piece& piece, instant now, actions& out);
     void stream(const wire::frame_piece& piece, bytes_view input, instant now, actions& out);
+    bool begin_early_copy(const wire::frame_piece& piece, instant now, actions& out);
     bool take_copy_message(const wire::frame_piece& piece, bytes_view input, actions& out);
     void lend_or_copy(bytes_view raw, bytes_view input, outbox& to);
     void take_backlog(instant now, actions& out);
@@ -90,9 +122,11 @@ private:
     void decide(instant now, actions& out);
     bool judge_oversized();
     void route(instant now, actions& out);
+    void go_on(instant now, actions& out);
     void want_replica_or_primary(instant now, actions& out);
     void want_primary(routing::reason why, instant now, actions& out);
     void move_to_primary(routing::reason why, instant now, actions& out);
+    void retry_elsewhere(instant now, actions& out);
     void retry_on_primary(routing::reason why, instant now, actions& out);
     void dispatch(instant now, actions& out);
     void drop_cycle(actions& out);
@@ -100,11 +134,15 @@ private:
     void fail_cycle(const fault& why, instant now, actions& out);
     const routing::rule* rule_for_me();
     routing::consistency level_for_me();
+    instant statement_deadline() const;
+    void on_statement_timeout(instant now, actions& out);
+    bool refuse_recall(instant now, actions& out);
 
     // session_local.cpp: what Weir answers itself
     bool answer_locally(instant now, actions& out);
     bool answer_transaction_control(instant now, actions& out);
     bool answer_deallocate(actions& out);
+    bool answer_reset(actions& out);
     bool concerns_one_statement() const;
     bool only_closes_and_syncs() const;
     bool binds_and_runs_nothing() const;
@@ -115,6 +153,14 @@ private:
     bool on_error_piece(const wire::frame_piece& piece, owed_verdict& verdict, actions& out);
     void on_answered(const owed_reply& done);
     void on_tag(bytes_view tag, bool by_execute);
+    void on_query_tag(bytes_view tag);
+    void on_named_done(const query::named_statement& what, bytes_view tag);
+    void forget_plans();
+    void append_with_own_names(const wire::frame_piece& piece, bytes& to) const;
+    std::string name_of(const client_message& m) const;
+    void read_inspection(const wire::frame_piece& piece, instant now, actions& out);
+    void send_early_copy(actions& out);
+    void tell_ready(const wire::frame_piece& piece, bytes_view input, actions& out);
     void forward(const wire::frame_piece& piece, bytes_view input, actions& out);
     bool forward_own_notification(const wire::frame_piece& piece, actions& out);
     void make_up_replies(actions& out);
@@ -127,6 +173,7 @@ private:
     struct extended_state {
         statement_names names;
         portals open;
+        row_shapes told;  // by Describe of a statement
     };
     extended_state& extended();
 
@@ -140,18 +187,38 @@ private:
     bool drop_until_sync_ = false;  // the cycle failed before it had a lease
     bool hold_back_ = false;       // a replica's answer is kept until its first row
     bool retry_wanted_ = false;    // set by an error of a replica
+    bool early_copy_ends_ = false;  // what waits is its end already
     bool copy_over_ = false;       // the client has ended its copy data
     bool fatal_told_ = false;      // the server's FATAL was passed on
     bool syntax_error_ = false;    // was the answer to a statement of this cycle: it has not run
     bool begin_failed_ = false;    // the client believes in a transaction that the server has not begun
     bool draining_ = false;
+    bool session_mode_ = false;
     bool opaque_text_ = false;     // encoding or quoting in which text cannot be told from quotes
     owed_act current_act_ = owed_act::forward;  // of the reply message under way
     routing::reason why_ = routing::reason::read;
-    query::pin_cause pins_ = query::pin_cause::none;
+    bool describing_ = false;      // ... the server has been asked
+    bool described_ = false;       // what this cycle runs, as far as that was needed
+    bool fresh_lease_ = false;     // taken for this cycle: nothing of the client's ran on it before
+    bool sequences_known_ = false;  // whatever currval and lastval answer on the lease is the session's
+    bool untouched_ = false;       // the lease was taken for this cycle, and nothing has been answered
+    bool retry_same_ = false;      // the server had given the connection up before it was used
+    bool redefined_ = false;       // a table, view or function, in this transaction
+    bool back_at_start_ = false;   // RESET ALL or DISCARD ALL without a lease: to be told
+    bool settings_reset_ = false;  // by RESET or DISCARD ALL in this cycle
+    std::uint16_t tags_ = 0;       // command tags of the Query so far
+    lease_state state_;
+    settings_ptr settings_;        // what the session has set, as last found
+    std::shared_ptr<const parameter_map> told_;           // by ParameterStatus
+    std::shared_ptr<const parameter_map> told_at_start_;
+    std::unique_ptr<inspection> inspection_;
+    std::optional<fault> prepare_failed_;
+    milliseconds own_timeout_{0};  // statement_timeout that the client connected with
     std::uint32_t held_names_ = 0;  // changes of names that were answered in what is held back
     node_id lease_node_;
     backend_link* link_ = nullptr;
+    backend_link* home_ = nullptr;  // session mode: the primary's, while a replica is read from
+    node_id home_node_;
     traffic* counters_ = nullptr;
     instant began_ = instant::min();
     instant deadline_ = never;
@@ -166,10 +233,11 @@ private:
     std::unique_ptr<cycle> cycle_;
     cycle_facts judged_;
     bytes backlog_;     // client bytes that wait for the cycle before them
+    bytes early_copy_;  // copy data that came before the server said that it wants some
     bytes held_;        // a replica's answer up to its first row
     std::optional<fault> stand_in_;
     std::uint32_t pid_ = 0;
-    std::array<char, 4> secret_{};
+    bytes_view secret_;
     identity who_;
 };
 

@@ -1,5 +1,7 @@
 // What a session answers itself: transaction control while no node has seen the BEGIN, statements that
 // only concern names which Weir keeps, and cycles in which nothing is left to ask.
+#include <utility>
+
 #include "session/session.hpp"
 #include "wire/backend.hpp"
 #include "wire/frontend.hpp"
@@ -12,6 +14,10 @@ using query::statement_kind;
 
 void session::reply_locally(std::string_view tag, actions& out) {
     auto& to = out.client.own();
+    const auto ready = [&] {
+        if (std::exchange(back_at_start_, false)) tell_start_parameters(to);
+        backend::append_ready(to, tx_.told());
+    };
     for (const auto& m : cycle_->messages()) {
         switch (m.type) {
             case frontend::query:
@@ -20,7 +26,7 @@ void session::reply_locally(std::string_view tag, actions& out) {
                 } else {
                     backend::append_command_complete(to, tag);
                 }
-                backend::append_ready(to, tx_.told());
+                ready();
                 break;
             case frontend::parse: backend::append_parse_complete(to); break;
             case frontend::bind: backend::append_bind_complete(to); break;
@@ -38,10 +44,11 @@ void session::reply_locally(std::string_view tag, actions& out) {
                     backend::append_command_complete(to, tag);
                 }
                 break;
-            case frontend::sync: backend::append_ready(to, tx_.told()); break;
+            case frontend::sync: ready(); break;
             default: break;
         }
     }
+    if (extended_ && judged_.simple) extended_->names.forget_unnamed();
     if (extended_)
         while (extended_->names.has_unsettled()) extended_->names.settle_oldest();
     if (counters_ != nullptr) counters_->count_local();
@@ -71,6 +78,8 @@ bool session::concerns_one_statement() const {
     const auto* text = judged_.single_text.data();
     if (!judged_.executes || text == nullptr) return false;
     for (const auto& m : cycle_->messages()) {
+        // A portal with a name would still be there afterwards.
+        if (m.type == frontend::bind && !cycle_->body(m).starts_with('\0')) return false;
         if (m.type == frontend::describe && cycle_->body(m).starts_with('P')) {
             const auto what = extended_->open.find(frontend::decode_target(cycle_->body(m))->name);
             if (!what || what->text.data() != text) return false;
@@ -84,7 +93,7 @@ bool session::concerns_one_statement() const {
 
 bool session::answer_locally(instant now, actions& out) {
     const bool alone = concerns_one_statement();
-    if (link_ != nullptr) {
+    if (link_ != nullptr && !lease_is_free()) {
         // Between two cycles of a transaction, a name that only Weir knows can be given up, too.
         const bool between = !link_->unsynced && !link_->owed.skipping() &&
                              link_->status != backend::transaction_status::failed;
@@ -100,7 +109,22 @@ bool session::answer_locally(instant now, actions& out) {
         reply_locally("", out);
         return true;
     }
-    return answer_deallocate(out);
+    return answer_reset(out) || answer_deallocate(out);
+}
+
+/// A session without a connection goes back to its start without one. Its identity is the server's matter.
+bool session::answer_reset(actions& out) {
+    const auto& f = *judged_.what;
+    const bool all = f.kind == statement_kind::discard_all;
+    if ((!all && !f.clears_settings) || tx_.is() != transaction::state::none) return false;
+    if (cycle_->last_type() == frontend::flush) return false;
+    if (find(settings_, "role") != nullptr || find(settings_, "session_authorization") != nullptr)
+        return false;
+    if (all && judged_.simple) extended().names.remove_all();
+    back_at_start_ = true;
+    back_to_start();
+    reply_locally(all ? "DISCARD ALL" : "RESET", out);
+    return true;
 }
 
 bool session::answer_transaction_control(instant now, actions& out) {

@@ -1,4 +1,6 @@
 // The reply half of session: backend bytes -> client, through the replies that are owed.
+#include <utility>
+
 #include "session/session.hpp"
 #include "wire/backend.hpp"
 #include "wire/frontend.hpp"
@@ -9,6 +11,8 @@ namespace backend = wire::backend;
 using query::pin_cause;
 
 namespace {
+
+constexpr std::string_view plan_changed = "RevalidateCachedQuery";
 
 /// From here on the replica has begun to answer for good.
 bool ends_holding_back(char type) {
@@ -24,12 +28,6 @@ bool ends_holding_back(char type) {
     }
 }
 
-bool tells_role(const wire::frame_piece& piece) {
-    if (piece.type != backend::parameter_status) return false;
-    const auto parameter = backend::decode_parameter(piece.body);
-    return parameter && parameter->name == role_parameter;
-}
-
 }  // namespace
 
 void session::on(const backend_bytes& e, instant now, actions& out) {
@@ -43,6 +41,11 @@ void session::on(const backend_bytes& e, instant now, actions& out) {
         if (!*piece) break;
         on_piece(**piece, e.data, now, out);
         if (phase_ == phase::closed) break;
+        if (retry_same_) {
+            out.backend_rest = {};
+            retry_elsewhere(now, out);
+            return finish_event(now, out);
+        }
         if (retry_wanted_) {
             out.backend_rest = in;
             retry_on_primary(routing::reason::replica_refused, now, out);
@@ -50,6 +53,8 @@ void session::on(const backend_bytes& e, instant now, actions& out) {
         }
     }
     out.backend_rest = in;
+    if (link_ != nullptr && link_->owed.empty() && phase_ == phase::preparing) on_prepared(now, out);
+    if (link_ != nullptr && link_->owed.empty() && phase_ == phase::inspecting) on_inspected(now, out);
     if (phase_ == phase::running) finish_cycle(now, out);
     take_backlog(now, out);
     finish_event(now, out);
@@ -59,6 +64,7 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
                        actions& out) {
     if (!piece.first) {
         if (current_act_ == owed_act::forward) forward(piece, input, out);
+        if (current_act_ == owed_act::inspect) read_inspection(piece, now, out);
         return;
     }
     auto verdict = link_->owed.on_message(piece.type);
@@ -68,34 +74,82 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
             return lose_backend(status.error(), now, out);
     }
     current_act_ = verdict->act;
+    const bool may_come_at_any_time = piece.type == backend::notice_response ||
+                                      piece.type == backend::parameter_status ||
+                                      piece.type == backend::notification_response;
+    if (!may_come_at_any_time && !verdict->failed) untouched_ = false;
     if (verdict->failed && on_error_piece(piece, *verdict, out)) return;
     link_->note(piece.type, piece.body);
-    if (tells_role(piece)) current_act_ = owed_act::swallow;
+    // What others notify is the client's, whatever is going on.
+    if (piece.type == backend::notification_response) current_act_ = owed_act::forward;
+    if (current_act_ == owed_act::inspect) return read_inspection(piece, now, out);
+    if (piece.type == backend::parameter_status) {
+        // Told with the next ReadyForQuery, or now where none is owed.
+        current_act_ = owed_act::swallow;
+        if (link_->owed.empty() && phase_ != phase::inspecting) tell_parameters(out.client.own());
+    }
     if (piece.type == backend::command_complete) {
         if (auto tag = backend::decode_tag(piece.body)) on_tag(*tag, verdict->done.has_value());
     }
-    if (piece.type == backend::copy_in_response) copy_over_ = false;
+    if (piece.type == backend::copy_in_response || piece.type == backend::copy_both_response)
+        send_early_copy(out);
     if (piece.type == backend::copy_in_response && !judged_.simple) {
         // The Syncs that came behind the Execute are void; the client sends another (FACTS 19).
         streaming_ = true;
         ended_ = false;
     }
     if (hold_back_ && ends_holding_back(piece.type)) stop_holding_back(out);
-    if (piece.type == backend::ready_for_query && begin_failed_ && current_act_ == owed_act::forward) {
-        // To the server there is no transaction, to the client there is one, and it has failed.
-        backend::append_ready(out.client.own(), backend::transaction_status::failed);
+    if (piece.type == backend::ready_for_query && current_act_ == owed_act::forward) {
+        tell_ready(piece, input, out);
     } else if (current_act_ == owed_act::forward) {
         forward(piece, input, out);
     }
-    if (verdict->done) on_answered(*verdict->done);
+    if (verdict->done) {
+        note_shape(*verdict->done, piece);
+        on_answered(*verdict->done);
+    }
     make_up_replies(out);
+}
+
+void session::tell_ready(const wire::frame_piece& piece, bytes_view input, actions& out) {
+    tell_parameters(out.client.own());
+    if (begin_failed_) {
+        // To the server there is no transaction, to the client there is one, and it has failed.
+        backend::append_ready(out.client.own(), backend::transaction_status::failed);
+    } else {
+        forward(piece, input, out);
+    }
+}
+
+void session::send_early_copy(actions& out) {
+    copy_over_ = !early_copy_.empty() && early_copy_ends_;
+    out.backend.own().append(early_copy_);
+    early_copy_.clear();
+}
+
+/// An answer to Weir's own question about the lease.
+void session::read_inspection(const wire::frame_piece& piece, instant now, actions& out) {
+    if (piece.type != backend::data_row || !inspection_) return;
+    if (auto read = inspection_->on_row(piece); !read) lose_backend(read.error(), now, out);
 }
 
 /// True: the message has been dealt with.
 bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdict, actions& out) {
     auto error = backend::decode_error(piece.body);
+    if (phase_ == phase::preparing || phase_ == phase::inspecting) {
+        if (!prepare_failed_ && error)
+            prepare_failed_ = fault{std::string(error->sqlstate), std::string(error->message)};
+        link_->take_back_dropped();
+        return true;
+    }
+    if (untouched_ && error && error->sqlstate == sqlstate::idle_session_timeout) {
+        retry_same_ = true;
+        return true;
+    }
     const bool cancelled = error && error->sqlstate == sqlstate::query_canceled;
     link_->take_back_dropped();
+    if (error && error->sqlstate == sqlstate::feature_not_supported && error->routine == plan_changed)
+        forget_plans();
     if (hold_back_ && !cancelled && verdict.act != owed_act::swallow) {
         // Whatever a replica refuses before its first row, the primary is asked: its answer counts
         // (FACTS 10). Names stay as they are, the same messages are sent again.
@@ -104,16 +158,24 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
     }
     stop_holding_back(out);
     for (const auto& d : link_->owed.dropped()) begin_failed_ = begin_failed_ || d.begins;
-    if (extended_) extended_->names.undo_all();
+    if (extended_) {
+        extended_->names.undo_all();
+        // A Parse of the unnamed statement that fails has put an end to the last one (FACTS 18).
+        const auto& dropped = link_->owed.dropped();
+        if (!dropped.empty() && dropped.front().kind == owed_kind::parse && dropped.front().of_unnamed &&
+            dropped.front().act == owed_act::forward)
+            extended_->names.forget_unnamed();
+    }
     if (error && error->sqlstate == sqlstate::syntax_error) syntax_error_ = true;
     if (error && (error->severity == "FATAL" || error->severity == "PANIC")) fatal_told_ = true;
-    if (verdict.act == owed_act::replace_error && stand_in_) {
-        const bool in_failed = link_->status == backend::transaction_status::failed;
+    if (error && judged_.recalls_sequence && current_act_ == owed_act::forward &&
+        error->sqlstate == sqlstate::object_not_in_state) {
         backend::append_error(out.client.own(), "ERROR",
-                              in_failed ? fault{std::string(error->sqlstate), std::string(error->message)}
-                                        : *stand_in_);
+                              {std::string(error->sqlstate), std::string(error->message), "", sequence_hint});
+    } else if (verdict.act == owed_act::replace_error && stand_in_) {
+        backend::append_error(out.client.own(), "ERROR", *stand_in_);
     } else if (current_act_ == owed_act::forward) {
-        out.client.own().append(piece.raw);
+        append_with_own_names(piece, out.client.own());
     }
     if (link_->owed.lost_query()) {
         dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
@@ -123,7 +185,14 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
 }
 
 void session::on_answered(const owed_reply& done) {
-    if (done.clears_prepared) link_->prepared.settle_clear();
+    // So does a Query, whatever becomes of it.
+    if (done.kind == owed_kind::query && done.act == owed_act::forward && extended_)
+        extended_->names.forget_unnamed();
+    if (done.of_client_name && done.kind == owed_kind::close) link_->named.closed(true);
+    if (done.clears_prepared) {
+        link_->prepared.settle_clear();
+        link_->shapes.clear();
+    }
     if (!done.changes_names || !extended_) return;
     // What a replica took counts only once the client is told: the primary may yet be asked instead.
     if (hold_back_) {
@@ -133,23 +202,104 @@ void session::on_answered(const owed_reply& done) {
     }
 }
 
+/// An error that names a statement names it as the client does.
+void session::append_with_own_names(const wire::frame_piece& piece, bytes& to) const {
+    if (cycle_ && piece.body.find(statement::server_prefix) != bytes_view::npos) {
+        for (const auto& m : cycle_->messages()) {
+            if (!m.what || (m.type != wire::frontend::bind && m.type != wire::frontend::describe &&
+                            m.type != wire::frontend::parse))
+                continue;
+            const auto theirs = '"' + m.what->server_name() + '"';
+            const auto at = piece.body.find(theirs);
+            if (at == bytes_view::npos) continue;
+            bytes body(piece.body);
+            body.replace(at, theirs.size(), '"' + name_of(m) + '"');
+            return backend::append_message(to, piece.type, body);
+        }
+    }
+    to.append(piece.raw);
+}
+
+std::string session::name_of(const client_message& m) const {
+    const auto body = cycle_->body(m);
+    if (m.type == wire::frontend::bind) return std::string(wire::frontend::decode_bind(body)->statement);
+    if (m.type == wire::frontend::parse) return std::string(wire::frontend::decode_parse(body)->statement);
+    return std::string(wire::frontend::decode_target(body)->name);
+}
+
 /// by_execute: of an Execute, which was known for what it is when it was sent; else of a Query.
 void session::on_tag(bytes_view tag, bool by_execute) {
     if (current_act_ != owed_act::forward) return;
-    // The server says that these are gone: so are Weir's own, and the reason to keep the lease.
-    if (tag == "DISCARD ALL") {
-        pins_ = pin_cause::none;
-    } else if (tag == "DEALLOCATE ALL") {
-        pins_ = static_cast<pin_cause>(static_cast<unsigned>(pins_) &
-                                       ~static_cast<unsigned>(pin_cause::sql_prepare));
-    } else {
+    if (!by_execute) on_query_tag(tag);
+    const bool redefines = tag.starts_with("ALTER ") || tag.starts_with("DROP ") || tag == "CREATE VIEW" ||
+                           tag == "CREATE FUNCTION" || tag == "CREATE TABLE";
+    const auto temporary = (state_.pins() | state_.suspected() | judged_.pins) & pin_cause::temporary;
+    redefined_ = redefined_ || (redefines && !query::any(temporary));
+    const bool discard_all = tag == "DISCARD ALL";
+    settings_reset_ = settings_reset_ || discard_all;
+    if (discard_all || tag == "DISCARD SEQUENCES") {
+        link_->drew_sequence = false;
+        sequences_known_ = true;
+        state_.ended(pin_cause::sequence_value);
+    }
+    if (discard_all) {
+        state_.ended(pin_cause::opaque);
+        judged_.pins = query::without(judged_.pins, pin_cause::opaque);
+    }
+    if (!discard_all && tag != "DEALLOCATE ALL") return;
+    // The server says that these are gone: so are Weir's own.
+    state_.ended(pin_cause::sql_prepare);
+    // An Execute that was known to do this has said so already; that of an EXECUTE was not.
+    if (by_execute) {
+        link_->named.doubt_all();
         return;
     }
-    if (by_execute) return;
     link_->prepared.clear();
+    link_->named.clear();
+    link_->shapes.clear();
     if (extended_) {
         extended_->names.remove_all();
         extended_->names.settle_oldest();
+    }
+}
+
+/// A statement's rows have changed under it. It is prepared anew for whoever asks for its text again, and
+/// on this connection for those who still hold it.
+void session::forget_plans() {
+    statement_store::tables_changed();
+    if (!cycle_) return;
+    for (const auto& m : cycle_->messages()) {
+        if (m.type != wire::frontend::bind || !m.what) continue;
+        link_->prepared.forget(m.what->id);
+        link_->shapes.erase(m.what->id, false);
+    }
+}
+
+/// PREPARE and DEALLOCATE in a Query count when the server says that they were done.
+void session::on_query_tag(bytes_view tag) {
+    const auto index = tags_++;
+    if (!judged_.query) return;
+    for (const auto& n : judged_.query->named) {
+        if (n.index != index) continue;
+        query::facts alone;
+        alone.named.push_back(n);
+        if (const auto* run = what_runs(alone, extended().names)) on_named_done(*run, tag);
+    }
+}
+
+void session::on_named_done(const query::named_statement& what, bytes_view tag) {
+    using act = query::named_statement::act;
+    auto& names = extended().names;
+    if (what.does == act::prepare && tag == "PREPARE") {
+        const auto made = prepared_by_sql(what, env_);
+        names.add(what.name, made);
+        names.settle_oldest();
+        link_->named.set(what.name, made->id);
+    } else if (what.does == act::deallocate && tag == "DEALLOCATE") {
+        const auto name = what.name;
+        names.remove(name);
+        names.settle_oldest();
+        link_->named.erase(name);
     }
 }
 
@@ -196,8 +346,13 @@ void session::make_up_replies(actions& out) {
 }
 
 void session::lose_backend(const fault& why, instant now, actions& out) {
-    if (hold_back_ && phase_ == phase::running) {
+    if (hold_back_ && phase_ == phase::running)
         return retry_on_primary(routing::reason::replica_lost, now, out);
+    if (phase_ == phase::preparing) {
+        // Nothing of the client's has been sent.
+        prepare_failed_.reset();
+        give_lease_back({.close = true}, out);
+        return want_primary(lease_is_replica_ ? routing::reason::replica_lost : why_, now, out);
     }
     give_lease_back({.close = true}, out);
     if (fatal_told_) {
@@ -226,6 +381,7 @@ void session::account(instant now, actions&) {
 void session::after_transaction(actions& out) {
     const bool wrote = tx_.wrote();
     tx_.ended();
+    if (std::exchange(redefined_, false)) statement_store::tables_changed();
     if (extended_) extended_->open.clear();
     if (wrote && !lease_is_replica_) out.ask_position = floor_.after_write();
 }
@@ -237,9 +393,8 @@ void session::finish_cycle(instant now, actions& out) {
     const auto& f = *judged_.what;
     if (judged_.executes && f.writes_position) tx_.note_write();
     if (lease_is_replica_ && f.read_only) floor_.after_replica_read(lease_node_, now);
-    pins_ = pins_ | judged_.pins;
-    // Text that Weir's grammar does not know may have left anything behind, but where it is a mistake.
-    if (judged_.unread > (syntax_error_ ? 1u : 0u)) pins_ = pins_ | pin_cause::procedural;
+    note_leavings();
+    early_copy_.clear();
     drop_cycle(out);
     phase_ = phase::ready;
     if (link_->unsynced || link_->owed.skipping()) return;
@@ -247,14 +402,7 @@ void session::finish_cycle(instant now, actions& out) {
         after_transaction(out);
         if (begin_failed_) tx_.failed_to_begin();
         begin_failed_ = false;
-        if (!query::any(pins_)) {
-            if (link_->may_be_lent()) {
-                give_lease_back({}, out);
-            } else {
-                give_lease_back({.close = true}, out);
-            }
-        }
-        end_if_drained(out);
+        rest(now, out);
     } else if (tx_.is() == transaction::state::none) {
         tx_.opened();
     }

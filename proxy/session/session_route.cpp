@@ -1,5 +1,7 @@
 // The routing half of session: a judged cycle -> a lease, and the cycle on its way.
-#include <cstdio>
+#include <algorithm>
+#include <charconv>
+#include <utility>
 
 #include "session/session.hpp"
 #include "wire/backend.hpp"
@@ -32,22 +34,27 @@ bool session::judge_oversized() {
     judged_.what = unknown_facts();
     judged_.executes = true;
     if (opaque_text_) judged_.pins = opaque_facts()->pins;
+    judged_.draws_sequence = true;
     for (auto& m : cycle_->messages()) {
         auto& ext = extended();
         if (!resolve(m, cycle_->body(m), env_, ext.names, ext.open)) return false;
-        note_run(judged_, m, cycle_->body(m), env_);
+        note_run(judged_, m, cycle_->body(m), env_, ext.names);
+        const bool cut = cycle_->body(m).size() < cycle_->body_length(m);
+        if (cut && m.type == frontend::query) ++judged_.unread;
     }
     return true;
 }
 
 void session::decide(instant now, actions& out) {
     stand_in_.reset();
+    described_ = false;
     hold_until_ = never;
-    if (link_ != nullptr && link_->owed.skipping()) {
+    if (who_.replication || (link_ != nullptr && link_->owed.skipping())) {
         judged_ = {};
         judged_.what = unknown_facts();
-        dispatch(now, out);
-        return;
+        judged_.simple = cycle_->last_type() == frontend::query;
+        judged_.executes = who_.replication;
+        return link_ != nullptr ? dispatch(now, out) : want_primary(reason::replication, now, out);
     }
     if (streaming_) {
         if (!judge_oversized())
@@ -60,11 +67,12 @@ void session::decide(instant now, actions& out) {
             judged_.what = opaque_facts();
             judged_.single_text = {};
             judged_.pins = judged_.pins | opaque_facts()->pins;
+            judged_.unread = 0;
         }
-        if (answer_locally(now, out)) return;
+        if (answer_locally(now, out) || refuse_recall(now, out)) return;
     }
     // The first Execute chooses the node (FACTS 9): what comes before it can stay where the session is.
-    if (link_ != nullptr && !streaming_ && binds_and_runs_nothing()) {
+    if (link_ != nullptr && !lease_is_free() && !streaming_ && binds_and_runs_nothing()) {
         why_ = lease_is_replica_ ? reason::held_replica : reason::held_primary;
         return dispatch(now, out);
     }
@@ -81,17 +89,21 @@ void session::route(instant now, actions& out) {
     q.what = judged_.what.get();
     q.wish = judged_.wish;
     q.transaction = tx_.kind();
-    if (link_ != nullptr) q.held = lease_is_replica_ ? held_lease::replica : held_lease::primary;
+    if (link_ != nullptr && !lease_is_free()) q.held = lease_is_replica_ ? held_lease::replica : held_lease::primary;
     q.too_large = streaming_;
     q.by = rule_for_me();
     q.level = level_for_me();
-    const auto judged = routing::judge(q);
+    auto judged = routing::judge(q);
+    // A portal that a Flush leaves open would be lost with the replica.
+    if (judged.is == routing::verdict::replica && cycle_->last_type() == frontend::flush &&
+        !binds_and_runs_nothing())
+        judged = {routing::verdict::primary, reason::transaction};
     why_ = judged.why;
     // A transaction that failed on its replica is answered by it until it ends.
     const bool failed_there =
         link_ != nullptr && link_->status == wire::backend::transaction_status::failed;
     switch (judged.is) {
-        case routing::verdict::keep: return dispatch(now, out);
+        case routing::verdict::keep: return go_on(now, out);
         case routing::verdict::move:
             return failed_there ? dispatch(now, out) : move_to_primary(judged.why, now, out);
         case routing::verdict::primary: return want_primary(judged.why, now, out);
@@ -106,6 +118,15 @@ void session::route(instant now, actions& out) {
     }
 }
 
+/// On the lease that is held. Between transactions what it has may differ from what the session has: a
+/// RESET has led the connection to its start, and not the session to its own.
+void session::go_on(instant now, actions& out) {
+    const bool at_rest = !link_->unsynced && !link_->owed.skipping() &&
+                         link_->status == wire::backend::transaction_status::idle;
+    if (at_rest && !equal(link_->applied, settings_)) return take_up_lease(now, out);
+    dispatch(now, out);
+}
+
 void session::want_replica_or_primary(instant now, actions& out) {
     const auto& policy = env_.rules_in_force->routing;
     floor_.settle(*view_->known);
@@ -116,22 +137,26 @@ void session::want_replica_or_primary(instant now, actions& out) {
         if (auto again = floor_.ask_again()) out.ask_position = *again;
         return want_primary(chosen.why, now, out);
     }
+    if (link_ != nullptr) set_home_aside(out);
     lease_node_ = *chosen.replica;
     lease_is_replica_ = true;
     out.take_lease = lease_node_;
     phase_ = phase::asking;
+    deadline_ = statement_deadline();
 }
 
 void session::want_primary(reason why, instant now, actions& out) {
     why_ = why;
+    if (home_ != nullptr) go_home(out);
+    if (link_ != nullptr) return take_up_lease(now, out);
     const auto& primary = view_->known->primary;
     if (hold_until_ == never) hold_until_ = now + env_.rules_in_force->routing.failover_wait;
     if (!primary) {
         phase_ = phase::holding;
-        deadline_ = hold_until_;
+        deadline_ = std::min(hold_until_, statement_deadline());
         return;
     }
-    deadline_ = never;
+    deadline_ = statement_deadline();
     lease_node_ = *primary;
     lease_is_replica_ = false;
     out.take_lease = lease_node_;
@@ -155,7 +180,24 @@ void session::retry_on_primary(reason why, instant now, actions& out) {
     want_primary(why, now, out);
 }
 
+/// Another connection to the same node: the last one had ended before it took anything in.
+void session::retry_elsewhere(instant now, actions& out) {
+    retry_same_ = untouched_ = false;
+    held_.clear();
+    if (tx_.is() == transaction::state::open) tx_.defer_again();
+    give_lease_back({.close = true}, out);
+    if (!lease_is_replica_) return want_primary(why_, now, out);
+    out.take_lease = lease_node_;
+    phase_ = phase::asking;
+}
+
 void session::dispatch(instant now, actions& out) {
+    if (!std::exchange(described_, true) && describe_first(out)) {
+        describing_ = true;
+        phase_ = phase::preparing;
+        return;
+    }
+    mark_changed_shapes();
     phase_ = phase::running;
     deadline_ = never;
     fatal_told_ = false;
@@ -164,8 +206,20 @@ void session::dispatch(instant now, actions& out) {
     // everything else may still move.
     hold_back_ = lease_is_replica_ && !streaming_ && !judged_.resumes && !link_->owed.skipping() &&
                  link_->status != wire::backend::transaction_status::failed;
+    tags_ = 0;
+    settings_reset_ = (settings_reset_ && !fresh_lease_) || judged_.resets_setting;
+    untouched_ = fresh_lease_ && !streaming_;
+    if (fresh_lease_) sequences_known_ = !link_->drew_sequence;
     dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
+    if (judged_.lists_statements || (judged_.unread > 0 && !link_->named.empty()))
+        to.list_exactly(extended().names.before());
+    const bool several = judged_.query && judged_.query->kind == query::statement_kind::several;
+    if (several && !streaming_ && cycle_->messages().size() == 1) to.bring_names_first(cycle_->messages().front());
     if (tx_.is() == transaction::state::deferred) {
+        if (link_->drew_sequence && tx_.kind() == routing::transaction_kind::read_write) {
+            to.forget_sequences();
+            sequences_known_ = true;
+        }
         to.begin(*env_.statements.intern_lasting(tx_.begin_text(), bytes_view("\0\0", 2),
                                                  env_.verdicts));
         tx_.opened();
@@ -174,8 +228,45 @@ void session::dispatch(instant now, actions& out) {
     stand_in_ = to.stand_in();
     if (env_.explain) explain();
     make_up_replies(out);
+    fresh_lease_ = false;
     if (streaming_) ended_ = false;  // the rest follows as it comes
     finish_cycle(now, out);
+}
+
+instant session::statement_deadline() const {
+    auto limit = own_timeout_;
+    if (const auto* set = find(settings_, "statement_timeout")) {
+        long long ms = 0;
+        std::from_chars(set->data(), set->data() + set->size(), ms);
+        limit = milliseconds(ms);
+    }
+    return limit.count() > 0 && began_ != instant::min() ? began_ + limit : never;
+}
+
+/// currval and lastval answer for what this session drew, or not at all.
+bool session::refuse_recall(instant now, actions& out) {
+    if (!judged_.recalls_sequence || link_ == nullptr || sequences_known_ || link_->owed.skipping() ||
+        link_->status == wire::backend::transaction_status::failed)
+        return false;
+    const fault why{sqlstate::object_not_in_state, "currval and lastval are not known in this session",
+                    "The connection to the server was in other sessions' use before, and may answer with "
+                    "what they drew.",
+                    sequence_hint};
+    if (link_->status == wire::backend::transaction_status::idle) {
+        fail_cycle(why, now, out);
+        return true;
+    }
+    phase_ = phase::running;
+    hold_back_ = false;
+    dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
+    to.refuse(why);
+    stand_in_ = to.stand_in();
+    if (cycle_->last_type() == frontend::flush) {
+        frontend::append_flush(out.backend.own());
+    } else {
+        to.sync_for_lost_query();
+    }
+    return true;
 }
 
 void session::explain() const {

@@ -11,10 +11,18 @@ std::uint64_t next_id() {
     return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
+std::atomic<std::uint64_t> table_changes{0};
+
 }  // namespace
+
+void statement_store::tables_changed() { table_changes.fetch_add(1, std::memory_order_relaxed); }
 
 statement_ptr statement_store::intern(bytes_view text, bytes_view parameter_types,
                                       query::verdict_cache& verdicts) {
+    if (const auto changes = table_changes.load(std::memory_order_relaxed); changes != changes_seen_) {
+        changes_seen_ = changes;
+        known_.clear();
+    }
     std::string key;
     key.reserve(text.size() + 1 + parameter_types.size());
     key.append(text).append(1, '\0').append(parameter_types);
@@ -23,11 +31,17 @@ statement_ptr statement_store::intern(bytes_view text, bytes_view parameter_type
         if (auto alive = found->second.lock()) return alive;
     }
     auto verdict = verdicts.look_up(text, {});
-    auto made = std::make_shared<const statement>(statement{
-        next_id(), std::string(text), bytes(parameter_types), verdict.known, verdict.wish});
+    auto made = make_own(text, parameter_types, verdict);
+    if (!made->by_sql() && !verdict.known->named.empty()) return made;
     if (known_.size() >= purge_at_) forget_unused();
     known_[std::move(key)] = made;
     return made;
+}
+
+statement_ptr statement_store::make_own(bytes_view text, bytes_view parameter_types,
+                                        const query::verdict& known) {
+    return std::make_shared<const statement>(statement{next_id(), std::string(text),
+                                                       bytes(parameter_types), known.known, known.wish});
 }
 
 statement_ptr statement_store::intern_lasting(bytes_view text, bytes_view parameter_types,

@@ -29,6 +29,17 @@ void statement_names::remove_all() {
     if (unnamed) names_.emplace("", std::move(unnamed));
 }
 
+void statement_names::forget_unnamed() {
+    if (auto found = names_.find(""); found != names_.end()) names_.erase(found);
+}
+
+std::map<std::string, statement_ptr, std::less<>> statement_names::before() const {
+    statement_names then = *this;
+    then.undo_all();
+    then.forget_unnamed();
+    return std::move(then.names_);
+}
+
 void statement_names::settle_oldest() {
     if (!unsettled_.empty()) unsettled_.pop_front();
 }

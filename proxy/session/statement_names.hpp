@@ -23,6 +23,11 @@ public:
     /// All but the unnamed one, as DEALLOCATE ALL and DISCARD ALL do. One change.
     void remove_all();
 
+    /// For good, whatever becomes of changes that are not settled.
+    void forget_unnamed();
+    /// The named ones as they stood before the changes that are not settled.
+    std::map<std::string, statement_ptr, std::less<>> before() const;
+
     /// The oldest change has been answered: it stands.
     void settle_oldest();
     /// An error: every change not settled yet was refused or skipped with it, and is undone.

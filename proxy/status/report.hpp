@@ -74,6 +74,14 @@ struct client_report {
     std::optional<duration> since_request;  // since its last request began; nothing: not known
 };
 
+/// Cancel requests for clients of other Weirs.
+struct peer_totals {
+    std::uint64_t passed_on = 0;
+    std::uint64_t failed = 0;   // not reached, or no end seen in time
+    std::uint64_t dropped = 0;  // too many under way, or the same one came back
+    std::uint64_t unknown = 0;  // for a peer that is not in the configuration
+};
+
 struct totals {
     std::uint64_t clients_accepted = 0;
     std::uint64_t clients_refused = 0;  // over max_clients
@@ -84,7 +92,8 @@ struct totals {
     std::uint64_t verdict_hits = 0;
     std::uint64_t verdict_misses = 0;
     std::size_t verdict_bytes = 0;
-    std::uint64_t cancels = 0;
+    std::uint64_t cancels = 0;  // with a right key
+    peer_totals peers;
     std::uint64_t answered_locally = 0;
     std::array<histogram, 3> waits{};  // queue, causal, failover
     std::map<std::string, std::uint64_t> pins;  // live, by reason

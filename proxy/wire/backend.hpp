@@ -70,7 +70,7 @@ result<bytes_view> decode_tag(bytes_view body);  // CommandComplete without its 
 result<authentication_request> decode_authentication(bytes_view body);
 
 void append_message(bytes& out, char type, bytes_view body);
-/// severity: "ERROR", "FATAL", "WARNING", "NOTICE". Fields S, V, C, M and, where set, D and H.
+/// severity: "ERROR", "FATAL", "WARNING", "NOTICE". Fields S, V, C, M and, where set, D, H and R.
 void append_error(bytes& out, bytes_view severity, const fault& f);
 void append_notice(bytes& out, bytes_view severity, const fault& f);
 void append_ready(bytes& out, transaction_status status);
@@ -82,8 +82,8 @@ void append_bind_complete(bytes& out);
 void append_close_complete(bytes& out);
 void append_no_data(bytes& out);
 void append_authentication(bytes& out, std::uint32_t code, bytes_view data);
-/// newest_minor: the newest minor version served; unknown: names of `_pq_.` options not understood.
-void append_negotiate(bytes& out, std::uint32_t newest_minor, std::span<const bytes> unknown);
+/// minor: of the version that will be spoken; unknown: names of `_pq_.` options not understood.
+void append_negotiate(bytes& out, std::uint32_t minor, std::span<const bytes> unknown);
 /// All columns as text (type oid 25, format 0).
 void append_text_row_description(bytes& out, std::span<const bytes> columns);
 /// Nothing stands for NULL.

@@ -27,6 +27,9 @@ void append_fields(bytes& out, char type, bytes_view severity, const fault& f) {
     if (!f.hint.empty()) {
         field('H', f.hint);
     }
+    if (!f.routine.empty()) {
+        field('R', f.routine);
+    }
     message.byte('\0');
 }
 
@@ -81,10 +84,10 @@ void append_authentication(bytes& out, std::uint32_t code, bytes_view data) {
     message.raw(data);
 }
 
-void append_negotiate(bytes& out, std::uint32_t newest_minor, std::span<const bytes> unknown) {
+void append_negotiate(bytes& out, std::uint32_t minor, std::span<const bytes> unknown) {
     message_writer message(out, negotiate_protocol_version);
     // The manual says "minor version", but PostgreSQL sends, and libpq reads, major and minor.
-    message.u32((3u << 16) | newest_minor);
+    message.u32((3u << 16) | minor);
     message.u32(static_cast<std::uint32_t>(unknown.size()));
     for (const bytes& option : unknown) {
         message.string(option);

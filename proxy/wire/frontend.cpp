@@ -40,6 +40,29 @@ result<target_message> decode_target(bytes_view body, char type) {
     return decoded;
 }
 
+std::optional<bytes_view> bound_value(bytes_view rest, std::size_t index) {
+    const auto take_count = [&rest]() -> std::optional<std::size_t> {
+        if (rest.size() < 2) return std::nullopt;
+        const std::size_t count = load_u16(rest.data());
+        rest.remove_prefix(2);
+        return count;
+    };
+    const auto formats = take_count();
+    if (!formats || rest.size() < 2 * *formats) return std::nullopt;
+    rest.remove_prefix(2 * *formats);
+    const auto values = take_count();
+    if (!values || index >= *values) return std::nullopt;
+    for (std::size_t i = 0; rest.size() >= 4; ++i) {
+        const auto length = load_u32(rest.data());
+        rest.remove_prefix(4);
+        const bool null = length == 0xffffffffu;
+        if (!null && length > rest.size()) return std::nullopt;
+        if (i == index) return null ? std::nullopt : std::optional(rest.substr(0, length));
+        if (!null) rest.remove_prefix(length);
+    }
+    return std::nullopt;
+}
+
 result<execute_message> decode_execute(bytes_view body) {
     body_reader reader(body);
     execute_message message;

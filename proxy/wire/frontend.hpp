@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "base/bytes.hpp"
 #include "base/fault.hpp"
@@ -53,6 +54,8 @@ result<parse_message> decode_parse(bytes_view body);
 result<bind_message> decode_bind(bytes_view body);  // body may be cut off behind the two names
 /// type, describe or close, is what the fault of another kind than 'S' and 'P' names.
 result<target_message> decode_target(bytes_view body, char type = describe);
+/// The value of parameter `index` (from 0) in a Bind's rest; nothing where it is NULL or not there.
+std::optional<bytes_view> bound_value(bytes_view rest, std::size_t index);
 result<execute_message> decode_execute(bytes_view body);
 result<bytes_view> decode_query(bytes_view body);  // the text without its NUL
 

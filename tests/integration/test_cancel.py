@@ -1,23 +1,14 @@
 """A cancel reaches the statement it was meant for, and no other."""
-import socket
 import struct
 import threading
 
 import psycopg
 import pytest
 
-from support.raw_client import RawClient, ServerError, cancel_request, query
+from support.raw_client import RawClient, ServerError, query, send_cancel
 from support.waiting import wait_until
 
 LONG_READ = "select count(*) from generate_series(1, 20000000000)"
-
-
-
-def send_cancel(port, pid, secret):
-    """Returns when the other side has closed, as libpq does."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-        connection.sendall(cancel_request(pid, secret))
-        assert connection.recv(1) == b""
 
 
 def start_long(cluster, client, statement):

@@ -193,18 +193,39 @@ def test_protocol_level_statements_of_others_are_not_seen(narrow):
             session.execute("execute _pg3_0 (1)")
 
 
-def test_currval_answers_its_own_session(cluster, narrow):
+@pytest.fixture
+def numbers(cluster):
     cluster.ask("primary", "create sequence if not exists pin_numbers")
     cluster.ask("primary", "grant all on pin_numbers to app")
     cluster.wait_caught_up()
-    with narrow.connect() as session:
-        number = value(session, "select nextval('pin_numbers')")
-        assert value(session, "select currval('pin_numbers')") == number
-        assert value(session, "select lastval()") == number
-    with narrow.connect() as session:
-        with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState):
-            session.execute("select currval('pin_numbers')")
+    yield "pin_numbers"
     cluster.ask("primary", "drop sequence pin_numbers")
+
+
+def test_currval_answers_its_own_session_where_connections_are_kept(start_weir, numbers):
+    keeping = start_weir({"pool": {"size": 2, "sequences": "keep"}})
+    with keeping.connect() as session, keeping.connect() as other:
+        number = value(session, f"select nextval('{numbers}')")
+        value(other, f"select nextval('{numbers}')")
+        assert value(session, f"select currval('{numbers}')") == number
+        assert value(session, "select lastval()") == number
+    with keeping.connect() as session:
+        with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState):
+            session.execute(f"select currval('{numbers}')")
+
+
+def test_currval_answers_within_the_transaction_else_an_error_says_what_to_set(narrow, numbers):
+    with narrow.connect() as session, narrow.connect() as other:
+        value(other, f"select nextval('{numbers}')")
+        with session.transaction():
+            number = value(session, f"select nextval('{numbers}')")
+            assert value(session, f"select currval('{numbers}')") == number
+            assert value(session, "select lastval()") == number
+        value(other, f"select nextval('{numbers}')")
+        for question in (f"select currval('{numbers}')", "select lastval()"):
+            with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState) as refused:
+                session.execute(question)
+            assert "sequences" in refused.value.diag.message_hint
 
 
 def test_setseed_is_the_sessions_own(narrow):

@@ -23,7 +23,8 @@ from support.waiting import wait_until
 
 BINARIES = [pytest.param(None, id="debian"),
             pytest.param(os.environ.get("WEIR_PG18_BIN"), id="pg18", marks=pytest.mark.skipif(
-                not os.environ.get("WEIR_PG18_BIN"), reason="WEIR_PG18_BIN is not set"))]
+                not os.environ.get("WEIR_PG18_BIN"),
+                reason=os.environ.get("WEIR_PG18_MISSING", "WEIR_PG18_BIN is not set")))]
 
 
 def new_place():

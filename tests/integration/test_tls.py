@@ -10,8 +10,10 @@ import tempfile
 import psycopg
 import pytest
 
+from support import libpq_18
 from support.raw_client import SSL_REQUEST, RawClient, query, startup
 from support.real_cluster import RealCluster
+from support.waiting import wait_until
 
 
 def make_certificate(folder, name, owner=None):
@@ -88,6 +90,19 @@ def test_much_goes_through_tls(start_weir, certificate, table):
             for number in range(100, 20100):
                 copy.write_row((number, "y" * 200))
         assert session.execute(f"select count(*) from {table}").fetchone() == (20010,)
+
+
+@pytest.mark.skipif(libpq_18.MISSING is not None, reason=str(libpq_18.MISSING))
+def test_a_cancel_may_be_encrypted_as_well(cluster, start_weir, certificate):
+    """libpq of 17 and later does that; with protocol 3.2 the key has 32 bytes."""
+    weir = start_weir(client_side(certificate, "require"))
+    statement = "select pg_sleep(60), 'over TLS'"
+    with libpq_18.session(weir.port, sslmode="require", min_protocol_version="3.2",
+                          max_protocol_version="3.2") as session:
+        session.send(statement)
+        wait_until(lambda: cluster.running(statement), "it runs")
+        session.cancel()
+        assert session.outcome() == "57014"
 
 
 def test_plaintext_behind_the_ssl_request_is_refused(start_weir, certificate):

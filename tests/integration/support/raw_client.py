@@ -5,6 +5,7 @@ import socket
 import struct
 
 PROTOCOL_3_0 = 196608
+PROTOCOL_3_2 = 196610
 SSL_REQUEST = struct.pack("!II", 8, 80877103)
 
 
@@ -12,15 +13,23 @@ def message(kind, body=b""):
     return kind + struct.pack("!I", len(body) + 4) + body
 
 
-def startup(user="app", database="app", **parameters):
+def startup(user="app", database="app", protocol=PROTOCOL_3_0, **parameters):
     fields = {"user": user, "database": database, **parameters}
-    body = struct.pack("!I", PROTOCOL_3_0)
+    body = struct.pack("!I", protocol)
     body += b"".join(name.encode() + b"\0" + value.encode() + b"\0" for name, value in fields.items())
     return struct.pack("!I", len(body) + 5) + body + b"\0"
 
 
 def cancel_request(pid, secret):
-    return struct.pack("!III", 16, 80877102, pid) + secret
+    """The secret has 4 bytes in protocol 3.0 and 32 in 3.2."""
+    return struct.pack("!III", 12 + len(secret), 80877102, pid) + secret
+
+
+def send_cancel(port, pid, secret):
+    """Returns when the other side has closed, as libpq does."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(cancel_request(pid, secret))
+        assert connection.recv(1) == b""
 
 
 def query(sql):

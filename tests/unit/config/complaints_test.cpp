@@ -157,13 +157,8 @@ TEST(Complaint, AnUnknownChoiceNamesTheKnownOnesAndTheNearest) {
 }
 
 TEST(Complaint, WhatThisVersionDoesNotCarryOut) {
-    EXPECT_EQ(of("[pool]\nmode = \"session\"" + rest),
-              "weir.toml:2:8: mode = \"session\" is not available in this version of Weir\n");
     EXPECT_EQ(of("[[rule]]\nroute = \"group:fast\"" + rest),
               "weir.toml:2:9: route = \"group:fast\" is not available in this version of Weir\n");
-    EXPECT_EQ(of("[server]\npeer_id = 3" + rest),
-              "weir.toml:2:11: peer_id is not available in this version of Weir "
-              "(leave it out, or set it to 0)\n");
     EXPECT_EQ(
         of("[[rule]]\nroute = \"primary\"\nin_transaction = true" + rest),
         "weir.toml:3:18: in_transaction is not available in this version of Weir (leave it out)\n");

@@ -9,6 +9,18 @@ namespace {
 const std::string cluster = "[cluster.main]\nnodes = [\"host=127.0.0.1 port=5432\"]\n";
 const std::string trust = "[auth]\nmethod = \"trust\"\n";
 
+TEST(Load, APoolModeOfADatabaseAndOfAUser) {
+    world w;
+    const config made = good(w.load(trust + cluster +
+                                    "[pool]\nmode = \"session\"\nsequences = \"keep\"\n"
+                                    "[database.shop]\nmode = \"transaction\"\n"
+                                    "[user.ann]\nmode = \"session\"\n[user.bob]\n"));
+    EXPECT_EQ(made.pool.mode, pool_mode::session);
+    EXPECT_TRUE(made.pool.keeps_sequences);
+    EXPECT_EQ(made.databases.at(0).mode, pool_mode::transaction);
+    EXPECT_EQ(made.user_overrides, (std::vector<user_settings>{{"ann", pool_mode::session}, {"bob", {}}}));
+}
+
 TEST(Load, TheSmallestConfiguration) {
     world w;
     const config made = good(w.load(rest));

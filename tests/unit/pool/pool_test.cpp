@@ -18,7 +18,7 @@ struct one_worker : ::testing::Test {
     /// A connection that is open and idle.
     void own(std::uint64_t n, instant now = start) {
         ASSERT_TRUE(books->try_open());
-        ASSERT_EQ(p.received(connection(n), now, now), rests);
+        ASSERT_EQ(p.received(returned{connection(n), now}, now), rests);
     }
     void expect_counts(std::size_t idle, std::size_t lent_out, std::size_t opening,
                        std::size_t waiting) {
@@ -51,7 +51,7 @@ TEST_F(grants, an_idle_connection_is_lent_at_once) {
 TEST_F(grants, a_released_connection_rests_where_nobody_waits) {
     own(10);
     p.request(client(1), start);
-    EXPECT_EQ(p.released(connection(10), start, after(1)), rests);
+    EXPECT_EQ(p.released(returned{connection(10), start}, after(1)), rests);
     expect_counts(1, 0, 0, 0);
 }
 
@@ -59,7 +59,7 @@ TEST_F(grants, the_connection_used_last_is_lent_first) {
     own(10);
     ASSERT_EQ(p.request(client(1), start), lent(10));
     own(11);
-    ASSERT_EQ(p.released(connection(10), start, after(1)), rests);
+    ASSERT_EQ(p.released(returned{connection(10), start}, after(1)), rests);
     EXPECT_EQ(p.request(client(2), after(2)), lent(10));
     EXPECT_EQ(p.request(client(3), after(2)), lent(11));
 }
@@ -90,8 +90,8 @@ TEST_F(queue, first_come_first_served) {
     for (std::uint32_t n = 1; n <= 4; ++n) p.request(client(n), after(static_cast<int>(n)));
     EXPECT_EQ(p.arrived(connection(10), after(5), after(5)), for_client(1));
     EXPECT_EQ(p.arrived(connection(11), after(6), after(6)), for_client(2));
-    EXPECT_EQ(p.released(connection(11), after(6), after(7)), for_client(3));
-    EXPECT_EQ(p.released(connection(10), after(5), after(8)), for_client(4));
+    EXPECT_EQ(p.released(returned{connection(11), after(6)}, after(7)), for_client(3));
+    EXPECT_EQ(p.released(returned{connection(10), after(5)}, after(8)), for_client(4));
     expect_counts(0, 2, 0, 0);
 }
 
@@ -100,7 +100,7 @@ TEST_F(queue, nobody_overtakes_those_who_wait) {
     ASSERT_EQ(p.request(client(1), start), lent(10));
     ASSERT_EQ(p.request(client(2), start), opens);
     ASSERT_EQ(p.request(client(3), start), queued);
-    ASSERT_EQ(p.released(connection(10), start, after(1)), for_client(2));
+    ASSERT_EQ(p.released(returned{connection(10), start}, after(1)), for_client(2));
     EXPECT_EQ(p.request(client(4), after(2)), queued);
     EXPECT_EQ(p.arrived(connection(11), after(3), after(3)), for_client(3));
 }
@@ -165,7 +165,7 @@ TEST_F(failures, one_from_another_worker_is_not_one_that_was_being_opened) {
     ASSERT_EQ(p.opening(), 2u);
     books->set_limit(3);
     ASSERT_TRUE(books->try_open());  // the other worker's, which comes over
-    EXPECT_EQ(p.received(connection(30), start, start), for_client(1));
+    EXPECT_EQ(p.received(returned{connection(30), start}, start), for_client(1));
     expect_counts(0, 1, 2, 2);
     EXPECT_THAT(p.failed_to_open(), ElementsAre(client(2)));
     EXPECT_EQ(p.arrived(connection(11), start, start), for_client(3));
@@ -198,7 +198,7 @@ TEST_F(failures, an_idle_connection_that_is_gone_is_not_lent) {
 TEST_F(failures, one_that_is_closed_instead_of_released_counts_once) {
     own(10);
     p.request(client(1), start);
-    ASSERT_EQ(p.released(connection(10), start, after(60000)), to_close);
+    ASSERT_EQ(p.released(returned{connection(10), start}, after(60000)), to_close);
     EXPECT_FALSE(p.closed(connection(10), false));
     expect_counts(0, 0, 0, 0);
 }
@@ -215,10 +215,21 @@ TEST_F(ages, an_idle_connection_ends_after_its_idle_time) {
     EXPECT_EQ(books->open(), 1u);
 }
 
+TEST_F(ages, a_connection_in_the_wanted_state_is_lent_first) {
+    for (const unsigned n : {10u, 11u}) own(n);
+    const auto first = *p.request(client(1), start).backend;
+    const auto second = *p.request(client(2), start).backend;
+    ASSERT_EQ(p.released(returned{first, start, 7}, after(1)), rests);
+    ASSERT_EQ(p.released(returned{second, start, 8}, after(1)), rests);
+    EXPECT_EQ(p.request(client(3), after(2), 7).backend, first);
+    ASSERT_EQ(p.released(returned{first, start, 7}, after(3)), rests);
+    EXPECT_EQ(p.request(client(4), after(4), 5).backend, first) << "the last one used";
+}
+
 TEST_F(ages, being_used_begins_the_idle_time_anew) {
     own(10, start);
     p.request(client(1), after(4000));
-    p.released(connection(10), start, after(4500));
+    p.released({connection(10), start}, after(4500));
     EXPECT_THAT(p.expire_idle(after(9499)), IsEmpty());
     EXPECT_THAT(p.expire_idle(after(9500)), ElementsAre(connection(10)));
 }
@@ -226,7 +237,7 @@ TEST_F(ages, being_used_begins_the_idle_time_anew) {
 TEST_F(ages, an_old_connection_ends_when_it_is_released) {
     own(10);
     p.request(client(1), start);
-    EXPECT_EQ(p.released(connection(10), start, after(60000)), to_close);
+    EXPECT_EQ(p.released(returned{connection(10), start}, after(60000)), to_close);
 }
 
 TEST_F(ages, an_old_connection_ends_in_a_busy_pool_too) {
@@ -234,7 +245,7 @@ TEST_F(ages, an_old_connection_ends_in_a_busy_pool_too) {
     own(10);
     p.request(client(1), start);
     ASSERT_EQ(p.request(client(2), start), queued);
-    EXPECT_EQ(p.released(connection(10), start, after(60000)), to_close);
+    EXPECT_EQ(p.released(returned{connection(10), start}, after(60000)), to_close);
     EXPECT_TRUE(p.closed(connection(10), false)) << "another is opened for who waits";
     expect_counts(0, 0, 1, 1);
 }
@@ -243,7 +254,7 @@ TEST_F(ages, an_old_idle_connection_ends) {
     own(10);
     for (int ms = 4000; ms < 60000; ms += 4000) {
         p.request(client(1), after(ms));
-        p.released(connection(10), start, after(ms));
+        p.released({connection(10), start}, after(ms));
         EXPECT_THAT(p.expire_idle(after(ms)), IsEmpty());
     }
     EXPECT_THAT(p.expire_idle(after(60000)), ElementsAre(connection(10)));
@@ -285,9 +296,9 @@ TEST_F(reloads, a_lower_limit_ends_what_is_over_it) {
     books->set_limit(1);
     EXPECT_THAT(p.expire_idle(after(1)), ElementsAre(connection(12)));
     p.closed(connection(12), false);
-    EXPECT_EQ(p.released(connection(10), start, after(1)), to_close);
+    EXPECT_EQ(p.released(returned{connection(10), start}, after(1)), to_close);
     p.closed(connection(10), false);
-    EXPECT_EQ(p.released(connection(11), start, after(1)), rests);
+    EXPECT_EQ(p.released(returned{connection(11), start}, after(1)), rests);
     EXPECT_EQ(books->open(), 1u);
 }
 

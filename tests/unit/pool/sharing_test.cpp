@@ -40,21 +40,21 @@ TEST_F(two_workers, one_that_owns_nothing_and_may_open_nothing_starves) {
 TEST_F(two_workers, the_next_connection_released_goes_to_the_one_that_starves) {
     lend_all_in_a();
     b.request(client(9), start);
-    EXPECT_EQ(a.released(connection(1), start, after(1)), handed_over);
+    EXPECT_EQ(a.released(returned{connection(1), start}, after(1)), handed_over);
     EXPECT_EQ(a.lent(), 1u);
-    EXPECT_EQ(b.received(connection(1), start, after(1)), for_client(9));
+    EXPECT_EQ(b.received(returned{connection(1), start}, after(1)), for_client(9));
     EXPECT_EQ(books->starving(), 0u);
     EXPECT_EQ(books->open(), 2u);
-    EXPECT_EQ(a.released(connection(2), start, after(2)), rests);
+    EXPECT_EQ(a.released(returned{connection(2), start}, after(2)), rests);
 }
 
 TEST_F(two_workers, it_goes_there_before_the_own_clients_who_would_get_the_next) {
     lend_all_in_a();
     ASSERT_EQ(a.request(client(3), start), queued);
     b.request(client(9), start);
-    EXPECT_EQ(a.released(connection(1), start, after(1)), handed_over);
-    b.received(connection(1), start, after(1));
-    EXPECT_EQ(a.released(connection(2), start, after(2)), for_client(3));
+    EXPECT_EQ(a.released(returned{connection(1), start}, after(1)), handed_over);
+    b.received({connection(1), start}, after(1));
+    EXPECT_EQ(a.released(returned{connection(2), start}, after(2)), for_client(3));
 }
 
 TEST_F(two_workers, one_that_gave_its_last_away_gets_it_back) {
@@ -63,24 +63,24 @@ TEST_F(two_workers, one_that_gave_its_last_away_gets_it_back) {
     ASSERT_EQ(a.arrived(connection(1), start, start), for_client(1));
     ASSERT_EQ(a.request(client(2), start), queued);
     ASSERT_EQ(b.request(client(9), start), starves);
-    ASSERT_EQ(a.released(connection(1), start, after(1)), handed_over);
-    ASSERT_EQ(b.received(connection(1), start, after(1)), for_client(9));
+    ASSERT_EQ(a.released(returned{connection(1), start}, after(1)), handed_over);
+    ASSERT_EQ(b.received(returned{connection(1), start}, after(1)), for_client(9));
     EXPECT_EQ(books->starving(), 1u);
-    EXPECT_EQ(b.released(connection(1), start, after(2)), handed_over);
-    EXPECT_EQ(a.received(connection(1), start, after(2)), for_client(2));
+    EXPECT_EQ(b.released(returned{connection(1), start}, after(2)), handed_over);
+    EXPECT_EQ(a.received(returned{connection(1), start}, after(2)), for_client(2));
     EXPECT_EQ(books->starving(), 0u);
 }
 
 TEST_F(two_workers, an_idle_connection_can_be_asked_for) {
     ASSERT_EQ(a.request(client(1), start), opens);
     ASSERT_EQ(a.arrived(connection(1), start, start), for_client(1));
-    ASSERT_EQ(a.released(connection(1), start, after(1)), rests);
+    ASSERT_EQ(a.released(returned{connection(1), start}, after(1)), rests);
     books->set_limit(1);
     ASSERT_EQ(b.request(client(9), after(2)), starves);
     EXPECT_EQ(a.give_away(), connection(1));
     EXPECT_EQ(a.give_away(), std::nullopt);
     EXPECT_TRUE(a.owns_nothing());
-    EXPECT_EQ(b.received(connection(1), start, after(2)), for_client(9));
+    EXPECT_EQ(b.received(returned{connection(1), start}, after(2)), for_client(9));
     EXPECT_EQ(books->open(), 1u);
 }
 
@@ -94,7 +94,7 @@ TEST_F(two_workers, one_whose_clients_wait_unfairly_long_starves_though_it_owns_
     EXPECT_EQ(books->starving(), 0u);
     b.expire_waiting(after(50));
     EXPECT_EQ(books->starving(), 2u);
-    EXPECT_EQ(a.released(connection(1), start, after(51)), handed_over);
+    EXPECT_EQ(a.released(returned{connection(1), start}, after(51)), handed_over);
 }
 
 TEST_F(two_workers, who_does_not_wait_any_more_does_not_starve) {
@@ -105,7 +105,7 @@ TEST_F(two_workers, who_does_not_wait_any_more_does_not_starve) {
     b.request(client(9), start);
     b.expire_waiting(after(1000));
     EXPECT_EQ(books->starving(), 0u);
-    EXPECT_EQ(a.released(connection(1), start, after(1001)), rests);
+    EXPECT_EQ(a.released(returned{connection(1), start}, after(1001)), rests);
 }
 
 TEST_F(two_workers, its_own_hunger_takes_nothing_away_from_a_worker) {
@@ -113,7 +113,7 @@ TEST_F(two_workers, its_own_hunger_takes_nothing_away_from_a_worker) {
     a.request(client(3), start);
     a.expire_waiting(after(100));
     ASSERT_EQ(books->starving(), 1u);
-    EXPECT_EQ(a.released(connection(1), start, after(101)), for_client(3));
+    EXPECT_EQ(a.released(returned{connection(1), start}, after(101)), for_client(3));
 }
 
 TEST_F(two_workers, room_made_by_the_other_is_found) {

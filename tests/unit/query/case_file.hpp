@@ -93,9 +93,9 @@ inline std::string name_of(obstacle o) {
 
 /// In the order of facts.hpp, separated by commas.
 inline std::string names_of(pin_cause pins) {
-    static constexpr std::array<std::string_view, 10> names = {
-        "settings",    "temporary", "hold_cursor", "advisory_lock", "listen",
-        "sql_prepare", "load",      "random_seed", "procedural",    "sequence_value"};
+    static constexpr std::array<std::string_view, 12> names = {
+        "settings",    "temporary", "hold_cursor", "advisory_lock", "listen", "sql_prepare",
+        "load",        "random_seed", "procedural", "sequence_value", "opaque", "unknown_setting"};
     std::string out;
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (!any(pins & static_cast<pin_cause>(1u << i))) continue;

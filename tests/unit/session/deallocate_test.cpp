@@ -125,6 +125,7 @@ SCRIPT(deallocate, discard_all_that_fails_in_a_pipeline_takes_nothing_away) {
         .backend_got(ask::query("rollback"))
         .backend(reply().command_complete("ROLLBACK").ready('I'))
         .client_got(reply().command_complete("ROLLBACK").ready('I'))
+        .inspected(query::pin_cause::settings)
         .released_clean()
         .client(ask::bind("", "s1") + ask::execute() + ask::sync())
         .grant()
@@ -133,14 +134,28 @@ SCRIPT(deallocate, discard_all_that_fails_in_a_pipeline_takes_nothing_away) {
         .client_got(reply().bind_complete().command_complete("INSERT 0 1").ready('I'));
 }
 
-SCRIPT(deallocate, discard_all_forgets_names_and_what_is_prepared) {
+SCRIPT(deallocate, discard_all_without_a_lease_forgets_the_names) {
     prepares(s)
         .client(ask::query("discard all"))
-        .expects_lease(primary_node)
-        .grant()
+        .expects_no_lease()
+        .client_got(reply().command_complete("DISCARD ALL").ready('I'));
+    prepares(s, "s1", "$2", one);
+    s.client(ask::extended("discard all") + ask::sync())
+        .expects_no_lease()
+        .client_got(reply().done("DISCARD ALL").ready('I'));
+    prepares(s, "s1", "$3", one);
+}
+
+SCRIPT(deallocate, discard_all_on_a_lease_forgets_names_and_what_is_prepared) {
+    using query::pin_cause;
+    prepares(s)
+        .runs("listen channel", "LISTEN")
+        .inspected(pin_cause::listen, {found_row("l")})
+        .client(ask::query("discard all"))
         .backend_got(ask::query("discard all"))
         .backend(reply().command_complete("DISCARD ALL").ready('I'))
         .client_got(reply().command_complete("DISCARD ALL").ready('I'))
+        .inspected(pin_cause::settings | pin_cause::listen)
         .released_clean();
     prepares(s, "s1", "$2", one);
 }

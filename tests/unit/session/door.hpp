@@ -31,7 +31,7 @@ public:
     }
     bytes identify(const parameter_map* welcome) {
         shell_.tell_and_read(
-            identified{welcome, 5000000, {'s', 'e', 'c', 'r'}, &world_.counters, &world_.view});
+            identified{welcome, 5000000, "secr", &world_.counters, &world_.view});
         return std::exchange(shell_.client_got, {});
     }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "session/session.hpp"
@@ -34,9 +35,11 @@ struct fake_backend {
 class fake_shell {
 public:
     fake_shell(world& of, chunking by, bool over_limit = false)
-        : world_(of), by_(by), machine_(of.env, over_limit, of.now) {}
+        : world_(of),
+          by_(by),
+          machine_(std::make_unique<session>(of.env, over_limit, of.now)) {}
 
-    session& machine() { return machine_; }
+    session& machine() { return *machine_; }
     chunking chunks() const { return by_; }
 
     // ---- what the world does ----
@@ -85,6 +88,23 @@ public:
         if (deadline <= world_.now) tell_and_read(time_passed{});
     }
 
+    /// Another client, for whose session the connections are as the last one has left them.
+    void next_client() {
+        EXPECT_TRUE(closed) << "the last client is still there";
+        machine_ = std::make_unique<session>(world_.env, false, world_.now);
+        closed = wants_identity = false;
+        wants_client = true;
+        deadline = never;
+        client_got.clear();
+        socket_.clear();
+    }
+    /// A connection that waits in the pool.
+    fake_backend& idle_connection(node_id node) {
+        auto& b = idle_or_new(node);
+        b.now = fake_backend::state::idle;
+        return b;
+    }
+
     // ---- what the session has asked for ----
     bytes client_got;
     std::optional<node_id> asked;
@@ -99,7 +119,9 @@ public:
     bool wants_client = true;
     instant deadline = never;
     fake_backend* lease = nullptr;
+    fake_backend* aside = nullptr;
     fake_backend* last_released = nullptr;
+    parameter_map connections_report{{"server_version", "15.20"}};
 
     std::size_t unread() const { return socket_.size(); }
     const std::vector<std::unique_ptr<fake_backend>>& backends() const { return backends_; }
@@ -113,7 +135,7 @@ private:
     void tell(Event&& e) {
         world_.now += std::chrono::microseconds(1);
         out_.clear();
-        machine_.on(std::forward<Event>(e), world_.now, out_);
+        machine_->on(std::forward<Event>(e), world_.now, out_);
         carry_out();
     }
 
@@ -140,12 +162,25 @@ private:
 
     void carry_out() {
         out_.client.for_each([&](bytes_view part) { client_got.append(part); });
+        if (out_.take_back) {
+            if (out_.release) release(*std::exchange(out_.release, std::nullopt));
+            ASSERT_NE(aside, nullptr) << "no lease was set aside";
+            lease = std::exchange(aside, nullptr);
+        }
         if (!out_.backend.empty()) {
             ASSERT_NE(lease, nullptr) << "bytes for a lease that is not held";
             out_.backend.for_each([&](bytes_view part) { lease->got.append(part); });
         }
         if (out_.release) release(*out_.release);
-        EXPECT_EQ(machine_.has_lease(), lease != nullptr);
+        if (out_.set_aside) {
+            EXPECT_EQ(aside, nullptr) << "two leases are set aside";
+            aside = std::exchange(lease, nullptr);
+        }
+        if (out_.release_aside) {
+            lease = std::exchange(aside, nullptr);
+            release(*out_.release_aside);
+        }
+        EXPECT_EQ(machine_->has_lease(), lease != nullptr);
         if (out_.drop_request) asked.reset();
         if (out_.take_lease) {
             EXPECT_FALSE(asked.has_value()) << "a lease is asked for twice";
@@ -199,7 +234,7 @@ private:
             if (b->now == fake_backend::state::idle && b->node == node) return *b;
         backends_.push_back(std::make_unique<fake_backend>());
         backends_.back()->node = node;
-        backends_.back()->link.parameters = {{"server_version", "15.20"}};
+        backends_.back()->link.parameters = connections_report;
         return *backends_.back();
     }
 
@@ -207,7 +242,7 @@ private:
     chunking by_;
     bytes socket_;  // sent by the client and not read
     std::vector<std::unique_ptr<fake_backend>> backends_;
-    session machine_;
+    std::unique_ptr<session> machine_;
     actions out_;
 };
 

@@ -236,22 +236,23 @@ DOOR(login, no_user_is_refused) {
               lines{"ErrorResponse FATAL 28000 no PostgreSQL user name specified in startup packet"});
 }
 
-DOOR(login, replication_is_refused) {
-    EXPECT_EQ(d.sends_and_sees(ask::startup({{"user", "ann"}, {"replication", "true"}})).at(0).substr(0, 25),
-              "ErrorResponse FATAL 0A000");
-    EXPECT_TRUE(d.shell().closed);
+DOOR(login, a_replication_connection_keeps_its_parameter) {
+    d.sends_and_sees(ask::startup({{"user", "ann"}, {"replication", "database"}}));
+    EXPECT_FALSE(d.shell().closed);
+    EXPECT_TRUE(d.machine().who().replication);
+    EXPECT_EQ(d.machine().who().parameters,
+              (std::vector<wire::startup_parameter>{{"replication", "database"}}));
+}
+
+DOOR(login, replication_that_is_off_is_none) {
+    d.sends_and_sees(ask::startup({{"user", "ann"}, {"replication", "off"}}));
+    EXPECT_FALSE(d.machine().who().replication);
+    EXPECT_TRUE(d.machine().who().parameters.empty());
 }
 
 DOOR(login, another_protocol_is_refused) {
     EXPECT_EQ(d.sends_and_sees(packet(2 << 16)).at(0).substr(0, 25), "ErrorResponse FATAL 0A000");
     EXPECT_TRUE(d.shell().closed);
-}
-
-DOOR(login, a_newer_minor_version_is_negotiated) {
-    const bytes answer = d.sends(ask::startup({{"user", "ann"}, {"_pq_.option", "1"}}, 2));
-    ASSERT_FALSE(answer.empty());
-    EXPECT_EQ(answer.front(), wire::backend::negotiate_protocol_version);
-    EXPECT_TRUE(d.shell().wants_identity);
 }
 
 DOOR(login, a_length_that_cannot_be_is_refused) {

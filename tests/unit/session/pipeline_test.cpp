@@ -101,10 +101,12 @@ SCRIPT(pipeline, what_was_described_on_a_replica_moves_to_the_primary_with_its_n
         .old_backend_is(fake_backend::state::idle)
         .expects_lease(primary_node)
         .grant()
-        .backend_got(ask::parse("$1", "select 1") + ask::bind("", "$1") + ask::execute() +
-                     ask::extended("insert into t values (1)") + ask::sync())
+        // What the client was told of its rows must hold there, too.
+        .backend_got(ask::parse("$1", "select 1") + ask::describe("$1") + ask::sync())
+        .backend(reply().parse_complete().parameter_description().row_description().ready('I'))
+        .backend_got(ask::bind("", "$1") + ask::execute() + ask::extended("insert into t values (1)") +
+                     ask::sync())
         .backend(reply()
-                     .parse_complete()
                      .bind_complete()
                      .data_row()
                      .command_complete("SELECT 1")
@@ -132,8 +134,10 @@ SCRIPT(pipeline, an_unnamed_statement_described_on_a_replica_moves_too) {
         .old_backend(reply().command_complete("ROLLBACK").ready('I'))
         .expects_lease(primary_node)
         .grant()
-        .backend_got(ask::parse("", "select 1") + ask::bind("", "") + ask::execute() + ask::sync())
-        .backend(reply().done("SELECT 0").ready('I'))
+        .backend_got(ask::parse("", "select 1") + ask::describe("") + ask::sync())
+        .backend(reply().parse_complete().parameter_description().row_description().ready('I'))
+        .backend_got(ask::bind("", "") + ask::execute() + ask::sync())
+        .backend(reply().bind_complete().command_complete("SELECT 0").ready('I'))
         .client_got(reply().bind_complete().command_complete("SELECT 0").ready('I'))
         .released_clean();
 }
@@ -205,15 +209,16 @@ SCRIPT(pipeline, a_flush_alone_is_no_work) {
 SCRIPT(pipeline, an_execute_with_a_row_limit_is_taken_up_again) {
     const bytes first = ask::parse("", "select a from t") + ask::bind("c", "") + ask::execute("c", 2) +
                         ask::flush();
+    // The portal stays open over the Flush, and what comes next may be a write.
     s.client(first)
-        .expects_replica()
+        .expects_lease(primary_node)
         .grant()
         .backend_got(first)
         .backend(reply().parse_complete().bind_complete().data_row().data_row().portal_suspended())
         .client_got(reply().parse_complete().bind_complete().data_row().data_row().portal_suspended())
         .keeps_lease()
         .client(ask::execute("c", 2) + ask::flush())
-        .because(reason::held_replica)
+        .because(reason::held_primary)
         .backend_got(ask::execute("c", 2) + ask::flush())
         .backend(reply().data_row().command_complete("SELECT 1"))
         .client_got(reply().data_row().command_complete("SELECT 1"))
@@ -252,19 +257,6 @@ SCRIPT(pipeline, an_error_of_a_portal_opened_before_is_the_replicas_to_tell) {
         .backend(reply().error("40001", "recovery conflict").ready('I'))
         .client_got(reply().error("40001", "recovery conflict").ready('I'))
         .released_clean();
-}
-
-SCRIPT(pipeline, a_function_call_goes_to_the_primary) {
-    const bytes call = ask::message('F', bytes("\0\0\0\x01\0\0\0\0\0\0", 10));
-    s.client(call)
-        .expects_lease(primary_node)
-        .grant()
-        .backend_got(call)
-        .backend(reply().function_result().ready('I'))
-        .client_got(reply().function_result().ready('I'))
-        // It may have called anything.
-        .keeps_lease()
-        .pinned_by(query::pin_cause::procedural);
 }
 
 SCRIPT(pipeline, several_statements_in_one_string_are_judged_together) {

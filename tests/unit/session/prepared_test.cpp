@@ -73,30 +73,6 @@ SCRIPT(prepared, an_unknown_name_never_finds_what_another_session_left) {
     }
 }
 
-SCRIPT(prepared, a_name_prepared_in_sql_is_asked_for_as_it_is) {
-    cycle(s, ask::query("prepare p as select 1"), ask::query("prepare p as select 1"),
-          reply().command_complete("PREPARE").ready('I'), reply().command_complete("PREPARE").ready('I'))
-        .keeps_lease()
-        .pinned_by(query::pin_cause::sql_prepare)
-        .client(ask::bind("", "p") + ask::describe("p") + ask::execute() + ask::sync())
-        .backend_got(ask::bind("", "p") + ask::describe("p") + ask::execute() + ask::sync())
-        .backend(reply().bind_complete().parameter_description().row_description())
-        .backend(reply().data_row().command_complete("SELECT 1").ready('I'))
-        .client_got(reply()
-                        .bind_complete()
-                        .parameter_description()
-                        .row_description()
-                        .data_row()
-                        .command_complete("SELECT 1")
-                        .ready('I'))
-        .keeps_lease()
-        .client(ask::query("deallocate all"))
-        .backend_got(ask::query("deallocate all"))
-        .backend(reply().command_complete("DEALLOCATE ALL").ready('I'))
-        .client_got(reply().command_complete("DEALLOCATE ALL").ready('I'))
-        .released_clean();
-}
-
 SCRIPT(prepared, close_frees_the_name_and_leaves_the_connection_alone) {
     cycle(s, ask::parse("s1", "select 1") + ask::sync(), ask::parse("$1", "select 1") + ask::sync(),
           reply().parse_complete().ready('I'), reply().parse_complete().ready('I'));
@@ -156,12 +132,22 @@ SCRIPT(prepared, the_unnamed_statement_follows_its_session) {
           ask::bind("", "") + ask::execute() + ask::sync(),
           reply().bind_complete().command_complete("INSERT 0 1").ready('I'),
           reply().bind_complete().command_complete("INSERT 0 1").ready('I'));
-    // A simple query on that connection destroys it there.
-    s.writes(0);
+    // Another session's query destroys it on that connection, and not for this session.
+    s.shell().last_released->link.unnamed = 0;
     cycle(s, ask::bind("", "") + ask::execute() + ask::sync(),
           ask::parse("", "insert into t values (1)") + ask::bind("", "") + ask::execute() + ask::sync(),
           reply().done("INSERT 0 1").ready('I'),
           reply().bind_complete().command_complete("INSERT 0 1").ready('I'));
+}
+
+SCRIPT(prepared, the_unnamed_statement_ends_with_a_query_of_its_session) {
+    cycle(s, ask::parse("", "insert into t values (1)") + ask::sync(),
+          ask::parse("", "insert into t values (1)") + ask::sync(),
+          reply().parse_complete().ready('I'), reply().parse_complete().ready('I'));
+    s.writes(0);
+    cycle(s, ask::bind("", "") + ask::sync(), ask::describe("weir_0") + ask::sync(),
+          reply().error("26000", "weir_0 does not exist").ready('I'),
+          reply().error("26000", "unnamed prepared statement does not exist").ready('I'));
 }
 
 SCRIPT(prepared, the_same_text_is_prepared_once_for_two_names) {
@@ -251,7 +237,7 @@ SCRIPT(prepared, in_a_failed_transaction_the_server_refuses_a_parse) {
         .backend(reply().error("25P02", "aborted").ready('E'))
         .client_got(reply().error("25P02", "aborted").ready('E'))
         .client(ask::parse("s1", "insert into t values (1)") + ask::sync())
-        .backend_got(ask::describe("weir_0") + ask::sync())
+        .backend_got(ask::parse("s1", "insert into t values (1)") + ask::sync())
         .backend(reply().error("25P02", "aborted").ready('E'))
         .client_got(reply().error("25P02", "aborted").ready('E'))
         .client(ask::query("rollback"))

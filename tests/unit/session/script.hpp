@@ -7,6 +7,7 @@
 #include <string>
 
 #include "unit/session/fake_shell.hpp"
+#include "unit/session/inspection_rows.hpp"
 #include "unit/session/messages.hpp"
 #include "unit/session/shown.hpp"
 
@@ -52,8 +53,27 @@ public:
     script& primary_goes();
     script& primary_comes();
     script& after(duration by) { return act([&] { shell_.pass_time(by); }); }
+    /// The client leaves, and another logs in that is lent the same connections.
+    script& another_client_comes(const std::vector<wire::startup_parameter>& parameters = {
+                                     {"user", "ann"}, {"database", "shop"}});
     script& cancel() { return act([&] { shell_.tell_and_read(cancel_requested{}); }); }
     script& drain() { return act([&] { shell_.tell_and_read(drain_begun{}); }); }
+
+    // ---- what Weir asks of a lease, and its answer (lease_steps.hpp) ----
+    /// The one thing that the lease was sent is a question for these kinds and custom settings.
+    script& asks_for(query::pin_cause kinds, const std::vector<std::string>& custom_names = {},
+                     where w = where::current());
+    /// ... for these kinds and the custom settings of `rows`, and these rows are the answer, apart from
+    /// the identity, which is answered as it is by default.
+    script& inspected(query::pin_cause kinds, std::vector<inspection_row> rows = {},
+                      where w = where::current());
+    /// ... these texts, each a Query of its own, and nothing of the client's.
+    script& is_brought(const std::vector<std::string>& texts, where w = where::current());
+    /// ... and all of them succeed, with these ParameterStatus messages on the way.
+    script& brought_over(const std::vector<std::string>& texts, const reply& reported = {},
+                         where w = where::current());
+    /// A Query on the primary that answers with a tag.
+    script& runs(bytes_view text, bytes_view tag, where w = where::current());
 
     // ---- what must have happened ----
     script& expects_lease(node_id node, where w = where::current());
@@ -135,4 +155,5 @@ inline void run_in_every_chunking(void (*conversation)(script&)) {
     TEST(suite, name) { ::weir::session::run_in_every_chunking(suite##_##name); } \
     static void suite##_##name([[maybe_unused]] ::weir::session::script& s)
 
+#include "unit/session/lease_steps.hpp"
 #include "unit/session/script_steps.hpp"

@@ -144,7 +144,8 @@ SCRIPT(stream, a_kept_back_begin_goes_ahead) {
         .released_clean();
 }
 
-SCRIPT(stream, what_it_leaves_behind_is_pinned) {
+SCRIPT(stream, what_it_leaves_behind_is_asked_for) {
+    using query::pin_cause;
     const bytes cycle = ask::parse("", "select set_config('search_path', $1, false)") +
                         large_bind("", 2000) + ask::execute() + ask::sync();
     with_small_limit(s)
@@ -153,16 +154,28 @@ SCRIPT(stream, what_it_leaves_behind_is_pinned) {
         .backend_got(cycle)
         .backend(reply().done("SELECT 1").ready('I'))
         .client_got(reply().done("SELECT 1").ready('I'))
-        .keeps_lease()
-        .pinned_by(query::pin_cause::settings);
+        .inspected(pin_cause::settings)
+        .released_clean();
     // ... also where it comes behind what has been sent on already.
     const bytes later = ask::parse("", "select $1") + large_bind("", 2000) + ask::execute() +
                         ask::extended("listen channel") + ask::sync();
     s.client(later)
+        .grant()
         .backend_got(later)
         .backend(reply().done("SELECT 1").done("LISTEN").ready('I'))
         .client_got(reply().done("SELECT 1").done("LISTEN").ready('I'))
-        .pinned_by(query::pin_cause::settings | query::pin_cause::listen);
+        .inspected(pin_cause::listen, {found_row("l")})
+        .pinned_by(pin_cause::listen);
+    // A setting whose name stands in the Bind message that is streamed is asked for by that name.
+    const bytes named = ask::parse("", "select set_config($1, $2, false)") +
+                        ask::bind("", "", {"App.Tenant", bytes(2000, 'v')}) + ask::execute() +
+                        ask::sync();
+    s.client(named)
+        .backend_got(named)
+        .backend(reply().done("SELECT 1").ready('I'))
+        .client_got(reply().done("SELECT 1").ready('I'))
+        .inspected(pin_cause::settings, {custom_row("app.tenant", bytes(2000, 'v'))})
+        .pinned_by(pin_cause::listen);
 }
 
 SCRIPT(stream, in_a_failed_transaction_of_weirs_it_cannot_be_skipped) {

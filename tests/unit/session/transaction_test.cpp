@@ -39,10 +39,10 @@ SCRIPT(transaction, begin_stays_prepared_on_the_connection) {
                 .backend(reply().bind_complete().command_complete("BEGIN").one_row('T'));
         }
         s.client_got(reply().one_row('T'))
-            .client(ask::query("commit"))
-            .backend_got(ask::query("commit"))
-            .backend(committed())
-            .client_got(committed())
+            .client(ask::query("rollback"))
+            .backend_got(ask::query("rollback"))
+            .backend(reply().command_complete("ROLLBACK").ready('I'))
+            .client_got(reply().command_complete("ROLLBACK").ready('I'))
             .released_clean();
     }
 }

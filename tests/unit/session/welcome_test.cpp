@@ -136,7 +136,7 @@ bytes enters_console(door& d) {
     d.rules().admin_users = {"root"};
     d.sends(ask::startup({{"user", "root"}, {"database", "weir"}}));
     static const parameter_map told{{"server_version", "15.20"}};
-    d.shell().tell_and_read(identified{&told, 5000000, {'s', 'e', 'c', 'r'}, nullptr, nullptr});
+    d.shell().tell_and_read(identified{&told, 5000000, "secr", nullptr, nullptr});
     return std::exchange(d.shell().client_got, {});
 }
 

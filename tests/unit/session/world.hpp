@@ -50,6 +50,8 @@ public:
     std::shared_ptr<policy> rules = std::make_shared<policy>();
     query::verdict_cache verdicts{1 << 20, 64 * 1024, {1, 2}};
     statement_store statements;
+    settings_store settings;
+    parameter_store parameters;
     cycle_pool cycles;
     cluster_view view;
     traffic counters;
@@ -57,6 +59,8 @@ public:
     environment env{rules,
                     verdicts,
                     statements,
+                    settings,
+                    parameters,
                     cycles,
                     [](std::size_t n) { return bytes(n, 'r'); },
                     "key of the process",

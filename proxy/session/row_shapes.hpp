@@ -1,0 +1,39 @@
+// row_shapes: what rows a statement was said to have, as a number for each statement. A driver that was
+// told once reads all later rows by it; PostgreSQL refuses a statement whose rows have changed (FACTS 18).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+
+#include "base/bytes.hpp"
+
+namespace weir::session {
+
+/// Of a RowDescription's body: names, types, lengths and modifiers of the columns, as
+/// equalTupleDescs() compares them; formats and origins do not count. 1: no rows at all.
+std::uint64_t row_shape(bytes_view row_description);
+inline constexpr std::uint64_t no_rows = 1;
+
+class row_shapes {
+public:
+    /// unnamed: as the unnamed statement, which has a plan of its own.
+    void set(std::uint64_t statement, bool unnamed, std::uint64_t shape) {
+        known_[key(statement, unnamed)] = shape;
+    }
+    std::optional<std::uint64_t> find(std::uint64_t statement, bool unnamed) const {
+        auto found = known_.find(key(statement, unnamed));
+        return found == known_.end() ? std::nullopt : std::optional(found->second);
+    }
+    void erase(std::uint64_t statement, bool unnamed) { known_.erase(key(statement, unnamed)); }
+    void clear() { known_.clear(); }
+    std::size_t size() const { return known_.size(); }
+
+private:
+    static std::uint64_t key(std::uint64_t statement, bool unnamed) {
+        return statement << 1 | (unnamed ? 1 : 0);
+    }
+    std::unordered_map<std::uint64_t, std::uint64_t> known_;
+};
+
+}  // namespace weir::session

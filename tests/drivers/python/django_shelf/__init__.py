@@ -1,0 +1,1 @@
+"""The application whose tables django_cases.py migrates and uses."""

@@ -1,0 +1,1 @@
+"""In three steps, as an application grows: tables, data, a new column with an index."""

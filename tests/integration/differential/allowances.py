@@ -1,0 +1,53 @@
+"""The differences that docs/differences.md gives a reason for. There are no others."""
+import dataclasses
+import re
+
+
+@dataclasses.dataclass(frozen=True)
+class Allowance:
+    reason: str      # a sentence of docs/differences.md
+    direct: str      # patterns of the two lines that may stand in for each other; groups are equal
+    weir: str
+    ends: bool       # the sessions go different ways from there: what follows is not compared
+
+    def fits(self, one, other):
+        ours, theirs = re.match(self.direct, one), re.match(self.weir, other)
+        return bool(ours and theirs) and ours.groups() == theirs.groups()
+
+
+_NO_TEMPORARY = r"E .*C='(?:3F000|42P01|42883)' .*pg_temp"
+
+ALL = (
+    Allowance("Errors about `currval` and `lastval` carry a hint of Weir's.",
+              r"E .*C='55000' M='(?:lastval|currval of sequence .*) is not yet defined in this session'$",
+              r"E .*C='55000' M='(?:lastval|currval of sequence .*) is not yet defined in this session' H=",
+              False),
+    Allowance("`currval` and `lastval` outside the transaction that drew may be refused with 55000.",
+              r"", r"E .*C='55000' .*sequences = \"keep\"", True),
+    Allowance("A connection may have its temporary schema from before: for `pg_temp` 3F000 becomes 42P01 or"
+              " 42883, or the other way round.", _NO_TEMPORARY, _NO_TEMPORARY, False),
+    Allowance("The `statement` that pg_prepared_statements shows for a PREPARE among others in one Query is"
+              " that PREPARE alone.", r"D \[(b'[^']*'), b['\"].*;.*['\"], (b'\{.*\}', b't')\]$",
+              r"D \[(b'[^']*'), b['\"] *PREPARE .*['\"], (b'\{.*\}', b't')\]$", False),
+)
+
+
+# "`pg_settings` and SHOW ALL may list `plpgsql.` settings": rows that are not compared.
+_LOADED = "D [b'plpgsql."
+
+
+def weigh(direct, weir):
+    """(whether a line differs without a reason, whether the sessions part from here on)."""
+    direct, weir = ([line for line in lines if not line.startswith(_LOADED)] for lines in (direct, weir))
+    longest = max(len(direct), len(weir))
+    for at in range(longest):
+        one = direct[at] if at < len(direct) else ""
+        other = weir[at] if at < len(weir) else ""
+        if one == other:
+            continue
+        found = next((each for each in ALL if each.fits(one, other)), None)
+        if not found:
+            return True, False
+        if found.ends:
+            return False, True
+    return False, False
