@@ -23,10 +23,11 @@ struct client_message {
     char type;
     std::uint32_t offset;
     std::uint32_t size;  // of what is kept: header and body
-    /// Parse, Bind, Describe, Close, Execute of a statement: which one, as the names stood at this
-    /// message.
+    /// Parse, Bind, Describe, Execute, or Close of a statement: which one, as the names stood at this
+    /// message; of a portal: which one it runs.
     statement_ptr what = nullptr;
     std::vector<name_use> uses = {};
+    bool of_unnamed = false;     // Describe of a portal: it runs the unnamed statement
     bool runs_named = false;     // EXECUTE of a PREPARE, DEALLOCATE or another one
     bool changed_rows = false;   // Bind: the rows are not what the client was told
     bool duplicate = false;      // Parse under a name that is in use

@@ -268,7 +268,10 @@ bool dispatcher::bind(const client_message& m, bytes_view raw) {
 
 bool dispatcher::describe(const client_message& m, bytes_view raw) {
     const auto target = frontend::decode_target(raw.substr(cycle::header_size));
-    if (target->kind == 'P') return pass(raw, {owed_kind::describe_portal});
+    if (target->kind == 'P')
+        return pass(raw, {.kind = owed_kind::describe_portal,
+                          .of_unnamed = m.of_unnamed,
+                          .describes = m.what && !m.what->by_sql() ? m.what->id : 0});
     if (!m.what) {
         if (would_find_foreign(target->name)) return provoke_error(no_such_statement(target->name));
         ensure_absent(target->name);

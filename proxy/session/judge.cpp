@@ -39,12 +39,17 @@ result<void> resolve_parse(client_message& m, bytes_view body, environment& env,
     return {};
 }
 
-result<void> resolve_target(client_message& m, bytes_view body, statement_names& names) {
+result<void> resolve_target(client_message& m, bytes_view body, statement_names& names, const portals& open) {
     auto target = frontend::decode_target(body);
     if (!target) return target.error();
     if (target->kind != 'S' && target->kind != 'P')
         return fault{sqlstate::protocol_violation, "invalid message format"};
-    if (target->kind != 'S') return {};
+    if (target->kind == 'P') {
+        if (m.type == frontend::close) return {};
+        m.what = open.find(target->name);
+        m.of_unnamed = open.is_of_unnamed(target->name);
+        return {};
+    }
     m.what = names.find(target->name);
     if (m.what && !m.what->by_sql() && m.type == frontend::describe)
         resolve_uses(m, *m.what->known, names, false);
@@ -218,13 +223,13 @@ result<void> resolve(client_message& m, bytes_view body, environment& env, state
     switch (m.type) {
         case frontend::parse: return resolve_parse(m, body, env, names);
         case frontend::describe:
-        case frontend::close: return resolve_target(m, body, names);
+        case frontend::close: return resolve_target(m, body, names, open);
         case frontend::bind: {
             auto bind = frontend::decode_bind(body);
             if (!bind) return bind.error();
             m.what = names.find(bind->statement);
             if (m.what && !m.what->by_sql()) resolve_uses(m, *m.what->known, names, false);
-            open.bind(bind->portal, m.what);
+            open.bind(bind->portal, m.what, bind->statement.empty());
             return {};
         }
         case frontend::execute: return resolve_execute(m, body, env, names, open);

@@ -12,21 +12,28 @@ namespace weir::session {
 
 class portals {
 public:
-    void bind(std::string_view name, statement_ptr what) {
+    /// unnamed: of the unnamed statement.
+    void bind(std::string_view name, statement_ptr what, bool unnamed = false) {
         for (auto& p : open_) {
             if (p.name == name) {
                 p.what = std::move(what);
                 p.fresh = true;
+                p.unnamed = unnamed;
                 return;
             }
         }
-        open_.push_back({std::string(name), std::move(what), true});
+        open_.push_back({std::string(name), std::move(what), true, unnamed});
     }
     /// Null where it is not known, as for a cursor declared in SQL.
     statement_ptr find(std::string_view name) const {
         for (const auto& p : open_)
             if (p.name == name) return p.what;
         return nullptr;
+    }
+    bool is_of_unnamed(std::string_view name) const {
+        for (const auto& p : open_)
+            if (p.name == name) return p.unnamed;
+        return false;
     }
     void clear() { open_.clear(); }
     bool empty() const { return open_.empty(); }
@@ -46,6 +53,7 @@ private:
         std::string name;
         statement_ptr what;
         bool fresh;
+        bool unnamed;
     };
     std::vector<portal> open_;
 };

@@ -26,6 +26,11 @@ public:
         return found == known_.end() ? std::nullopt : std::optional(found->second);
     }
     void erase(std::uint64_t statement, bool unnamed) { known_.erase(key(statement, unnamed)); }
+    /// What `from` holds; it is empty then.
+    void take(row_shapes& from) {
+        for (const auto& [key, shape] : from.known_) known_[key] = shape;
+        from.clear();
+    }
     void clear() { known_.clear(); }
     std::size_t size() const { return known_.size(); }
 

@@ -87,6 +87,8 @@ void session::end(actions& out) {
 void session::drop_cycle(actions& out) {
     if (cycle_) out.spent.push_back(std::move(cycle_));
     ended_ = streaming_ = copy_over_ = false;
+    early_copy_.clear();
+    copy_left_ = 0;
 }
 
 void session::end_with(const fault& why, actions& out) {
@@ -96,7 +98,8 @@ void session::end_with(const fault& why, actions& out) {
 
 give_back session::what_to_clean() const {
     // To Sync in the client's place would commit what the client has not.
-    if (who_.replication || link_->owed.owes_client() || !link_->splitter.at_boundary() || link_->unsynced)
+    if (who_.replication || link_->owed.owes_client() || !link_->splitter.at_boundary() ||
+        link_->unsynced || waits_for_copy_rest())
         return {.close = true};
     const bool open = link_->status != wire::backend::transaction_status::idle;
     if (phase_ == phase::preparing) return {.close = true};

@@ -112,11 +112,16 @@ private:
     void take(const wire::frame_piece& piece, bytes_view input, instant now, actions& out);
     void collect(const wire::frame_piece& piece, instant now, actions& out);
     void stream(const wire::frame_piece& piece, bytes_view input, instant now, actions& out);
-    bool begin_early_copy(const wire::frame_piece& piece, instant now, actions& out);
-    bool take_copy_message(const wire::frame_piece& piece, bytes_view input, actions& out);
     void lend_or_copy(bytes_view raw, bytes_view input, outbox& to);
     void take_backlog(instant now, actions& out);
     void take_console(const wire::frame_piece& piece, actions& out);
+
+    // session_copy.cpp: the client's half of COPY FROM STDIN
+    bool begin_early_copy(const wire::frame_piece& piece, instant now, actions& out);
+    void send_early_copy(actions& out);
+    bool take_copy_message(const wire::frame_piece& piece, bytes_view input, instant now, actions& out);
+    void end_copy_message(actions& out);
+    bool waits_for_copy_rest() const;
 
     // session_route.cpp: a cycle -> a lease
     void decide(instant now, actions& out);
@@ -152,14 +157,9 @@ private:
     void on_piece(const wire::frame_piece& piece, bytes_view input, instant now, actions& out);
     bool on_error_piece(const wire::frame_piece& piece, owed_verdict& verdict, actions& out);
     void on_answered(const owed_reply& done);
-    void on_tag(bytes_view tag, bool by_execute);
-    void on_query_tag(bytes_view tag);
-    void on_named_done(const query::named_statement& what, bytes_view tag);
-    void forget_plans();
     void append_with_own_names(const wire::frame_piece& piece, bytes& to) const;
     std::string name_of(const client_message& m) const;
     void read_inspection(const wire::frame_piece& piece, instant now, actions& out);
-    void send_early_copy(actions& out);
     void tell_ready(const wire::frame_piece& piece, bytes_view input, actions& out);
     void forward(const wire::frame_piece& piece, bytes_view input, actions& out);
     bool forward_own_notification(const wire::frame_piece& piece, actions& out);
@@ -170,10 +170,17 @@ private:
     void after_transaction(actions& out);
     void lose_backend(const fault& why, instant now, actions& out);
 
+    // session_tags.cpp: what the server says was done
+    void on_tag(bytes_view tag, bool by_execute);
+    void on_query_tag(bytes_view tag);
+    void on_named_done(const query::named_statement& what, bytes_view tag);
+    void forget_plans();
+
     struct extended_state {
         statement_names names;
         portals open;
-        row_shapes told;  // by Describe of a statement
+        row_shapes told;       // what the client was last told by Describe
+        row_shapes held_back;  // ... and will be, with what is held back of a replica's answer
     };
     extended_state& extended();
 
@@ -233,6 +240,7 @@ private:
     std::unique_ptr<cycle> cycle_;
     cycle_facts judged_;
     bytes backlog_;     // client bytes that wait for the cycle before them
+    std::uint32_t copy_left_ = 0;  // bytes of the copy message that the client is in the middle of
     bytes early_copy_;  // copy data that came before the server said that it wants some
     bytes held_;        // a replica's answer up to its first row
     std::optional<fault> stand_in_;

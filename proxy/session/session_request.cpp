@@ -11,7 +11,7 @@ namespace frontend = wire::frontend;
 bool session::accepting() const {
     if (phase_ == phase::ready) return true;
     if (phase_ != phase::running || link_ == nullptr) return false;
-    return (streaming_ && !ended_) || (link_->owed.copy_in() && !copy_over_);
+    return (streaming_ && !ended_) || (link_->owed.copy_in() && !copy_over_) || waits_for_copy_rest();
 }
 
 void session::consume(bytes_view in, instant now, actions& out) {
@@ -48,55 +48,13 @@ void session::lend_or_copy(bytes_view raw, bytes_view input, outbox& to) {
 
 void session::take(const wire::frame_piece& piece, bytes_view input, instant now, actions& out) {
     if (piece.type == frontend::terminate) return end(out);
-    if (begin_early_copy(piece, now, out) || take_copy_message(piece, input, out)) return;
+    if (begin_early_copy(piece, now, out) || take_copy_message(piece, input, now, out)) return;
     if (drop_until_sync_ && piece.type != frontend::sync) return;
     if (who_.console) return take_console(piece, out);
     if (streaming_) return stream(piece, input, now, out);
     // The server ignores what comes before the Sync, and so does whoever judges.
     if (link_ != nullptr && link_->owed.skipping() && piece.type != frontend::sync) return;
     collect(piece, now, out);
-}
-
-/// Copy data right behind the Execute of a COPY, before the server has said that it wants some: what came
-/// so far is a cycle as if it were flushed, and the data waits.
-bool session::begin_early_copy(const wire::frame_piece& piece, instant now, actions& out) {
-    const bool copy_type = piece.type == frontend::copy_data || piece.type == frontend::copy_done ||
-                           piece.type == frontend::copy_fail;
-    if (!early_copy_.empty() && !piece.first) {  // the rest of a message that waits
-        early_copy_.append(piece.raw);
-        return true;
-    }
-    const bool pending = phase_ == phase::ready && cycle_ && cycle_->last_type() == frontend::execute;
-    if (!copy_type || !pending || drop_until_sync_ || (link_ != nullptr && link_->owed.skipping()))
-        return false;
-    static constexpr char flush[] = {frontend::flush, 0, 0, 0, 4};
-    wire::frame_piece end;
-    end.type = frontend::flush;
-    end.raw = bytes_view(flush, sizeof flush);
-    end.body = {};
-    end.first = end.last = true;
-    early_copy_.assign(piece.raw);
-    early_copy_ends_ = piece.last && piece.type != frontend::copy_data;
-    collect(end, now, out);
-    return true;
-}
-
-bool session::take_copy_message(const wire::frame_piece& piece, bytes_view input, actions& out) {
-    const bool copying =
-        phase_ == phase::running && link_ != nullptr && link_->owed.copy_in() && !copy_over_;
-    const bool copy_type = piece.type == frontend::copy_data || piece.type == frontend::copy_done ||
-                           piece.type == frontend::copy_fail;
-    if (!copy_type && !copying) return false;
-    // Late copy messages behind an error are the client's leftovers; the server would ignore them too.
-    if (!copying) return true;
-    if (!copy_type && piece.type != frontend::sync && piece.type != frontend::flush) {
-        end_with({sqlstate::protocol_violation, "unexpected message type during COPY from stdin"}, out);
-        return true;
-    }
-    lend_or_copy(piece.raw, input, out.backend);
-    if (piece.last && (piece.type == frontend::copy_done || piece.type == frontend::copy_fail))
-        copy_over_ = true;
-    return true;
 }
 
 void session::collect(const wire::frame_piece& piece, instant now, actions& out) {

@@ -174,6 +174,7 @@ void session::retry_on_primary(reason why, instant now, actions& out) {
     retry_wanted_ = false;
     hold_back_ = false;
     held_.clear();
+    if (extended_) extended_->held_back.clear();
     held_names_ = 0;
     if (tx_.is() == transaction::state::open) tx_.defer_again();
     give_lease_back({.close = why == reason::replica_lost, .roll_back = true, .discard = false}, out);
@@ -184,6 +185,7 @@ void session::retry_on_primary(reason why, instant now, actions& out) {
 void session::retry_elsewhere(instant now, actions& out) {
     retry_same_ = untouched_ = false;
     held_.clear();
+    if (extended_) extended_->held_back.clear();
     if (tx_.is() == transaction::state::open) tx_.defer_again();
     give_lease_back({.close = true}, out);
     if (!lease_is_replica_) return want_primary(why_, now, out);

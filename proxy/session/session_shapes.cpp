@@ -9,10 +9,10 @@ namespace frontend = wire::frontend;
 
 namespace {
 
-/// Does the client ask again in this cycle what the rows are like, of this statement or of a portal?
+/// Does the client ask again in this cycle what the rows of the statement are like?
 bool describes_again(const cycle& c, const statement_ptr& what) {
     for (const auto& m : c.messages())
-        if (m.type == frontend::describe && (m.what == what || c.body(m).starts_with('P'))) return true;
+        if (m.type == frontend::describe && m.what == what && c.body(m).starts_with('S')) return true;
     return false;
 }
 
@@ -41,7 +41,10 @@ bool session::describe_first(actions& out) {
 void session::mark_changed_shapes() {
     if (!extended_ || extended_->told.size() == 0) return;
     for (auto& m : cycle_->messages()) {
-        if (m.type != frontend::bind || !m.what || m.what->by_sql()) continue;
+        if (!m.what || m.what->by_sql()) continue;
+        if (m.type == frontend::parse && !m.duplicate)
+            extended_->told.erase(m.what->id, frontend::decode_parse(cycle_->body(m))->statement.empty());
+        if (m.type != frontend::bind) continue;
         const bool unnamed = frontend::decode_bind(cycle_->body(m))->statement.empty();
         const auto told = extended_->told.find(m.what->id, unnamed);
         const auto is = link_->shapes.find(m.what->id, unnamed);
@@ -49,7 +52,7 @@ void session::mark_changed_shapes() {
     }
 }
 
-/// done: a Describe of a statement. The connection knows its rows now, and so does the client where it is
+/// done: a Describe. The connection knows its rows now, and so does the client where it is
 /// told.
 void session::note_shape(const owed_reply& done, const wire::frame_piece& piece) {
     if (done.describes == 0) return;
@@ -58,7 +61,8 @@ void session::note_shape(const owed_reply& done, const wire::frame_piece& piece)
     if (current_act_ != owed_act::forward || !extended_) return;
     constexpr std::size_t spare = 64;
     if (extended_->told.size() > 2 * extended_->names.size() + spare) extended_->told.clear();
-    extended_->told.set(done.describes, done.of_unnamed, shape);
+    auto& told = hold_back_ ? extended_->held_back : extended_->told;
+    told.set(done.describes, done.of_unnamed, shape);
 }
 
 }  // namespace weir::session
