@@ -22,6 +22,8 @@ class lease_user {
 public:
     virtual ~lease_user() = default;
     virtual void on_lease(std::shared_ptr<backend> lent) = 0;
+    /// None is free now.
+    virtual void on_lease_delayed() = 0;
     /// The settings it wants to find on the connection, as a number.
     virtual std::uint64_t wanted_state() const = 0;
     virtual void on_lease_refused(const session::lease_refused& why) = 0;

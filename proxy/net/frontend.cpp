@@ -84,6 +84,8 @@ void frontend::on_lease(std::shared_ptr<backend> lent) {
     step(session::lease_granted{&lease_->link, lease_->node, replica});
 }
 
+void frontend::on_lease_delayed() { step(session::lease_delayed{}); }
+
 void frontend::on_lease_refused(const session::lease_refused& why) {
     asked_ = false;
     step(why);

@@ -35,6 +35,7 @@ public:
 
     void on_lease(std::shared_ptr<backend> lent) override;
     std::uint64_t wanted_state() const override { return machine_.wanted_settings(); }
+    void on_lease_delayed() override;
     void on_lease_refused(const session::lease_refused& why) override;
     void on_backend_bytes(bytes_view data) override;
     void on_backend_closed() override;

@@ -75,6 +75,7 @@ void lease_desk::request(tenant_pools& of, node_id node, session_id who, lease_u
     waiting_[who] = {&user, now};
     if (answer.open) open(of, node);
     if (answer.starving) spread_(key_of(of, node));
+    user.on_lease_delayed();
 }
 
 void lease_desk::withdraw(tenant_pools& of, node_id node, session_id who) {

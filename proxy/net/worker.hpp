@@ -25,6 +25,7 @@ class shared_services {
 public:
     virtual ~shared_services() = default;
     virtual pool::ledger& books() = 0;
+    virtual session::proved_parses& proved() = 0;
     virtual void spread(unsigned from, const pool::pool_key& key) = 0;
     virtual void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) = 0;
     virtual void cancel(cancel_key key, cancel_done done) = 0;

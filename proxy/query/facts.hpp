@@ -109,6 +109,7 @@ struct facts {
     pin_cause pins = pin_cause::none;
     bool literals_matter = false;         // its literals decide: never cached by shape alone
     bool controls_transaction = false;    // any of its statements begins or ends a transaction
+    bool exits_transaction = false;       // one statement, which an aborted transaction takes: it ends it, or goes back in it
     bool writes_position = false;         // may leave WAL behind: the floor must rise
     access_mode access = access_mode::unsaid;  // of BEGIN and its kind
     isolation level = isolation::unsaid;

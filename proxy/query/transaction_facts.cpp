@@ -46,7 +46,7 @@ facts beginning(const tree_node& t, bool start) {
 
 facts ending(statement_kind kind, const tree_node& t) {
     facts f = not_a_read(kind, pin_cause::none, kind != statement_kind::rollback);
-    f.controls_transaction = true;
+    f.controls_transaction = f.exits_transaction = true;
     f.chain = t.is_true("chain");
     return f;
 }
@@ -71,8 +71,11 @@ facts transaction_command(const tree_node& statement) {
     if (kind == "TRANS_STMT_ROLLBACK") return ending(statement_kind::rollback, t);
     if (kind == "TRANS_STMT_PREPARE") return ending(statement_kind::write, t);
     if (kind == "TRANS_STMT_SAVEPOINT" || kind == "TRANS_STMT_RELEASE" ||
-        kind == "TRANS_STMT_ROLLBACK_TO")
-        return not_a_read(statement_kind::savepoint, pin_cause::none, false);
+        kind == "TRANS_STMT_ROLLBACK_TO") {
+        facts f = not_a_read(statement_kind::savepoint, pin_cause::none, false);
+        f.exits_transaction = kind == "TRANS_STMT_ROLLBACK_TO";
+        return f;
+    }
     return not_a_read(statement_kind::write);  // COMMIT PREPARED, ROLLBACK PREPARED
 }
 

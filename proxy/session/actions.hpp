@@ -57,6 +57,8 @@ struct lease_granted {
     node_id node;
     bool replica;
 };
+/// The lease that was asked for is not free now: it will be granted, or refused, later.
+struct lease_delayed {};
 struct lease_refused {
     fault why;
     bool unreachable;  // the node could not be reached: another one, or the same later, may do

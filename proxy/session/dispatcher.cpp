@@ -206,7 +206,7 @@ bool dispatcher::parse(const client_message& m, bytes_view raw) {
     const auto name = decoded->statement;
     if (m.duplicate) {
         // Refused for the transaction's sake before anything else is looked at, but for what ends it.
-        if (exact_ || (in_failed_transaction() && !m.what->known->controls_transaction))
+        if (exact_ || (in_failed_transaction() && !m.what->known->exits_transaction))
             return pass(raw, {owed_kind::parse});
         // The server looks at the text before it looks at the name.
         ensure_prepared(*m.what);
@@ -222,8 +222,9 @@ bool dispatcher::parse(const client_message& m, bytes_view raw) {
         link_.shapes.erase(m.what->id, true);
         return pass(raw, {.kind = owed_kind::parse, .changes_names = m.changes_names, .of_unnamed = true});
     }
-    // In a failed transaction the server refuses Parse whatever its name: let it say so.
-    if (!in_failed_transaction() && link_.prepared.touch(m.what->id)) {
+    // In a failed transaction the server refuses Parse whatever its name, but of what ends it: let it say so.
+    const bool refused = in_failed_transaction() && !m.what->known->exits_transaction;
+    if (!refused && link_.prepared.touch(m.what->id)) {
         link_.owed.push({owed_kind::parse, owed_act::make_up, 0, m.changes_names});
         link_.unsynced = true;
         return true;

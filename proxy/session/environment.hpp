@@ -15,6 +15,7 @@
 #include "routing/policy.hpp"
 #include "session/cycle.hpp"
 #include "session/parameters.hpp"
+#include "session/proved_parses.hpp"
 #include "session/settings.hpp"
 #include "session/statement.hpp"
 #include "wire/scram.hpp"
@@ -75,6 +76,7 @@ struct environment {
     bytes process_key;
     /// A line for the debug log about one decision; null where debug is off.
     std::function<void(std::string_view)> explain;
+    proved_parses* proved = nullptr;  // never null in use
 };
 
 }  // namespace weir::session

@@ -204,6 +204,18 @@ void session::on(const lease_granted& e, instant now, actions& out) {
     finish_event(now, out);
 }
 
+/// A client that waits for its Parse may be the one who would free the connection that it waits for: it
+/// drives several sessions, one after the other.
+void session::on(const lease_delayed&, instant now, actions& out) {
+    if (phase_ == phase::asking && parses_what_is_proved(now)) {
+        out.drop_request = true;
+        deadline_ = never;
+        reply_locally("", out);
+        take_backlog(now, out);
+    }
+    finish_event(now, out);
+}
+
 void session::on(const lease_refused& e, instant now, actions& out) {
     if (e.unreachable) out.probe = lease_node_;
     if (phase_ == phase::welcoming) {

@@ -51,6 +51,7 @@ public:
     void on(const identified& e, instant now, actions& out);
     void on(const identity_refused& e, instant now, actions& out);
     void on(const lease_granted& e, instant now, actions& out);
+    void on(const lease_delayed& e, instant now, actions& out);
     void on(const lease_refused& e, instant now, actions& out);
     void on(const backend_bytes& e, instant now, actions& out);
     void on(const backend_closed& e, instant now, actions& out);
@@ -151,6 +152,9 @@ private:
     bool concerns_one_statement() const;
     bool only_closes_and_syncs() const;
     bool binds_and_runs_nothing() const;
+    bool parses_what_is_proved(instant now) const;
+    void note_proved_parses(instant now);
+    std::uint64_t parse_key(const statement& what) const;
     void reply_locally(std::string_view tag, actions& out);
 
     // session_reply.cpp: replies -> the client
@@ -197,6 +201,7 @@ private:
     bool early_copy_ends_ = false;  // what waits is its end already
     bool copy_over_ = false;       // the client has ended its copy data
     bool fatal_told_ = false;      // the server's FATAL was passed on
+    bool error_told_ = false;      // an error was an answer to this cycle
     bool syntax_error_ = false;    // was the answer to a statement of this cycle: it has not run
     bool begin_failed_ = false;    // the client believes in a transaction that the server has not begun
     bool draining_ = false;

@@ -72,6 +72,42 @@ bool session::binds_and_runs_nothing() const {
     return true;
 }
 
+/// Of all that a Parse depends on, as far as Weir sees it.
+std::uint64_t session::parse_key(const statement& what) const {
+    constexpr std::uint64_t factor = 0x9e3779b97f4a7c15u;
+    const std::hash<std::string_view> hash;
+    std::uint64_t key = statement_store::table_changes();
+    const auto add = [&](std::uint64_t part) { key = (key ^ part) * factor + (key >> 29); };
+    add(hash(who_.user));
+    add(hash(who_.database));
+    for (const auto& p : who_.parameters) {
+        add(hash(p.name));
+        add(hash(p.value));
+    }
+    add(digest_of(settings_));
+    add(hash(what.text));
+    add(hash(what.parameter_types));
+    return key;
+}
+
+void session::note_proved_parses(instant now) {
+    for (const auto& m : cycle_->messages())
+        if (m.type == frontend::parse && m.changes_names && m.what && !cycle_->body(m).starts_with('\0'))
+            env_.proved->note(parse_key(*m.what), now);
+}
+
+/// Nothing but Parse under names, each of a statement that a server has taken lately.
+bool session::parses_what_is_proved(instant now) const {
+    if (cycle_->last_type() != frontend::sync) return false;
+    for (const auto& m : cycle_->messages()) {
+        if (m.type == frontend::sync) continue;
+        if (m.type != frontend::parse || m.duplicate || !m.what || !m.uses.empty() ||
+            cycle_->body(m).starts_with('\0') || !env_.proved->hold(parse_key(*m.what), now))
+            return false;
+    }
+    return true;
+}
+
 /// One statement is executed, and no message is about another one: what Weir answers in its place
 /// leaves nothing unsaid.
 bool session::concerns_one_statement() const {

@@ -141,6 +141,7 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         retry_same_ = true;
         return true;
     }
+    error_told_ = true;
     const bool cancelled = error && error->sqlstate == sqlstate::query_canceled;
     link_->take_back_dropped();
     if (error && error->sqlstate == sqlstate::feature_not_supported && error->routine == plan_changed)
@@ -314,6 +315,7 @@ void session::finish_cycle(instant now, actions& out) {
     if (judged_.executes && f.writes_position) tx_.note_write();
     if (lease_is_replica_ && f.read_only) floor_.after_replica_read(lease_node_, now);
     note_leavings();
+    if (!error_told_ && !streaming_) note_proved_parses(now);
     drop_cycle(out);
     phase_ = phase::ready;
     if (link_->unsynced || link_->owed.skipping()) return;

@@ -203,7 +203,7 @@ void session::dispatch(instant now, actions& out) {
     phase_ = phase::running;
     deadline_ = never;
     fatal_told_ = false;
-    syntax_error_ = false;
+    syntax_error_ = error_told_ = false;
     // A transaction that failed there is answered there, and so is what an open portal goes on with;
     // everything else may still move.
     hold_back_ = lease_is_replica_ && !streaming_ && !judged_.resumes && !link_->owed.skipping() &&

@@ -11,15 +11,17 @@ std::uint64_t next_id() {
     return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
-std::atomic<std::uint64_t> table_changes{0};
+std::atomic<std::uint64_t> changes_of_tables{0};
 
 }  // namespace
 
-void statement_store::tables_changed() { table_changes.fetch_add(1, std::memory_order_relaxed); }
+void statement_store::tables_changed() { changes_of_tables.fetch_add(1, std::memory_order_relaxed); }
+
+std::uint64_t statement_store::table_changes() { return changes_of_tables.load(std::memory_order_relaxed); }
 
 statement_ptr statement_store::intern(bytes_view text, bytes_view parameter_types,
                                       query::verdict_cache& verdicts) {
-    if (const auto changes = table_changes.load(std::memory_order_relaxed); changes != changes_seen_) {
+    if (const auto changes = table_changes(); changes != changes_seen_) {
         changes_seen_ = changes;
         known_.clear();
     }

@@ -47,6 +47,7 @@ public:
     /// DDL has been seen, by any worker: texts that are prepared from now on are new statements, with
     /// new plans on every connection. Those that sessions hold stay what they are.
     static void tables_changed();
+    static std::uint64_t table_changes();
 
 private:
     void forget_unused();

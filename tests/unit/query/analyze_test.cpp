@@ -40,6 +40,13 @@ TEST(analyze, tells_the_modes_that_set_gives) {
     EXPECT_EQ(all.pins, pin_cause::settings);
 }
 
+TEST(analyze, tells_what_an_aborted_transaction_takes) {
+    for (const char* text : {"commit", "end", "rollback", "abort", "prepare transaction 'a'", "rollback to a"})
+        EXPECT_TRUE(of(text).exits_transaction) << text;
+    for (const char* text : {"begin", "savepoint a", "release a", "select 1", "rollback prepared 'a'"})
+        EXPECT_FALSE(of(text).exits_transaction) << text;
+}
+
 TEST(analyze, tells_what_controls_a_transaction) {
     for (const char* text : {"begin", "start transaction", "commit", "end", "rollback", "abort",
                              "prepare transaction 'a'", "select 1; commit", "begin; select 1"})

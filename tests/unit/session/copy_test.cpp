@@ -66,6 +66,53 @@ SCRIPT(copy, an_error_in_the_middle_swallows_what_comes_late) {
         .reads_on_a_replica();
 }
 
+// Whoever has the connection next would have their first bytes taken for copy data.
+SCRIPT(copy, an_error_in_the_middle_of_a_message_leaves_no_half_of_it_behind) {
+    const bytes line = ask::copy_data(bytes(40, 'x'));
+    const bytes all_but_nine = line.substr(0, line.size() - 9);
+    begins_simple(s)
+        .client(all_but_nine)
+        .backend_got(all_but_nine)
+        .backend(reply().error("22P02", "invalid input").ready('I'))
+        .backend_got(bytes(9, '\0'))
+        .client_got(reply().error("22P02", "invalid input").ready('I'))
+        .released_clean()
+        .client(line.substr(line.size() - 9) + ask::copy_done())
+        .expects_no_lease()
+        .client_got_nothing()
+        .position(0x100)
+        .reads_on_a_replica();
+}
+
+SCRIPT(copy, the_rest_of_a_large_message_is_waited_for) {
+    const bytes line = ask::copy_data(bytes(200 * 1024, 'x'));
+    const bytes begun = line.substr(0, 1000);
+    begins_simple(s)
+        .client(begun)
+        .backend_got(begun)
+        .backend(reply().error("22P02", "invalid input").ready('I'))
+        .backend_got_nothing()
+        .client_got(reply().error("22P02", "invalid input").ready('I'))
+        .keeps_lease()
+        .client(line.substr(1000))
+        .backend_got(line.substr(1000))
+        .released_clean()
+        .client(ask::copy_done())
+        .position(0x100)
+        .reads_on_a_replica();
+}
+
+SCRIPT(copy, a_client_that_leaves_before_that_rest_closes_the_connection) {
+    const bytes begun = ask::copy_data(bytes(200 * 1024, 'x')).substr(0, 1000);
+    begins_simple(s)
+        .client(begun)
+        .backend_got(begun)
+        .backend(reply().error("22P02", "invalid input").ready('I'))
+        .client_got(reply().error("22P02", "invalid input").ready('I'))
+        .client_leaves()
+        .released_closed();
+}
+
 SCRIPT(copy, sync_and_flush_in_the_middle_are_the_servers_to_ignore) {
     begins_simple(s)
         .client(ask::copy_data("1\n") + ask::sync() + ask::flush() + ask::copy_done())

@@ -73,6 +73,10 @@ public:
         read_client();
         return b;
     }
+    void delay() {
+        EXPECT_TRUE(asked.has_value()) << "no lease was asked for";
+        tell_and_read(lease_delayed{});
+    }
     void refuse(const fault& why, bool unreachable) {
         EXPECT_TRUE(asked.has_value()) << "no lease was asked for";
         asked.reset();

@@ -32,6 +32,8 @@ public:
     script& client(bytes_view data) { return act([&] { shell_.client_sends(data); }); }
     script& client_leaves() { return act([&] { shell_.tell_and_read(client_closed{}); }); }
     script& grant(where w = where::current());
+    /// No connection is free yet.
+    script& delayed() { return act([&] { shell_.delay(); }); }
     script& refuse(const fault& why = {"53300", "too many"}, bool unreachable = false) {
         return act([&] { shell_.refuse(why, unreachable); });
     }

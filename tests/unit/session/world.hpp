@@ -55,6 +55,7 @@ public:
     cycle_pool cycles;
     cluster_view view;
     traffic counters;
+    proved_parses proved;
     std::vector<std::string> explained;
     environment env{rules,
                     verdicts,
@@ -64,7 +65,8 @@ public:
                     cycles,
                     [](std::size_t n) { return bytes(n, 'r'); },
                     "key of the process",
-                    [this](std::string_view line) { explained.emplace_back(line); }};
+                    [this](std::string_view line) { explained.emplace_back(line); },
+                    &proved};
 };
 
 }  // namespace weir::session
