@@ -31,7 +31,6 @@ public:
 
     // shared_services, from any thread
     pool::ledger& books() override { return books_; }
-    session::proved_parses& proved() override { return proved_; }
     void spread(unsigned from, const pool::pool_key& key) override;
     void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) override;
     void cancel(cancel_key key, cancel_done done) override;
@@ -63,7 +62,6 @@ private:
     std::uint64_t reloads_refused_ = 0;
     instant started_;
     pool::ledger books_;
-    session::proved_parses proved_;
     std::vector<std::shared_ptr<cluster_hub>> hubs_;
     std::vector<std::unique_ptr<worker>> workers_;
     const pid_layout pids_;

@@ -41,8 +41,8 @@ worker::worker(unsigned number, const pid_layout& pids, shared_services& service
       ticker_(io_),
       read_buffer_(read_buffer_bytes),
       verdicts_(settings_.verdict_cache_bytes, settings_.parse_limit_bytes, random_key()),
-      environment_{settings_.policy, verdicts_, statements_, carried_, parameters_, cycles_, random_bytes, random_bytes(32), {},
-                   &services.proved()},
+      environment_{settings_.policy, verdicts_, statements_, carried_, parameters_, cycles_, proved_,
+                   random_bytes, random_bytes(32), {}},
       hubs_(settings_.hubs.size()),
       desk_(
           io_, number, services.books(), read_buffer_,

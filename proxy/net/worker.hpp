@@ -25,7 +25,6 @@ class shared_services {
 public:
     virtual ~shared_services() = default;
     virtual pool::ledger& books() = 0;
-    virtual session::proved_parses& proved() = 0;
     virtual void spread(unsigned from, const pool::pool_key& key) = 0;
     virtual void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) = 0;
     virtual void cancel(cancel_key key, cancel_done done) = 0;
@@ -120,6 +119,7 @@ private:
     session::settings_store carried_;
     session::parameter_store parameters_;
     session::cycle_pool cycles_;
+    session::proved_parses proved_;
     session::environment environment_;
     std::deque<session::actions> actions_;
     std::size_t actions_in_use_ = 0;

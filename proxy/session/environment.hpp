@@ -70,13 +70,13 @@ struct environment {
     settings_store& settings;
     parameter_store& parameters;
     cycle_pool& cycles;
+    proved_parses& proved;
     /// Appends n random bytes from a cryptographic source.
     std::function<bytes(std::size_t n)> random;
     /// Secret of the process for mock authentication.
     bytes process_key;
     /// A line for the debug log about one decision; null where debug is off.
     std::function<void(std::string_view)> explain;
-    proved_parses* proved = nullptr;  // never null in use
 };
 
 }  // namespace weir::session

@@ -1,10 +1,9 @@
 // proved_parses: which statements a server has taken in a Parse a short while ago, for whom. A Parse that
 // would have to wait for a connection need not: drivers that prepare and wait would else stand still for
-// those who hold the connections. Shared by all workers.
+// those who hold the connections. One a worker, for all its sessions.
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <unordered_map>
 
 #include "base/instant.hpp"
@@ -15,12 +14,10 @@ class proved_parses {
 public:
     /// key: of everything that a Parse depends on, as far as Weir sees it.
     void note(std::uint64_t key, instant now) {
-        const std::lock_guard lock(mutex_);
         if (last_.size() >= most) last_.clear();
         last_[key] = now;
     }
     bool hold(std::uint64_t key, instant now) const {
-        const std::lock_guard lock(mutex_);
         const auto found = last_.find(key);
         return found != last_.end() && now - found->second < lasting;
     }
@@ -31,7 +28,6 @@ public:
 private:
     static constexpr std::size_t most = 1u << 16;  // some 3 MiB
 
-    mutable std::mutex mutex_;
     std::unordered_map<std::uint64_t, instant> last_;
 };
 

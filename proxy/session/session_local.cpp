@@ -93,7 +93,7 @@ std::uint64_t session::parse_key(const statement& what) const {
 void session::note_proved_parses(instant now) {
     for (const auto& m : cycle_->messages())
         if (m.type == frontend::parse && m.changes_names && m.what && !cycle_->body(m).starts_with('\0'))
-            env_.proved->note(parse_key(*m.what), now);
+            env_.proved.note(parse_key(*m.what), now);
 }
 
 /// Nothing but Parse under names, each of a statement that a server has taken lately.
@@ -102,7 +102,7 @@ bool session::parses_what_is_proved(instant now) const {
     for (const auto& m : cycle_->messages()) {
         if (m.type == frontend::sync) continue;
         if (m.type != frontend::parse || m.duplicate || !m.what || !m.uses.empty() ||
-            cycle_->body(m).starts_with('\0') || !env_.proved->hold(parse_key(*m.what), now))
+            cycle_->body(m).starts_with('\0') || !env_.proved.hold(parse_key(*m.what), now))
             return false;
     }
     return true;

@@ -35,7 +35,7 @@ SCRIPT(proved_parses, a_parse_that_would_wait_is_answered) {
         .delayed()
         .client_got_nothing()
         .grant()
-        .backend_got(ask::bind("", "$1") + ask::execute() + ask::sync())
+        .backend_got(ask::parse("$2", "update t set a = 1") + ask::bind("", "$2") + ask::execute() + ask::sync())
         .backend(reply().bind_complete().command_complete("UPDATE 1").ready('I'))
         .client_got(reply().bind_complete().command_complete("UPDATE 1").ready('I'))
         .released_clean()
@@ -54,7 +54,7 @@ SCRIPT(proved_parses, in_a_transaction_that_has_not_begun_at_the_server_as_well)
 }
 
 SCRIPT(proved_parses, one_that_no_server_has_taken_waits) {
-    s.client(parse_write).expects_lease(primary_node).delayed().expects_lease(primary_node).client_got_nothing();
+    s.client(parse_write).expects_lease(primary_node).delayed().expects_lease(primary_node).client_got_nothing().client_leaves();
 }
 
 SCRIPT(proved_parses, one_that_runs_something_waits) {
@@ -63,7 +63,8 @@ SCRIPT(proved_parses, one_that_runs_something_waits) {
         .expects_lease(primary_node)
         .delayed()
         .expects_lease(primary_node)
-        .client_got_nothing();
+        .client_got_nothing()
+        .client_leaves();
 }
 
 SCRIPT(proved_parses, a_description_is_the_servers_to_give) {
@@ -72,7 +73,8 @@ SCRIPT(proved_parses, a_description_is_the_servers_to_give) {
         .expects_lease(primary_node)
         .delayed()
         .expects_lease(primary_node)
-        .client_got_nothing();
+        .client_got_nothing()
+        .client_leaves();
 }
 
 SCRIPT(proved_parses, it_counts_for_a_minute) {
@@ -82,7 +84,8 @@ SCRIPT(proved_parses, it_counts_for_a_minute) {
         .expects_lease(primary_node)
         .delayed()
         .expects_lease(primary_node)
-        .client_got_nothing();
+        .client_got_nothing()
+        .client_leaves();
 }
 
 SCRIPT(proved_parses, one_that_failed_proves_nothing) {
@@ -96,7 +99,8 @@ SCRIPT(proved_parses, one_that_failed_proves_nothing) {
         .expects_lease(primary_node)
         .delayed()
         .expects_lease(primary_node)
-        .client_got_nothing();
+        .client_got_nothing()
+        .client_leaves();
 }
 
 TEST(proved_parses, hold_what_was_noted_for_a_while) {

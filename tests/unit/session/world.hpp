@@ -63,10 +63,10 @@ public:
                     settings,
                     parameters,
                     cycles,
+                    proved,
                     [](std::size_t n) { return bytes(n, 'r'); },
                     "key of the process",
-                    [this](std::string_view line) { explained.emplace_back(line); },
-                    &proved};
+                    [this](std::string_view line) { explained.emplace_back(line); }};
 };
 
 }  // namespace weir::session
