@@ -119,7 +119,8 @@ void lease_desk::on_opened(tenant_pools& t, node_id node, node_login_outcome out
                                        clock_now());
     b->owner = &t;
     b->node = node;
-    t.welcome = std::make_unique<session::parameter_map>(b->link.parameters);
+    b->link.at_start = std::make_shared<const session::parameter_map>(b->link.parameters);
+    t.welcome = b->link.at_start;
     backends_[b->id] = b;
     b->read(*this);
     place(b, p.arrived(b->id, b->opened, clock_now()));
@@ -189,6 +190,7 @@ void lease_desk::take_in(std::shared_ptr<backend> moved, const pool::pool_key& k
     }
     moved->settle(io_);
     moved->owner = found->second.get();
+    if (!moved->owner->welcome) moved->owner->welcome = moved->link.at_start;
     backends_[moved->id] = moved;
     moved->read(*this);
     place(moved, pool_of(*moved->owner, key.node).received(returned(*moved), clock_now()));

@@ -26,7 +26,7 @@ struct tenant_pools {
     std::shared_ptr<cluster_hub> hub;
     std::vector<std::unique_ptr<pool::pool>> by_node;
     node_credentials credentials;
-    std::unique_ptr<session::parameter_map> welcome;
+    std::shared_ptr<const session::parameter_map> welcome;
     session::traffic counters;
     std::size_t clients = 0;
 };

@@ -3,6 +3,7 @@
 // moves with the connection between sessions and workers, and never sees the socket.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "session/named_set.hpp"
@@ -40,6 +41,7 @@ public:
     settings_ptr applied;  // what is set on it, apart from what it started with
     bool drew_sequence = false;  // currval and lastval may answer from an earlier session
     parameter_map parameters;  // as last reported by ParameterStatus
+    std::shared_ptr<const parameter_map> at_start;  // ... before anybody used it; never null
     wire::backend::transaction_status status = wire::backend::transaction_status::idle;
     std::uint32_t server_pid = 0;  // as the node knows this connection
     std::uint64_t unnamed = 0;  // id of the unnamed statement it holds, 0 for none or not ours

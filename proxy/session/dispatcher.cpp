@@ -26,6 +26,11 @@ fault rows_changed() {
             "RevalidateCachedQuery"};
 }
 
+fault transaction_aborted() {
+    return {sqlstate::in_failed_transaction,
+            "current transaction is aborted, commands ignored until end of transaction block"};
+}
+
 /// Passed on under its own name, this would find a statement of another session, or the unnamed one
 /// that another session left on the connection.
 bool would_find_foreign(std::string_view name) {
@@ -106,48 +111,6 @@ void dispatcher::forget_sequences() {
     link_.drew_sequence = false;
 }
 
-void dispatcher::ensure_absent(std::string_view name) {
-    const auto is = link_.named.find(name);
-    if (!is || *is == named_set::going) return;
-    frontend::append_target(out_.own(), frontend::close, 'S', name);
-    link_.owed.push({.kind = owed_kind::close, .act = owed_act::swallow, .of_client_name = true});
-    link_.named.close(name);
-    link_.unsynced = true;
-}
-
-void dispatcher::ensure_named(std::string_view name, const statement& what) {
-    if (link_.named.find(name) == what.id) return;
-    ensure_absent(name);
-    if (what.by_sql()) {
-        run_unnamed(what.text, {.kind = owed_kind::execute, .of_client_name = true});
-    } else {
-        frontend::append_parse(out_.own(), name, what.text, what.parameter_types);
-        link_.owed.push({.kind = owed_kind::parse, .act = owed_act::swallow, .of_client_name = true});
-        link_.unsynced = true;
-    }
-    link_.named.set(name, what.id);
-}
-
-void dispatcher::list_exactly(const std::map<std::string, statement_ptr, std::less<>>& names) {
-    const bool between = !link_.unsynced && link_.status == wire::backend::transaction_status::idle;
-    if (link_.owed.skipping()) return;
-    exact_ = true;
-    if (in_failed_transaction()) {
-        // Nothing but Close is taken there (FACTS 18).
-        close_until(0);
-        return;
-    }
-    run_unnamed("DEALLOCATE ALL", {.kind = owed_kind::execute, .clears_prepared = true});
-    link_.prepared.begin_clear();
-    link_.named.doubt_all();
-    if (between) end_own();
-    for (const auto& [name, what] : names) {
-        ensure_named(name, *what);
-        // One whose tables are gone fails on its own.
-        if (between) end_own();
-    }
-}
-
 bool dispatcher::describe_anew(const statement& what, bool unnamed) {
     const bool there = unnamed ? link_.unnamed == what.id : link_.prepared.touch(what.id);
     if (there && link_.shapes.find(what.id, unnamed)) return false;
@@ -173,17 +136,6 @@ void dispatcher::end_own() {
     link_.unsynced = false;
 }
 
-/// What SQL's PREPARE, EXECUTE and DEALLOCATE name is on the connection what it is to the session. What
-/// PREPARE and DEALLOCATE name is in doubt until their outcome is seen.
-void dispatcher::bring_names(const client_message& m) {
-    if (in_failed_transaction()) return;
-    for (const auto& [name, what, changes] : m.uses) {
-        if (!brought_ && what) ensure_named(name, *what);
-        if (!brought_ && !what) ensure_absent(name);
-        if (changes) link_.named.doubt(name);
-    }
-}
-
 bool dispatcher::provoke_error(fault in_its_place) {
     frontend::append_target(out_.own(), frontend::describe, 'S', impossible_name);
     link_.owed.push({owed_kind::describe_statement, owed_act::replace_error});
@@ -206,7 +158,7 @@ bool dispatcher::parse(const client_message& m, bytes_view raw) {
     const auto name = decoded->statement;
     if (m.duplicate) {
         // Refused for the transaction's sake before anything else is looked at, but for what ends it.
-        if (exact_ || (in_failed_transaction() && !m.what->known->exits_transaction))
+        if (exact_ || (failed_ && !m.what->known->exits_transaction))
             return pass(raw, {owed_kind::parse});
         // The server looks at the text before it looks at the name.
         ensure_prepared(*m.what);
@@ -223,7 +175,7 @@ bool dispatcher::parse(const client_message& m, bytes_view raw) {
         return pass(raw, {.kind = owed_kind::parse, .changes_names = m.changes_names, .of_unnamed = true});
     }
     // In a failed transaction the server refuses Parse whatever its name, but of what ends it: let it say so.
-    const bool refused = in_failed_transaction() && !m.what->known->exits_transaction;
+    const bool refused = failed_ && !m.what->known->exits_transaction;
     if (!refused && link_.prepared.touch(m.what->id)) {
         link_.owed.push({owed_kind::parse, owed_act::make_up, 0, m.changes_names});
         link_.unsynced = true;
@@ -256,7 +208,8 @@ bool dispatcher::bind(const client_message& m, bytes_view raw) {
         return pass(raw, {owed_kind::bind});
     }
     if (keeps_client_name(decoded->statement, *m.what)) {
-        if (!in_failed_transaction()) ensure_named(decoded->statement, *m.what);
+        if (cannot_be_named(decoded->statement, *m.what)) return provoke_error(transaction_aborted());
+        ensure_named(decoded->statement, *m.what);
         return pass(raw, {owed_kind::bind});
     }
     ensure_prepared(*m.what);
@@ -283,7 +236,8 @@ bool dispatcher::describe(const client_message& m, bytes_view raw) {
         return pass(raw, {.kind = owed_kind::describe_statement, .of_unnamed = true, .describes = m.what->id});
     }
     if (keeps_client_name(target->name, *m.what)) {
-        if (!in_failed_transaction()) ensure_named(target->name, *m.what);
+        if (cannot_be_named(target->name, *m.what)) return provoke_error(transaction_aborted());
+        ensure_named(target->name, *m.what);
         return pass(raw, {owed_kind::describe_statement});
     }
     ensure_prepared(*m.what);
@@ -313,6 +267,12 @@ bool dispatcher::close(const client_message& m, bytes_view raw) {
 }
 
 bool dispatcher::execute(const client_message& m, bytes_view raw) {
+    const bool passed = run(m, raw);
+    if (failed_ && m.what && m.what->known->exits_transaction) leave_failed_transaction();
+    return passed;
+}
+
+bool dispatcher::run(const client_message& m, bytes_view raw) {
     owed_reply reply{.kind = owed_kind::execute, .changes_names = m.changes_names};
     if (m.what && m.what->by_sql()) return pass(raw, reply);
     if (m.what && m.what->known->kind == query::statement_kind::prepare) {
@@ -334,21 +294,6 @@ bool dispatcher::execute(const client_message& m, bytes_view raw) {
         return true;
     }
     return pass(raw, reply);
-}
-
-void dispatcher::bring_names_first(const client_message& m) {
-    const bool between = !link_.unsynced && link_.status == wire::backend::transaction_status::idle;
-    if (!between || m.uses.empty()) return;
-    const std::size_t before = link_.owed.size();
-    for (const auto& [name, what, changes] : m.uses) {
-        if (what) {
-            ensure_named(name, *what);
-        } else {
-            ensure_absent(name);
-        }
-    }
-    if (link_.owed.size() > before) end_own();
-    brought_ = true;
 }
 
 bool dispatcher::message(const client_message& m, bytes_view raw) {

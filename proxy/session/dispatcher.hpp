@@ -15,7 +15,10 @@ class dispatcher {
 public:
     /// prepared_limit: statements kept prepared on the connection.
     dispatcher(backend_link& link, outbox& out, std::size_t prepared_limit)
-        : link_(link), out_(out), prepared_limit_(prepared_limit) {}
+        : link_(link),
+          out_(out),
+          prepared_limit_(prepared_limit),
+          failed_(link.status == wire::backend::transaction_status::failed) {}
 
     /// A BEGIN that was kept back, as Parse, Bind, Execute without Sync: if it fails, the server skips
     /// the client's statement behind it (FACTS 15).
@@ -54,6 +57,7 @@ private:
     bool describe(const client_message& m, bytes_view raw);
     bool close(const client_message& m, bytes_view raw);
     bool execute(const client_message& m, bytes_view raw);
+    bool run(const client_message& m, bytes_view raw);
     bool pass(bytes_view raw, owed_reply reply);
     void make_room();
     void close_until(std::size_t left);
@@ -65,19 +69,24 @@ private:
     void ensure_named(std::string_view name, const statement& what);
     void ensure_absent(std::string_view name);
     void bring_names(const client_message& m);
+    void bring_list(const std::map<std::string, statement_ptr, std::less<>>& names);
     bool keeps_client_name(std::string_view name, const statement& what) const {
         return exact_ ? !name.empty() : what.by_sql();
     }
-    bool in_failed_transaction() const {
-        return link_.status == wire::backend::transaction_status::failed;
+    /// It is not there, and a transaction that has failed takes no Parse but of what ends it.
+    bool cannot_be_named(std::string_view name, const statement& what) const {
+        return failed_ && link_.named.find(name) != what.id && !what.known->exits_transaction;
     }
+    void leave_failed_transaction();
 
     backend_link& link_;
     outbox& out_;
     std::size_t prepared_limit_;
     std::optional<fault> stand_in_;
+    bool failed_;           // the transaction, where the next message is taken in
     bool brought_ = false;  // by bring_names_first()
     bool exact_ = false;  // statements have their clients' names only
+    std::map<std::string, statement_ptr, std::less<>> listed_later_;
 };
 
 }  // namespace weir::session

@@ -194,7 +194,7 @@ void session::on(const lease_granted& e, instant now, actions& out) {
     view_->loads.begin(e.node);
     fresh_lease_ = true;
     if (phase_ == phase::welcoming) {
-        welcome(link_->parameters, out);
+        welcome(*link_->at_start, out);
         if (!who_.replication) give_lease_back({}, out);
         take_backlog(now, out);
     } else {

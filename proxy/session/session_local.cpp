@@ -12,6 +12,18 @@ namespace frontend = wire::frontend;
 namespace backend = wire::backend;
 using query::statement_kind;
 
+namespace {
+
+/// Into the unnamed portal, and no values: anything else is the server's to refuse, or leaves a portal.
+bool binds_nothing(const statement& what, bytes_view body) {
+    const auto bind = frontend::decode_bind(body);
+    const auto counts = bind ? frontend::count_bound(bind->rest) : std::nullopt;
+    return counts && bind->portal.empty() && counts->values == 0 && counts->formats <= 1 &&
+           what.parameter_types == bytes_view("\0\0", 2);
+}
+
+}  // namespace
+
 void session::reply_locally(std::string_view tag, actions& out) {
     auto& to = out.client.own();
     const auto ready = [&] {
@@ -114,8 +126,7 @@ bool session::concerns_one_statement() const {
     const auto* text = judged_.single_text.data();
     if (!judged_.executes || text == nullptr) return false;
     for (const auto& m : cycle_->messages()) {
-        // A portal with a name would still be there afterwards.
-        if (m.type == frontend::bind && !cycle_->body(m).starts_with('\0')) return false;
+        if (m.type == frontend::bind && m.what && !binds_nothing(*m.what, cycle_->body(m))) return false;
         if (m.type == frontend::describe && cycle_->body(m).starts_with('P')) {
             const auto what = extended_->open.find(frontend::decode_target(cycle_->body(m))->name);
             if (!what || what->text.data() != text) return false;

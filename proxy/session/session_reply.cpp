@@ -142,6 +142,7 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         return true;
     }
     error_told_ = true;
+    if (link_->status == backend::transaction_status::idle) settings_reset_ = false;
     const bool cancelled = error && error->sqlstate == sqlstate::query_canceled;
     link_->take_back_dropped();
     if (error && error->sqlstate == sqlstate::feature_not_supported && error->routine == plan_changed)

@@ -40,18 +40,18 @@ result<target_message> decode_target(bytes_view body, char type) {
     return decoded;
 }
 
+std::optional<bind_counts> count_bound(bytes_view rest) {
+    if (rest.size() < 2) return std::nullopt;
+    const std::size_t formats = load_u16(rest.data());
+    const std::size_t behind = 2 + 2 * formats;
+    if (rest.size() < behind + 2) return std::nullopt;
+    return bind_counts{formats, load_u16(rest.data() + behind)};
+}
+
 std::optional<bytes_view> bound_value(bytes_view rest, std::size_t index) {
-    const auto take_count = [&rest]() -> std::optional<std::size_t> {
-        if (rest.size() < 2) return std::nullopt;
-        const std::size_t count = load_u16(rest.data());
-        rest.remove_prefix(2);
-        return count;
-    };
-    const auto formats = take_count();
-    if (!formats || rest.size() < 2 * *formats) return std::nullopt;
-    rest.remove_prefix(2 * *formats);
-    const auto values = take_count();
-    if (!values || index >= *values) return std::nullopt;
+    const auto counts = count_bound(rest);
+    if (!counts || index >= counts->values) return std::nullopt;
+    rest.remove_prefix(2 + 2 * counts->formats + 2);
     for (std::size_t i = 0; rest.size() >= 4; ++i) {
         const auto length = load_u32(rest.data());
         rest.remove_prefix(4);

@@ -54,6 +54,12 @@ result<parse_message> decode_parse(bytes_view body);
 result<bind_message> decode_bind(bytes_view body);  // body may be cut off behind the two names
 /// type, describe or close, is what the fault of another kind than 'S' and 'P' names.
 result<target_message> decode_target(bytes_view body, char type = describe);
+struct bind_counts {
+    std::size_t formats;
+    std::size_t values;
+};
+/// Of a Bind's rest; nothing where it is cut off before them.
+std::optional<bind_counts> count_bound(bytes_view rest);
 /// The value of parameter `index` (from 0) in a Bind's rest; nothing where it is NULL or not there.
 std::optional<bytes_view> bound_value(bytes_view rest, std::size_t index);
 result<execute_message> decode_execute(bytes_view body);

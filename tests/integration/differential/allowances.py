@@ -15,6 +15,8 @@ class Allowance:
         return bool(ours and theirs) and ours.groups() == theirs.groups()
 
 
+# Of a NOTICE or an error: what stands before and behind the name of a function, and the name alone.
+_IN_FUNCTION = r"([NE] .* W='.*?PL/pgSQL function )(?:\"?\w+\"?\.)?\"?(\w+)\"?(\(.*)$"
 _NO_TEMPORARY = r"E .*C='(?:3F000|42P01|42883)' .*pg_temp"
 
 ALL = (
@@ -29,6 +31,17 @@ ALL = (
     Allowance("The `statement` that pg_prepared_statements shows for a PREPARE among others in one Query is"
               " that PREPARE alone.", r"D \[(b'[^']*'), b['\"].*;.*['\"], (b'\{.*\}', b't')\]$",
               r"D \[(b'[^']*'), b['\"] *PREPARE .*['\"], (b'\{.*\}', b't')\]$", False),
+    Allowance("`pg_settings` shows `application_name` as set in the session, whose `reset_val` is empty",
+              r"D \[(b['\"].*['\"]), b'(?:diff|reader)'\]$", r"D \[(b['\"].*['\"]), b''\]$", False),
+    Allowance("CONTEXT lines may name the function with or without its schema and quotes.",
+              _IN_FUNCTION, _IN_FUNCTION, False),
+    Allowance("What names a statement that its connection does not have yet is refused with 25P02 there,"
+              " whatever else is wrong with it.", r"E .*C='08P01' M='bind message ", r"E .*C='25P02'", False),
+    Allowance("What names a statement that its connection does not have yet is refused with 25P02 there,"
+              " whatever else is wrong with it.", r"t \[", r"E .*C='25P02'", True),
+    Allowance("A statement of PREPARE whose table has changed since, and whose rows the client was never"
+              " told, gives the new rows", r"E .*C='0A000' M='cached plan must not change result type'",
+              r"(?!E )", True),
 )
 
 

@@ -27,6 +27,12 @@ SCRIPT(deallocate, a_protocol_statement_without_a_lease) {
         .client_got(reply().done("DEALLOCATE").ready('I'));
 }
 
+SCRIPT(deallocate, with_a_value_is_the_servers_to_refuse) {
+    const auto refused = reply().parse_complete().error("08P01", "supplies 1 parameters").ready('I');
+    const bytes wrong = ask::parse("", "deallocate all") + ask::bind("", "", {"6"}) + ask::execute() + ask::sync();
+    s.client(wrong).grant().backend_got(wrong).backend(refused).client_got(refused).released_clean();
+}
+
 SCRIPT(deallocate, all_without_a_lease) {
     prepares(s);
     prepares(s, "s2", "$2", two)

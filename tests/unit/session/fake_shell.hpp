@@ -239,6 +239,7 @@ private:
         backends_.push_back(std::make_unique<fake_backend>());
         backends_.back()->node = node;
         backends_.back()->link.parameters = connections_report;
+        backends_.back()->link.at_start = std::make_shared<const parameter_map>(connections_report);
         return *backends_.back();
     }
 

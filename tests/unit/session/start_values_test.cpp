@@ -66,6 +66,33 @@ SCRIPT(start_values, an_empty_name_that_was_set_is_no_fall_back) {
     s.runs(write, "INSERT 0 1").released_clean();
 }
 
+SCRIPT(start_values, a_reset_that_was_rolled_back_leads_back_from_it) {
+    has_written(s)
+        .client(ask::query("set application_name = ''"))
+        .grant()
+        .backend_got(ask::query("set application_name = ''"))
+        .backend(reply().command_complete("SET").parameter("application_name", "").ready('I'))
+        .client_got(reply().command_complete("SET").parameter("application_name", "").ready('I'))
+        .inspected(pin_cause::settings, {setting_row("application_name", "")})
+        .released_clean()
+        .client(ask::query("begin; reset all"))
+        .grant()
+        .backend_got(ask::query("begin; reset all"))
+        // To the connection nothing changes.
+        .backend(reply().command_complete("BEGIN").command_complete("RESET").ready('T'))
+        .client_got(reply()
+                        .command_complete("BEGIN")
+                        .command_complete("RESET")
+                        .parameter("application_name", "shop")
+                        .ready('T'))
+        .client(ask::query("rollback"))
+        .backend_got(ask::query("rollback"))
+        .backend(reply().command_complete("ROLLBACK").ready('I'))
+        .client_got(reply().command_complete("ROLLBACK").parameter("application_name", "").ready('I'))
+        .inspected(pin_cause::settings, {setting_row("application_name", "")})
+        .released_clean();
+}
+
 SCRIPT(start_values, reset_of_the_name_leads_back_to_it) {
     has_written(s)
         .client(ask::query("set application_name = 'x'"))

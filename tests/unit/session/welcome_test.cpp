@@ -26,6 +26,16 @@ DOOR(welcome, the_first_client_waits_for_a_connection) {
     EXPECT_EQ(d.machine().now_in(), phase::ready);
 }
 
+/// A connection that comes from another worker has been in use.
+DOOR(welcome, tells_what_the_connection_began_with) {
+    d.sends(start());
+    d.identify(nullptr);
+    auto& used = d.shell().idle_connection(primary_node);
+    used.link.parameters.insert_or_assign("server_version", "changed by its last user");
+    d.shell().grant();
+    EXPECT_EQ(shown_to_client(std::exchange(d.shell().client_got, {})), welcome());
+}
+
 /// FACTS 13: where no quote is certain, nothing is judged and all of it is a write.
 DOOR(welcome, text_in_which_no_quote_is_certain_is_not_judged) {
     const std::vector<parameter_map> uncertain = {{{"client_encoding", "SJIS"}},
