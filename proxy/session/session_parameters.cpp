@@ -58,7 +58,7 @@ void session::begin_parameters(const parameter_map& reported, bytes& to) {
 
 /// Ahead of a ReadyForQuery, as PostgreSQL does since version 14.
 void session::tell_parameters(bytes& to) {
-    if (link_->parameters.digest() == told_->digest()) return;
+    if (!settings_reset_ && link_->parameters.digest() == told_->digest()) return;
     parameter_map now = *told_;
     for (const auto& [name, value] : link_->parameters) {
         if (name == role_parameter) continue;

@@ -36,7 +36,7 @@ SCRIPT(proved_parses, a_parse_that_would_wait_is_answered) {
         .client_got_nothing()
         .grant()
         .backend_got(ask::parse("$2", "update t set a = 1") + ask::bind("", "$2") + ask::execute() + ask::sync())
-        .backend(reply().bind_complete().command_complete("UPDATE 1").ready('I'))
+        .backend(reply().parse_complete().bind_complete().command_complete("UPDATE 1").ready('I'))
         .client_got(reply().bind_complete().command_complete("UPDATE 1").ready('I'))
         .released_clean()
         .asked_position();
