@@ -33,6 +33,7 @@ bool describes(owed_kind kind) {
 void owed_replies::push(owed_reply reply) {
     // While the server skips to Sync it answers nothing before it; what is owed then begins with it.
     if (skipping_ && entries_.empty() && reply.kind != owed_kind::sync) return;
+    reply.message = message_;
     entries_.push_back(reply);
 }
 

@@ -42,6 +42,7 @@ struct owed_reply {
     bool of_unnamed = false;       // of `describes`
     std::uint64_t describes = 0;   // the statement whose rows are told by it; 0 for none
     bool of_client_name = false;   // Weir's own Parse, Close or Execute that concerns named_set
+    std::uint32_t message = 0;     // of the cycle, from 1: it was sent for; 0: for none
 };
 
 /// What is to be done with one backend message.
@@ -54,6 +55,8 @@ struct owed_verdict {
 class owed_replies {
 public:
     void push(owed_reply reply);
+    /// What is pushed from now on was sent for this message of the cycle, from 1; 0: for none.
+    void begin_message(std::uint32_t number) { message_ = number; }
     bool empty() const { return entries_.empty(); }
     std::size_t size() const { return entries_.size(); }
 
@@ -92,6 +95,7 @@ private:
 
     std::deque<owed_reply> entries_;
     std::vector<owed_reply> dropped_;
+    std::uint32_t message_ = 0;
     bool skipping_ = false;
     bool lost_query_ = false;
     bool copy_in_ = false;

@@ -105,6 +105,7 @@ private:
     void begin_parameters(const parameter_map& reported, bytes& to);
     void tell_parameters(bytes& to);
     void tell_start_parameters(bytes& to);
+    void forget_reset();
     void remember_told(parameter_map told);
 
     // session_request.cpp: client bytes -> a cycle

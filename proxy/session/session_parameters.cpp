@@ -70,6 +70,12 @@ void session::tell_parameters(bytes& to) {
     remember_told(std::move(now));
 }
 
+/// A rollback leads back to what was set before. Where that was no name at all, the server has nothing to tell.
+void session::forget_reset() {
+    const auto* name = find(settings_, application_name);
+    if (name != nullptr && name->empty()) settings_reset_ = false;
+}
+
 void session::tell_start_parameters(bytes& to) {
     if (told_ == told_at_start_) return;
     tell_difference(*told_, *told_at_start_, to);

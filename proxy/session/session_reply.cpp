@@ -142,7 +142,7 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         return true;
     }
     error_told_ = true;
-    if (link_->status == backend::transaction_status::idle) settings_reset_ = false;
+    if (link_->status == backend::transaction_status::idle) forget_reset();
     const bool cancelled = error && error->sqlstate == sqlstate::query_canceled;
     link_->take_back_dropped();
     if (error && error->sqlstate == sqlstate::feature_not_supported && error->routine == plan_changed)
@@ -201,20 +201,20 @@ void session::on_answered(const owed_reply& done) {
 
 /// An error that names a statement names it as the client does.
 void session::append_with_own_names(const wire::frame_piece& piece, bytes& to) const {
-    if (cycle_ && piece.body.find(statement::server_prefix) != bytes_view::npos) {
-        for (const auto& m : cycle_->messages()) {
-            if (!m.what || (m.type != wire::frontend::bind && m.type != wire::frontend::describe &&
-                            m.type != wire::frontend::parse))
-                continue;
-            const auto theirs = '"' + m.what->server_name() + '"';
-            const auto at = piece.body.find(theirs);
-            if (at == bytes_view::npos) continue;
-            bytes body(piece.body);
-            body.replace(at, theirs.size(), '"' + name_of(m) + '"');
-            return backend::append_message(to, piece.type, body);
-        }
+    const auto& dropped = link_->owed.dropped();
+    const std::uint32_t number = dropped.empty() ? 0 : dropped.front().message;
+    if (!cycle_ || number == 0 || piece.body.find(statement::server_prefix) == bytes_view::npos) {
+        to.append(piece.raw);
+        return;
     }
-    to.append(piece.raw);
+    const auto& m = cycle_->messages()[number - 1];
+    const bool by_name = m.type == wire::frontend::bind || m.type == wire::frontend::describe ||
+                         m.type == wire::frontend::parse;
+    const auto theirs = m.what && by_name ? '"' + m.what->server_name() + '"' : std::string();
+    const auto at = theirs.empty() ? bytes_view::npos : piece.body.find(theirs);
+    bytes body(piece.body);
+    if (at != bytes_view::npos) body.replace(at, theirs.size(), '"' + name_of(m) + '"');
+    backend::append_message(to, piece.type, body);
 }
 
 std::string session::name_of(const client_message& m) const {

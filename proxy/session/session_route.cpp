@@ -226,7 +226,12 @@ void session::dispatch(instant now, actions& out) {
                                                  env_.verdicts));
         tx_.opened();
     }
-    for (const auto& m : cycle_->messages()) forward_rest_ = to.message(m, cycle_->raw(m));
+    std::uint32_t number = 0;
+    for (const auto& m : cycle_->messages()) {
+        link_->owed.begin_message(++number);
+        forward_rest_ = to.message(m, cycle_->raw(m));
+    }
+    link_->owed.begin_message(0);
     stand_in_ = to.stand_in();
     if (env_.explain) explain();
     make_up_replies(out);

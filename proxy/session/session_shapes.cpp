@@ -16,6 +16,11 @@ bool describes_again(const cycle& c, const statement_ptr& what) {
     return false;
 }
 
+/// PostgreSQL never asks again what EXECUTE returns.
+bool has_rows_of_its_own(const statement& what) {
+    return !what.by_sql() && what.known->kind != query::statement_kind::execute;
+}
+
 }  // namespace
 
 /// True: what will be run is being described first.
@@ -28,7 +33,7 @@ bool session::describe_first(actions& out) {
     for (auto& m : cycle_->messages()) {
         if (m.type == frontend::parse && frontend::decode_parse(cycle_->body(m))->statement.empty())
             break;  // what follows may be about the new one
-        if (m.type != frontend::bind || !m.what || m.what->by_sql()) continue;
+        if (m.type != frontend::bind || !m.what || !has_rows_of_its_own(*m.what)) continue;
         const bool unnamed = frontend::decode_bind(cycle_->body(m))->statement.empty();
         if (!extended_->told.find(m.what->id, unnamed) || describes_again(*cycle_, m.what)) continue;
         any = to.describe_anew(*m.what, unnamed) || any;
@@ -41,7 +46,7 @@ bool session::describe_first(actions& out) {
 void session::mark_changed_shapes() {
     if (!extended_ || extended_->told.size() == 0) return;
     for (auto& m : cycle_->messages()) {
-        if (!m.what || m.what->by_sql()) continue;
+        if (!m.what || !has_rows_of_its_own(*m.what)) continue;
         if (m.type == frontend::parse && !m.duplicate)
             extended_->told.erase(m.what->id, frontend::decode_parse(cycle_->body(m))->statement.empty());
         if (m.type != frontend::bind) continue;

@@ -15,8 +15,8 @@ void session::on_tag(bytes_view tag, bool by_execute) {
     const auto temporary = (state_.pins() | state_.suspected() | judged_.pins) & pin_cause::temporary;
     redefined_ = redefined_ || (redefines && !query::any(temporary));
     const bool discard_all = tag == "DISCARD ALL";
-    // A rollback leads back to what was set before.
-    settings_reset_ = (settings_reset_ || discard_all) && tag != "ROLLBACK";
+    settings_reset_ = settings_reset_ || discard_all;
+    if (tag == "ROLLBACK") forget_reset();
     if (discard_all || tag == "DISCARD SEQUENCES") {
         link_->drew_sequence = false;
         sequences_known_ = true;

@@ -158,6 +158,22 @@ SCRIPT(prepared, the_same_text_is_prepared_once_for_two_names) {
         .released_clean();
 }
 
+/// Two names of one text have one name on the connection.
+SCRIPT(prepared, an_error_names_it_as_the_message_that_failed) {
+    const auto text = "update t set a = $1";
+    cycle(s, ask::parse("s1", text) + ask::sync(), ask::parse("$1", text) + ask::sync(),
+          reply().parse_complete().ready('I'), reply().parse_complete().ready('I'));
+    const auto what = s.around().statements.intern(text, ask::no_types(), s.around().verdicts);
+    const auto needs_one = [](const std::string& name) {
+        return "bind message supplies 0 parameters, but prepared statement \"" + name + "\" requires 1";
+    };
+    cycle(s,
+          ask::bind("", "s1", {"1"}) + ask::parse("s2", text) + ask::bind("", "s2") + ask::execute() + ask::sync(),
+          ask::bind("", "$1", {"1"}) + ask::bind("", "$1") + ask::execute() + ask::sync(),
+          reply().bind_complete().error("08P01", needs_one(what->server_name())).ready('I'),
+          reply().bind_complete().parse_complete().error("08P01", needs_one("s2")).ready('I'));
+}
+
 SCRIPT(prepared, made_up_answers_come_in_their_turn) {
     cycle(s, ask::parse("s1", "insert into t values (1)") + ask::sync(),
           ask::parse("$1", "insert into t values (1)") + ask::sync(),

@@ -138,8 +138,8 @@ def _deallocate(g):
 
 def _list(g):
     return g.choice([
-        "select name, statement, parameter_types, from_sql from pg_prepared_statements order by name",
-        "select name, statement, parameter_types, from_sql from pg_prepared_statements order by name",
+        "select name, statement, parameter_types::text, from_sql from pg_prepared_statements order by name",
+        "select name, statement, parameter_types::text, from_sql from pg_prepared_statements order by name",
         "select count(*) from pg_prepared_statements",
         "select from_sql from pg_catalog.pg_prepared_statements where name = 's1'"])
 
