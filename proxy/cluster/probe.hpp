@@ -15,7 +15,8 @@ namespace weir::cluster {
 /// How probe_answer::started_at_us is asked for. Whoever compares incarnations uses this very
 /// expression, as the rounding is the server's.
 inline constexpr const char* started_at_us_sql =
-    "(extract(epoch FROM pg_catalog.pg_postmaster_start_time()) * 1000000)::bigint";
+    "(extract(epoch FROM pg_catalog.pg_postmaster_start_time()) OPERATOR(pg_catalog.*)"
+    " 1000000::pg_catalog.numeric)::pg_catalog.int8";
 
 struct probe_answer {
     bool in_recovery = false;

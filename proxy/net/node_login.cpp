@@ -1,5 +1,6 @@
 #include "net/node_login.hpp"
 
+#include <algorithm>
 #include <boost/asio.hpp>
 
 #include "net/deadline_guard.hpp"
@@ -54,6 +55,9 @@ public:
             auto piece = co_await read_message();
             co_await take(piece.type, piece.body);
         }
+        const bool walsender = std::any_of(request_.whose.parameters.begin(), request_.whose.parameters.end(),
+                                           [](const auto& p) { return p.first == "replication"; });
+        if (!walsender) co_await ask_about_start();
     }
 
 private:
@@ -127,6 +131,22 @@ private:
             }
             const auto n = co_await read_some(buffer_, sizeof buffer_);
             rest_ = bytes_view(buffer_, n);
+        }
+    }
+
+    /// A node that does not say what was asked is not believed to be what it was when it was probed.
+    asio::awaitable<void> ask_about_start() {
+        bytes out;
+        frontend::append_query(out, session::start_question());
+        co_await write(out);
+        for (;;) {
+            auto piece = co_await read_message();
+            if (piece.type == backend::ready_for_query) co_return;
+            if (piece.type == backend::parameter_status) made_.link.note(piece.type, piece.body);
+            if (piece.type != backend::data_row) continue;
+            auto start = session::read_start(piece.body);
+            if (!start) give_up(sqlstate::protocol_violation, start.error().message, false);
+            made_.link.start = std::move(*start);
         }
     }
 

@@ -87,6 +87,14 @@ void note_custom_setting(facts& f, std::string_view name) {
     f.custom_settings.push_back(std::move(folded));
 }
 
+/// Names of settings are looked up without regard to case, even in quotes.
+bool resets_name(std::string_view kind, std::string_view setting) {
+    if (kind != "VAR_RESET" && kind != "VAR_SET_DEFAULT") return false;
+    std::string folded(setting);
+    for (char& c : folded) c = lower_ascii(c);
+    return folded == "application_name";
+}
+
 facts set_variable(const tree_node& statement) {
     const tree_node& v = statement.body();
     const std::string_view kind = v.text_of("kind");
@@ -96,12 +104,13 @@ facts set_variable(const tree_node& statement) {
     if ((v.is_true("is_local") || several) && !characteristics) {
         facts f = not_a_read(statement_kind::set_local, pin_cause::none, false);
         if (several) take_modes(f, v.child("args"));
+        f.resets_name = resets_name(kind, name);
         note_custom_setting(f, name);
         return f;
     }
     facts f = not_a_read(statement_kind::set, pin_cause::settings, false);
     f.clears_settings = kind == "VAR_RESET_ALL";
-    f.resets_setting = f.clears_settings || kind == "VAR_RESET" || kind == "VAR_SET_DEFAULT";
+    f.resets_name = f.clears_settings || resets_name(kind, name);
     note_custom_setting(f, name);
     if (characteristics) take_modes(f, v.child("args"));
     return f;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "session/connection_start.hpp"
 #include "session/named_set.hpp"
 #include "session/outbox.hpp"
 #include "session/owed_replies.hpp"
@@ -42,6 +43,7 @@ public:
     bool drew_sequence = false;  // currval and lastval may answer from an earlier session
     parameter_map parameters;  // as last reported by ParameterStatus
     std::shared_ptr<const parameter_map> at_start;  // ... before anybody used it; never null
+    connection_start start;
     wire::backend::transaction_status status = wire::backend::transaction_status::idle;
     std::uint32_t server_pid = 0;  // as the node knows this connection
     std::uint64_t unnamed = 0;  // id of the unnamed statement it holds, 0 for none or not ours

@@ -286,7 +286,9 @@ bool dispatcher::run(const client_message& m, bytes_view raw) {
     } else if (m.runs_named) {
         link_.named.doubt_all();
         return pass(raw, reply);
-    } else if (m.changes_names && !exact_) {
+    } else if (m.changes_names && exact_) {
+        link_.named.doubt(m.what->known->name);
+    } else if (m.changes_names) {
         // DEALLOCATE of a name that only Weir knows: nothing is run, the answer comes in its turn.
         reply.act = owed_act::make_up;
         link_.owed.push(reply);

@@ -53,9 +53,9 @@ void dispatcher::bring_list(const std::map<std::string, statement_ptr, std::less
 /// What SQL's PREPARE, EXECUTE and DEALLOCATE name is on the connection what it is to the session. What
 /// PREPARE and DEALLOCATE name is in doubt until their outcome is seen.
 void dispatcher::bring_names(const client_message& m) {
-    if (failed_) return;
     for (const auto& [name, what, changes] : m.uses) {
-        if (!brought_ && what) ensure_named(name, *what);
+        // A failed transaction takes a Close, and a Query may begin with what leads out of it.
+        if (!brought_ && what && !failed_) ensure_named(name, *what);
         if (!brought_ && !what) ensure_absent(name);
         if (changes) link_.named.doubt(name);
     }

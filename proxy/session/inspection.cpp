@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "wire/backend.hpp"
+
 namespace weir::session {
 namespace {
 
@@ -80,20 +82,10 @@ result<void> inspection::on_row(const wire::frame_piece& piece) {
 }
 
 result<void> inspection::take_row(bytes_view body) {
-    const fault malformed{sqlstate::protocol_violation, "a row that Weir asked for has another form"};
     std::array<std::optional<bytes_view>, 4> columns;
-    if (body.size() < 2 || load_u16(body.data()) != columns.size()) return malformed;
-    body.remove_prefix(2);
-    for (auto& column : columns) {
-        if (body.size() < 4) return malformed;
-        const auto length = load_u32(body.data());
-        body.remove_prefix(4);
-        if (length == 0xffffffffu) continue;  // NULL
-        if (length > body.size()) return malformed;
-        column = body.substr(0, length);
-        body.remove_prefix(length);
-    }
-    if (!columns[0]) return malformed;
+    if (auto read = wire::backend::decode_row(body, columns); !read) return read.error();
+    if (!columns[0])
+        return fault{sqlstate::protocol_violation, "a row that Weir asked for says not what it is of"};
     const auto mark = *columns[0];
     for (const auto& p : parts)
         if (mark == p.mark) found_ = found_ | p.kind;

@@ -154,7 +154,7 @@ void cycle_facts::run(const query::facts& one) {
     if (one.out_of_sight) pins = pins | pin_cause::procedural;
     ends = ends | one.ends;
     for (const auto& name : one.custom_settings) touch_setting(name);
-    resets_setting = resets_setting || one.resets_setting;
+    resets_name = resets_name || one.resets_name;
     recalls_sequence = recalls_sequence || one.recalls_sequence;
     draws_sequence = draws_sequence || one.writes_position;
     lists_statements = lists_statements || one.lists_statements;

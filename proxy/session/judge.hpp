@@ -24,7 +24,7 @@ struct cycle_facts {
     query::pin_cause ends = query::pin_cause::none;  // ... and may put an end to
     std::vector<std::string> custom_settings;        // that they may set
     unsigned unread = 0;  // statements that nobody understood: they may leave anything
-    bool resets_setting = false;
+    bool resets_name = false;
     bool recalls_sequence = false;
     bool draws_sequence = false;    // may have drawn from one
     bool lists_statements = false;  // must find exactly the session's prepared statements

@@ -218,7 +218,7 @@ private:
     bool retry_same_ = false;      // the server had given the connection up before it was used
     bool redefined_ = false;       // a table, view or function, in this transaction
     bool back_at_start_ = false;   // RESET ALL or DISCARD ALL without a lease: to be told
-    bool settings_reset_ = false;  // by RESET or DISCARD ALL in this cycle
+    bool name_reset_ = false;     // of the application, by RESET or DISCARD ALL since the lease was taken
     std::uint16_t tags_ = 0;       // command tags of the Query so far
     lease_state state_;
     settings_ptr settings_;        // what the session has set, as last found

@@ -58,12 +58,12 @@ void session::begin_parameters(const parameter_map& reported, bytes& to) {
 
 /// Ahead of a ReadyForQuery, as PostgreSQL does since version 14.
 void session::tell_parameters(bytes& to) {
-    if (!settings_reset_ && link_->parameters.digest() == told_->digest()) return;
+    if (!name_reset_ && link_->parameters.digest() == told_->digest()) return;
     parameter_map now = *told_;
     for (const auto& [name, value] : link_->parameters) {
         if (name == role_parameter) continue;
         // The connection fell back to what it was opened with, the session falls back to its own.
-        const bool own = settings_reset_ && name == application_name && value.empty();
+        const bool own = name_reset_ && name == application_name && value.empty();
         now.insert_or_assign(name, own ? told_at_start_->at(application_name) : value);
     }
     tell_difference(*told_, now, to);
@@ -73,7 +73,7 @@ void session::tell_parameters(bytes& to) {
 /// A rollback leads back to what was set before. Where that was no name at all, the server has nothing to tell.
 void session::forget_reset() {
     const auto* name = find(settings_, application_name);
-    if (name != nullptr && name->empty()) settings_reset_ = false;
+    if (name != nullptr && name->empty()) name_reset_ = false;
 }
 
 void session::tell_start_parameters(bytes& to) {

@@ -1,4 +1,5 @@
 // The reply half of session: backend bytes -> client, through the replies that are owed.
+#include <algorithm>
 #include <utility>
 
 #include "session/session.hpp"
@@ -141,10 +142,15 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         retry_same_ = true;
         return true;
     }
+    link_->take_back_dropped();
+    // What Weir brought on its own, in a transaction of its own, is nothing to the client.
+    const auto& dropped = link_->owed.dropped();
+    if (verdict.act == owed_act::swallow && !dropped.empty() &&
+        std::all_of(dropped.begin(), dropped.end(), [](const auto& d) { return d.message == 0; }))
+        return true;
     error_told_ = true;
     if (link_->status == backend::transaction_status::idle) forget_reset();
     const bool cancelled = error && error->sqlstate == sqlstate::query_canceled;
-    link_->take_back_dropped();
     if (error && error->sqlstate == sqlstate::feature_not_supported && error->routine == plan_changed)
         forget_plans();
     if (hold_back_ && !cancelled && verdict.act != owed_act::swallow) {
@@ -154,11 +160,10 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         return true;
     }
     stop_holding_back(out);
-    for (const auto& d : link_->owed.dropped()) begin_failed_ = begin_failed_ || d.begins;
+    for (const auto& d : dropped) begin_failed_ = begin_failed_ || d.begins;
     if (extended_) {
         extended_->names.undo_all();
         // A Parse of the unnamed statement that fails has put an end to the last one (FACTS 18).
-        const auto& dropped = link_->owed.dropped();
         if (!dropped.empty() && dropped.front().kind == owed_kind::parse && dropped.front().of_unnamed &&
             dropped.front().act == owed_act::forward)
             extended_->names.forget_unnamed();

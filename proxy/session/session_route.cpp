@@ -209,7 +209,7 @@ void session::dispatch(instant now, actions& out) {
     hold_back_ = lease_is_replica_ && !streaming_ && !judged_.resumes && !link_->owed.skipping() &&
                  link_->status != wire::backend::transaction_status::failed;
     tags_ = 0;
-    settings_reset_ = (settings_reset_ && !fresh_lease_) || judged_.resets_setting;
+    name_reset_ = (name_reset_ && !fresh_lease_) || judged_.resets_name;
     untouched_ = fresh_lease_ && !streaming_;
     if (fresh_lease_) sequences_known_ = !link_->drew_sequence;
     dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);

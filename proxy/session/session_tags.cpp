@@ -15,7 +15,7 @@ void session::on_tag(bytes_view tag, bool by_execute) {
     const auto temporary = (state_.pins() | state_.suspected() | judged_.pins) & pin_cause::temporary;
     redefined_ = redefined_ || (redefines && !query::any(temporary));
     const bool discard_all = tag == "DISCARD ALL";
-    settings_reset_ = settings_reset_ || discard_all;
+    name_reset_ = name_reset_ || discard_all;
     if (tag == "ROLLBACK") forget_reset();
     if (discard_all || tag == "DISCARD SEQUENCES") {
         link_->drew_sequence = false;

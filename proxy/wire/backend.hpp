@@ -68,6 +68,9 @@ result<parameter_value> decode_parameter(bytes_view body);
 result<key_data> decode_key(bytes_view body);
 result<bytes_view> decode_tag(bytes_view body);  // CommandComplete without its NUL
 result<authentication_request> decode_authentication(bytes_view body);
+/// A DataRow of just as many columns; nothing where NULL. Views look into the body. 08P01 where it has
+/// another form.
+result<void> decode_row(bytes_view body, std::span<std::optional<bytes_view>> columns);
 
 void append_message(bytes& out, char type, bytes_view body);
 /// severity: "ERROR", "FATAL", "WARNING", "NOTICE". Fields S, V, C, M and, where set, D, H and R.

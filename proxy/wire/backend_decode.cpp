@@ -84,6 +84,23 @@ result<bytes_view> decode_tag(bytes_view body) {
     return reader.finish(tag);
 }
 
+result<void> decode_row(bytes_view body, std::span<std::optional<bytes_view>> columns) {
+    const fault malformed{sqlstate::protocol_violation, "a row that Weir asked for has another form"};
+    if (body.size() < 2 || load_u16(body.data()) != columns.size()) return malformed;
+    body.remove_prefix(2);
+    for (auto& column : columns) {
+        if (body.size() < 4) return malformed;
+        const auto length = load_u32(body.data());
+        body.remove_prefix(4);
+        column.reset();
+        if (length == 0xffffffffu) continue;  // NULL
+        if (length > body.size()) return malformed;
+        column = body.substr(0, length);
+        body.remove_prefix(length);
+    }
+    return {};
+}
+
 result<authentication_request> decode_authentication(bytes_view body) {
     body_reader reader(body);
     authentication_request request;

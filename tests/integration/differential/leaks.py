@@ -11,7 +11,6 @@ _TEXTS = [
     "select name, setting, case when name <> 'application_name' then reset_val end from pg_settings"
     " where name not like 'plpgsql.%' order by name", "show application_name",
     *(f"select current_setting('{name}', true)" for name in _CUSTOM),
-    "select count(*) from pg_prepared_statements", "execute s1", "execute \"S 3\"", "deallocate sql_inside",
     "select name from pg_cursors where name <> ''", "fetch 1 from c1", "close p1", "begin", "fetch 1 from c1",
     "rollback", "select locktype, mode from pg_locks where pid = pg_backend_pid()"
     " and locktype in ('advisory', 'transactionid', 'object')",
@@ -25,9 +24,14 @@ _TEXTS = [
     "select 0.1::float8 + 0.2::float8, '\\xdeadbeef'::bytea, 'a\\b', null = null, '{1,null}'::int[]",
     "select 'é', length('é')",
 ]
-PROBES = [*(Step((Query(text),)) for text in _TEXTS),
-          *(Step((message, Sync())) for message in (
-              Describe("S", "s1"), Describe("S", "s2"), Bind("", "s4"), Describe("P", "p1"), Describe("P", "c1")))]
+_NAMES = ("s1", "s2", "s4", "S 3", "sql_inside")
+# Names before the list of them: what Weir knows of a connection must be right without its clearing it.
+PROBES = [*(Step((Query(f'execute "{name}"'),)) for name in _NAMES),
+          *(Step((message("", name) if message is Bind else message("S", name), Sync()))
+            for name in _NAMES for message in (Describe, Bind)),
+          *(Step((Describe("P", name), Sync())) for name in ("p1", "c1")),
+          *(Step((Query(text),)) for text in ("deallocate sql_inside",
+                                              "select count(*) from pg_prepared_statements", *_TEXTS))]
 
 
 class NextClient:

@@ -179,6 +179,15 @@ TEST(session_facts, what_lists_prepared_statements) {
         EXPECT_FALSE(of(text).lists_statements) << text;
 }
 
+TEST(session_facts, what_resets_the_name_of_the_application) {
+    for (const auto text : {"reset all", "reset application_name", "set application_name to default",
+                            "set local Application_Name to default", "RESET \"APPLICATION_NAME\""})
+        EXPECT_TRUE(of(text).resets_name) << text;
+    for (const auto text : {"reset work_mem", "set client_min_messages to default", "set application_name = 'x'",
+                            "set local application_name to 'default'"})
+        EXPECT_FALSE(of(text).resets_name) << text;
+}
+
 TEST(session_facts, reset_all_alone_clears_settings) {
     EXPECT_TRUE(of("reset all").clears_settings);
     EXPECT_TRUE(of("RESET ALL;").clears_settings);
