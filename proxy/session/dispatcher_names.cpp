@@ -57,7 +57,7 @@ void dispatcher::bring_names(const client_message& m) {
         // A failed transaction takes a Close, and a Query may begin with what leads out of it.
         if (!brought_ && what && !failed_) ensure_named(name, *what);
         if (!brought_ && !what) ensure_absent(name);
-        if (changes) link_.named.doubt(name);
+        if (changes && !failed_) link_.named.doubt(name);
     }
 }
 
