@@ -75,7 +75,8 @@ def _pytest(name, files, request, minutes, more=None):
 
 
 def _integration(request):
-    return _pytest("integration", _integration_files().values(), request, 15)
+    with pg18.environment() as variables:
+        return _pytest("integration", _integration_files().values(), request, 15, variables)
 
 
 def _drivers(request):
