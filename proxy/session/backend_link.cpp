@@ -8,6 +8,7 @@ void backend_link::note(char type, bytes_view body) {
     if (type == wire::backend::ready_for_query) {
         // A status that cannot be read is no reason to think that nothing is open.
         auto s = wire::backend::decode_ready(body);
+        left_failed = false;
         status = s ? *s : wire::backend::transaction_status::failed;
     } else if (type == wire::backend::parameter_status) {
         if (auto p = wire::backend::decode_parameter(body))

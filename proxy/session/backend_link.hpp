@@ -45,9 +45,15 @@ public:
     std::shared_ptr<const parameter_map> at_start;  // ... before anybody used it; never null
     connection_start start;
     wire::backend::transaction_status status = wire::backend::transaction_status::idle;
+    bool left_failed = false;  // what leads out of a failed transaction was sent, and no ReadyForQuery came yet
     std::uint32_t server_pid = 0;  // as the node knows this connection
     std::uint64_t unnamed = 0;  // id of the unnamed statement it holds, 0 for none or not ours
     bool unsynced = false;      // extended messages were sent since the last Sync or ReadyForQuery
+
+    /// What is sent now finds a transaction that has failed.
+    bool in_failed_transaction() const {
+        return status == wire::backend::transaction_status::failed && !left_failed;
+    }
 
     /// DESIGN promise 3, checked in every build before the connection is lent.
     bool may_be_lent() const {

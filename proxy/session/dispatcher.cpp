@@ -158,7 +158,7 @@ bool dispatcher::parse(const client_message& m, bytes_view raw) {
     const auto name = decoded->statement;
     if (m.duplicate) {
         // Refused for the transaction's sake before anything else is looked at, but for what ends it.
-        if (exact_ || (failed_ && !m.what->known->exits_transaction))
+        if (exact_ || (link_.in_failed_transaction() && !m.what->known->exits_transaction))
             return pass(raw, {owed_kind::parse});
         // The server looks at the text before it looks at the name.
         ensure_prepared(*m.what);
@@ -175,7 +175,7 @@ bool dispatcher::parse(const client_message& m, bytes_view raw) {
         return pass(raw, {.kind = owed_kind::parse, .changes_names = m.changes_names, .of_unnamed = true});
     }
     // In a failed transaction the server refuses Parse whatever its name, but of what ends it: let it say so.
-    const bool refused = failed_ && !m.what->known->exits_transaction;
+    const bool refused = link_.in_failed_transaction() && !m.what->known->exits_transaction;
     if (!refused && link_.prepared.touch(m.what->id)) {
         link_.owed.push({owed_kind::parse, owed_act::make_up, 0, m.changes_names});
         link_.unsynced = true;
@@ -268,7 +268,7 @@ bool dispatcher::close(const client_message& m, bytes_view raw) {
 
 bool dispatcher::execute(const client_message& m, bytes_view raw) {
     const bool passed = run(m, raw);
-    if (failed_ && m.what && m.what->known->exits_transaction) leave_failed_transaction();
+    if (link_.in_failed_transaction() && m.what && m.what->known->exits_transaction) leave_failed_transaction();
     return passed;
 }
 

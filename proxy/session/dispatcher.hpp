@@ -15,10 +15,7 @@ class dispatcher {
 public:
     /// prepared_limit: statements kept prepared on the connection.
     dispatcher(backend_link& link, outbox& out, std::size_t prepared_limit)
-        : link_(link),
-          out_(out),
-          prepared_limit_(prepared_limit),
-          failed_(link.status == wire::backend::transaction_status::failed) {}
+        : link_(link), out_(out), prepared_limit_(prepared_limit) {}
 
     /// A BEGIN that was kept back, as Parse, Bind, Execute without Sync: if it fails, the server skips
     /// the client's statement behind it (FACTS 15).
@@ -75,7 +72,7 @@ private:
     }
     /// It is not there, and a transaction that has failed takes no Parse but of what ends it.
     bool cannot_be_named(std::string_view name, const statement& what) const {
-        return failed_ && link_.named.find(name) != what.id && !what.known->exits_transaction;
+        return link_.in_failed_transaction() && link_.named.find(name) != what.id && !what.known->exits_transaction;
     }
     void leave_failed_transaction();
 
@@ -83,7 +80,6 @@ private:
     outbox& out_;
     std::size_t prepared_limit_;
     std::optional<fault> stand_in_;
-    bool failed_;           // the transaction, where the next message is taken in
     bool brought_ = false;  // by bring_names_first()
     bool exact_ = false;  // statements have their clients' names only
     std::map<std::string, statement_ptr, std::less<>> listed_later_;

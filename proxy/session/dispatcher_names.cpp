@@ -31,7 +31,7 @@ void dispatcher::ensure_named(std::string_view name, const statement& what) {
 void dispatcher::list_exactly(const std::map<std::string, statement_ptr, std::less<>>& names) {
     if (link_.owed.skipping()) return;
     exact_ = true;
-    if (!failed_) return bring_list(names);
+    if (!link_.in_failed_transaction()) return bring_list(names);
     // Nothing but Close is taken there (FACTS 18), until something leads out of it.
     close_until(0);
     listed_later_ = names;
@@ -55,9 +55,9 @@ void dispatcher::bring_list(const std::map<std::string, statement_ptr, std::less
 void dispatcher::bring_names(const client_message& m) {
     for (const auto& [name, what, changes] : m.uses) {
         // A failed transaction takes a Close, and a Query may begin with what leads out of it.
-        if (!brought_ && what && !failed_) ensure_named(name, *what);
+        if (!brought_ && what && !link_.in_failed_transaction()) ensure_named(name, *what);
         if (!brought_ && !what) ensure_absent(name);
-        if (changes && !failed_) link_.named.doubt(name);
+        if (changes && !link_.in_failed_transaction()) link_.named.doubt(name);
     }
 }
 
@@ -78,7 +78,7 @@ void dispatcher::bring_names_first(const client_message& m) {
 
 /// The server takes again what follows, once it has executed this.
 void dispatcher::leave_failed_transaction() {
-    failed_ = false;
+    link_.left_failed = true;
     if (listed_later_.empty()) return;
     bring_list(listed_later_);
     listed_later_.clear();

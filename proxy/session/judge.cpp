@@ -209,10 +209,10 @@ void note_run(cycle_facts& of, client_message& m, bytes_view body, environment& 
     } else if (m.type == frontend::function_call) {
         of.pins = of.pins | pin_cause::procedural;
     }
-    // What EXECUTE runs was said by PREPARE.
+    // What EXECUTE runs was said by PREPARE or Parse.
     const bool runs = m.type == frontend::execute || m.type == frontend::query;
     for (const auto& [name, what, changes] : m.uses) {
-        if (!runs || !what || !what->by_sql() || changes) continue;
+        if (!runs || !what || changes) continue;
         of.run(*what->known);
         if (!what->known->setting_parameters.empty()) of.pins = of.pins | pin_cause::unknown_setting;
     }

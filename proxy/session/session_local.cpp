@@ -143,7 +143,7 @@ bool session::answer_locally(instant now, actions& out) {
     if (link_ != nullptr && !lease_is_free()) {
         // Between two cycles of a transaction, a name that only Weir knows can be given up, too.
         const bool between = !link_->unsynced && !link_->owed.skipping() &&
-                             link_->status != backend::transaction_status::failed;
+                             !link_->in_failed_transaction();
         return between && alone && judged_.simple && !judged_.what->name.empty() && answer_deallocate(out);
     }
     if (only_closes_and_syncs()) {

@@ -253,7 +253,7 @@ instant session::statement_deadline() const {
 /// currval and lastval answer for what this session drew, or not at all.
 bool session::refuse_recall(instant now, actions& out) {
     if (!judged_.recalls_sequence || link_ == nullptr || sequences_known_ || link_->owed.skipping() ||
-        link_->status == wire::backend::transaction_status::failed)
+        link_->in_failed_transaction())
         return false;
     const fault why{sqlstate::object_not_in_state, "currval and lastval are not known in this session",
                     "The connection to the server was in other sessions' use before, and may answer with "

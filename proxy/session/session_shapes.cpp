@@ -26,7 +26,7 @@ bool has_rows_of_its_own(const statement& what) {
 /// True: what will be run is being described first.
 bool session::describe_first(actions& out) {
     if (!extended_ || extended_->told.size() == 0 || streaming_ || link_->unsynced ||
-        link_->owed.skipping() || link_->status == wire::backend::transaction_status::failed)
+        link_->owed.skipping() || link_->in_failed_transaction())
         return false;
     dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
     bool any = false;

@@ -55,6 +55,23 @@ SCRIPT(failed_names, what_no_one_has_named_is_not_there) {
     leaves(s);
 }
 
+/// ReadyForQuery comes with Sync only, and says too late that the transaction has ended.
+SCRIPT(failed_names, what_a_flush_leads_out_of_is_over) {
+    const auto rolled_back = reply().done("ROLLBACK");
+    const bytes prepare = ask::extended("prepare p as select 2");
+    fails_in_a_transaction(s.runs("delete from t", "DELETE 0").asked_position().released_clean());
+    s.client(ask::extended("rollback") + ask::flush())
+        .backend_got(ask::extended("rollback") + ask::flush())
+        .backend(rolled_back)
+        .client_got(rolled_back)
+        .client(prepare + ask::sync())
+        .backend_got(prepare + ask::sync())
+        .backend(reply().done("PREPARE").ready('I'))
+        .client_got(reply().done("PREPARE").ready('I'))
+        .released_clean();
+    EXPECT_EQ(s.shell().last_released->link.named.find("p"), 0u);
+}
+
 SCRIPT(failed_names, a_list_behind_what_leads_out_of_it_is_whole) {
     const bytes back = ask::extended("rollback to one");
     const bytes list = ask::extended("select name from pg_prepared_statements");

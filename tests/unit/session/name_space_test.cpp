@@ -177,6 +177,20 @@ SCRIPT(name_space, deallocate_all_gives_up_both) {
     }
 }
 
+/// What EXECUTE runs may be anything that Parse has named.
+SCRIPT(name_space, what_execute_runs_is_judged_for_what_it_leaves) {
+    const auto set = "set work_mem = '3MB'";
+    const auto done = reply().parse_complete().ready('I');
+    cycle(s, ask::parse("s1", set) + ask::sync(), ask::parse("$1", set) + ask::sync(), done, done);
+    s.client(ask::query("execute s1"))
+        .grant()
+        .backend_got(ask::parse("s1", set) + ask::query("execute s1"))
+        .backend(reply().parse_complete().command_complete("SET").ready('I'))
+        .client_got(reply().command_complete("SET").ready('I'))
+        .inspected(pin_cause::settings, {setting_row("work_mem", "3MB")})
+        .released_clean();
+}
+
 // ---- pg_prepared_statements ----
 
 // What makes the list is not part of what the client runs.
