@@ -31,7 +31,7 @@ class Suite:
     name: str
     purpose: str
     run: Callable[[Request], Outcome]
-    by_default: str = "always"  # or "full", or "named": only where the command line names it
+    by_default: str = "always"  # or "full"
 
 
 def _tidy(request):
@@ -115,9 +115,7 @@ ALL = (
     Suite("setup", "replication_setup/cluster, with PostgreSQL 15 and 18", _setup),
     Suite("integration", "Weir before a real primary and two replicas", _integration),
     Suite("drivers", "real programs of each driver, by many clients over few connections", _drivers),
-    # Some sessions in a thousand still differ (docs/testing.md), so that it would fail by chance.
-    Suite("differential", "random sessions direct and through Weir", _own_suite("test_differential.py"),
-          "named"),
+    Suite("differential", "random sessions direct and through Weir", _own_suite("test_differential.py")),
     Suite("shop", "the shop through Weir", _own_suite("test_shop.py")),
     Suite("demo", "make demo for 20 seconds", _demo),
 )

@@ -9,14 +9,16 @@ class Allowance:
     direct: str      # patterns of the two lines that may stand in for each other; groups are equal
     weir: str
     ends: bool       # the sessions go different ways from there: what follows is not compared
+    step: str = ""   # pattern of the step that it is an answer to
 
-    def fits(self, one, other):
+    def fits(self, one, other, step):
         ours, theirs = re.match(self.direct, one), re.match(self.weir, other)
-        return bool(ours and theirs) and ours.groups() == theirs.groups()
+        return bool(ours and theirs) and ours.groups() == theirs.groups() and bool(re.match(self.step, step))
 
 
 # Of a NOTICE or an error: what stands before and behind the name of a function, and the name alone.
 _IN_FUNCTION = r"([NE] .* W='.*?PL/pgSQL function )(?:\"?\w+\"?\.)?\"?(\w+)\"?(\(.*)$"
+_CONDITION = r"D \[b' +(?:->)?[ \w]*(?:Cond|Filter|Key|Output): "
 _NO_TEMPORARY = r"E .*C='(?:3F000|42P01|42883)' .*pg_temp"
 
 ALL = (
@@ -49,6 +51,10 @@ ALL = (
     Allowance("What Weir answers itself takes no snapshot at the server",
               r"E .*C='25001' M='.* must be (?:called|set) before any query'",
               r"C (?:SET|BEGIN|START TRANSACTION)$|E .*C='0A000' M='a snapshot-importing transaction", True),
+    Allowance("A Query that begins with ROLLBACK finds there only what the connection has already.",
+              r"", r"E .*C='26000' M='prepared statement ", True, r"Query\(sql=['\"]ROLLBACK[ \w]*;"),
+    Allowance("EXPLAIN EXECUTE may show the plan of a statement that has run more often, or less.",
+              _CONDITION, _CONDITION, False, r"(?s).*EXPLAIN .*EXECUTE "),
     Allowance("Its name may be given again on a connection where it cannot be prepared any more.",
               r"E .*C='42P05'", r"C PREPARE$", True),
 )
@@ -58,7 +64,7 @@ ALL = (
 _LOADED = "D [b'plpgsql."
 
 
-def weigh(direct, weir):
+def weigh(direct, weir, step=""):
     """(whether a line differs without a reason, whether the sessions part from here on)."""
     direct, weir = ([line for line in lines if not line.startswith(_LOADED)] for lines in (direct, weir))
     longest = max(len(direct), len(weir))
@@ -67,7 +73,7 @@ def weigh(direct, weir):
         other = weir[at] if at < len(weir) else ""
         if one == other:
             continue
-        found = next((each for each in ALL if each.fits(one, other)), None)
+        found = next((each for each in ALL if each.fits(one, other, step)), None)
         if not found:
             return True, False
         if found.ends:

@@ -106,7 +106,7 @@ class _Replay:
         return next(self._steps, None)
 
 
-def compare(direct, weir):
+def compare(script, direct, weir):
     """The first difference. Marks `weir` where the rest could not be compared."""
     if direct.login != weir.login:
         return Difference(LOGIN, direct.login, weir.login)
@@ -114,7 +114,7 @@ def compare(direct, weir):
         return Difference(LOGIN, _view(direct.views[0]), _view(weir.views[0]))
     for number, answer in enumerate(direct.answers):
         other = weir.answers[number] if number < len(weir.answers) else ["(not reached)"]
-        differs, parted = weigh(answer, other)
+        differs, parted = weigh(answer, other, str(script.steps[number]))
         # A direct session that hangs waits for a lock of its own prepared transaction, or for its client.
         if parted or HANG in answer:
             weir.parted = True
@@ -128,7 +128,7 @@ def compare(direct, weir):
 
 def compare_whole(script, direct, weir, contents):
     """What was answered, and then what was written: `contents` are (direct, through Weir)."""
-    found = compare(direct, weir)
+    found = compare(script, direct, weir)
     if found or weir.parted:
         return found
     ours, theirs = contents
