@@ -53,10 +53,10 @@ class Sides:
         """A new session, played direct while it is written: (script, transcript)."""
         generator = Generator(seed)
         transcript = self._play(self.direct_port, DIRECT, generator, number)
-        if transcript.answers and transcript.answers[-1] == [CLOSED]:
+        if transcript.answers[-1:] == [[CLOSED]] and not _is_fatal(transcript.answers[-2:-1]):
             steps = generator.script.steps
             raise AssertionError("PostgreSQL itself broke down at the last of these steps:\n" +
-                                 "\n".join(map(str, steps[-8:])))
+                                 "\n".join(map(str, [*steps[-8:], *transcript.answers[-4:]])))
         return generator.script, transcript
 
     def direct(self, script, number):
@@ -137,6 +137,11 @@ def compare_whole(script, direct, weir, contents):
             return Difference(len(script.steps), [f"contents of {name[8:]}: {ours.get(name)}"],
                               [f"contents of {name[8:]}: {theirs.get(name)}"])
     return None
+
+
+def _is_fatal(answers):
+    """Does the server say in one of them that it ends the connection?"""
+    return any("S='FATAL'" in line for answer in answers for line in answer)
 
 
 def _view(parameters):
