@@ -2,6 +2,7 @@
 // them, as SQL's PREPARE and EXECUTE need it. All others have names of Weir's (prepared_set).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -32,9 +33,12 @@ public:
     }
     void closed(bool done) {
         if (closing_.empty()) return;
-        auto found = ids_.find(closing_.front());
-        if (done && found != ids_.end() && found->second == going) ids_.erase(found);
+        const std::string name = std::move(closing_.front());
         closing_.pop_front();
+        // Given again and closed again behind it: only the later Close says whether it is gone.
+        const bool again = std::find(closing_.begin(), closing_.end(), name) != closing_.end();
+        auto found = ids_.find(name);
+        if (done && !again && found != ids_.end() && found->second == going) ids_.erase(found);
     }
     void forget_closing() { closing_.clear(); }
     void doubt(std::string_view name) { set(name, 0); }

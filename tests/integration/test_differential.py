@@ -1,14 +1,11 @@
 """Random sessions: what a client is answered direct and through Weir is the same."""
-import os
-import time
-
 import pytest
 
 from differential import allowances, run
 from differential.judge import Sides
 from differential.setup import narrow
 from differential.world import World
-from support.places import ROOT, measured, sized
+from support.places import ROOT, measured, seed, sized
 
 SESSIONS = sized(300, 5000)
 AT_ONCE = 20
@@ -25,10 +22,9 @@ def world(cluster):
 @pytest.mark.deadline(sized(240, 1800))
 def test_random_sessions_are_answered_as_by_postgresql(cluster, start_weir, world):
     sides = Sides(cluster.port(), start_weir(narrow()).port, world)
-    seed = os.environ.get("WEIR_SEED") or str(time.time_ns() % 10**9)
-    print(f"WEIR_SEED={seed}")
-    played = run.Run(sides, seed, AT_ONCE).play(range(SESSIONS))
-    measured(f"measured: {played}; seed {seed}")
+    chosen = seed()
+    played = run.Run(sides, chosen, AT_ONCE).play(range(SESSIONS))
+    measured(f"measured: {played}; seed {chosen}")
     findings = played.explain(SHRINKING_SECONDS)
     assert not findings, "\n".join([f"{len(findings)} kinds of difference:", *map(str, findings)])
     assert played.parted < SESSIONS // 5
@@ -62,5 +58,5 @@ def test_each_allowance_has_its_reason_in_the_documents():
 
 def test_postgresql_agrees_with_itself(cluster, world):
     sides = Sides(cluster.port(), cluster.port(), world)
-    findings = run.Run(sides, str(time.time_ns() % 10**9), AT_ONCE).play(range(60)).findings
+    findings = run.Run(sides, seed(), AT_ONCE).play(range(60)).findings
     assert not findings, "\n".join(map(str, findings))

@@ -1,7 +1,4 @@
 """After each random session, however it ended, the next client on the same backend finds nothing of it."""
-import os
-import time
-
 import pytest
 
 from differential import leaks
@@ -11,7 +8,7 @@ from differential.run import Finding
 from differential.setup import narrow
 from differential.shrink import shrink
 from differential.world import WEIR, World
-from support.places import measured
+from support.places import measured, seed
 
 SESSIONS = 500
 BATCH = 100
@@ -29,17 +26,16 @@ def sides(cluster, start_weir):
 
 @pytest.mark.deadline(420)
 def test_the_next_client_meets_a_pristine_session(sides):
-    seed = os.environ.get("WEIR_SEED") or str(time.time_ns() % 10**9)
-    print(f"WEIR_SEED={seed}")
+    chosen = seed()
     following, findings = leaks.NextClient(sides), {}
     for first in range(0, SESSIONS, BATCH):
         for each, number in enumerate(sides.world.numbers(BATCH), first):
-            script, _ = sides.write_through_weir(f"{seed}/{each}", number)
+            script, _ = sides.write_through_weir(f"{chosen}/{each}", number)
             sides.world.settle(WEIR)
             difference = following.after(script)
             if difference:
                 known = findings.setdefault(difference.where, Finding(
-                    f"{seed} session {each}", script, difference, sessions=0))
+                    f"{chosen} session {each}", script, difference, sessions=0))
                 known.sessions += 1
                 following.clean(script)
     measured(f"measured: {SESSIONS} sessions, {following.met_again} next clients met the same backend")

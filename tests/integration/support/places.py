@@ -2,6 +2,7 @@
 import os
 import pathlib
 import socket
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = ROOT / "build"
@@ -15,6 +16,14 @@ FULL = os.environ.get("WEIR_TEST_SIZE") == "full"
 def sized(reduced, full):
     """A count for `make test`, or the one for `make test-full`."""
     return full if FULL else reduced
+
+
+def seed():
+    """Of random sessions, printed. `make test` plays the same ones each time, so that what fails there is
+    new; `make test-full` plays others each time, and WEIR_SEED those of a run before."""
+    chosen = os.environ.get("WEIR_SEED") or (str(time.time_ns() % 10**9) if FULL else "1")
+    print(f"WEIR_SEED={chosen}")
+    return chosen
 
 
 def free_port():

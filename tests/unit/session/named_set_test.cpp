@@ -49,5 +49,22 @@ TEST(named_set, a_name_that_is_gone_is_certainly_not_there) {
     EXPECT_TRUE(names.empty());
 }
 
+TEST(named_set, a_name_that_is_closed_twice_is_gone_when_the_second_close_is_done) {
+    named_set names;
+    names.set("p", 7);
+    names.close("p");
+    names.set("p", 8);
+    names.close("p");
+    names.closed(true);
+    EXPECT_EQ(names.find("p"), named_set::going);
+    // The second one was skipped behind an error.
+    names.closed(false);
+    names.doubt_all();
+    EXPECT_EQ(names.find("p"), 0u);
+    names.close("p");
+    names.closed(true);
+    EXPECT_EQ(names.find("p"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace weir::session
