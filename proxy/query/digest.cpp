@@ -15,14 +15,20 @@ constexpr char shape = 1;
 constexpr char literal_mark = 3;
 constexpr char national_mark = 4;
 constexpr char item_mark = 5;
+constexpr char clock_mark = 6;
 
 class hash_sink {
 public:
     explicit hash_sink(const digest_key& key) : hash_(key) { hash_.byte(shape); }
 
     void word(std::string_view text, bool quoted) {
-        if (quoted) return op(text);
-        hash_.put(text, lower_ascii);
+        if (quoted) {
+            hash_.byte('"');
+            hash_.bytes(text);
+            hash_.byte('"');
+        } else {
+            hash_.put(text, lower_ascii);
+        }
         hash_.byte(' ');
     }
     void op(std::string_view text) {
@@ -30,6 +36,7 @@ public:
         hash_.byte(' ');
     }
     void literal() { hash_.byte(literal_mark); }
+    void clock_literal() { hash_.byte(clock_mark); }
     void national() { hash_.byte(national_mark); }
     void item(const digest& d) {
         std::array<char, sizeof d> bytes{};
@@ -60,6 +67,7 @@ public:
         std::string lower(text);
         if (!quoted)
             for (char& c : lower) c = lower_ascii(c);
+        if (quoted) lower = '"' + lower + '"';
         append(lower);
         after_call_ = quoted || !stands_apart(lower);
     }
@@ -72,6 +80,7 @@ public:
         glued_ = text == "(" || text == "[" || text == "." || text == "::";
     }
     void literal() { append("?"); }
+    void clock_literal() { append("'now'"); }
     void national() { append("n"); }
     void item(const std::string& made) {
         append(made);

@@ -1,6 +1,7 @@
 // digest: the fingerprint of a statement without its literals: one pass, no allocation, keyed 128
 // bits. Two texts with one digest differ in literals, comments, white space, letter case of
-// unquoted identifiers, the length of an IN list or the number of VALUES rows, and in nothing else.
+// unquoted identifiers, the length of an IN list or the number of VALUES rows, and in nothing else
+// (literals that read the clock, as 'now', are a kind of their own).
 #pragma once
 
 #include <array>
@@ -38,7 +39,7 @@ digest_result make_digest(std::string_view text, const digest_key& key);
 digest raw_digest(std::string_view text, const digest_key& key);
 
 /// The text that the digest stands for: literals and parameters as ?, comments gone, one space
-/// where one helps. For people and for rules' regular expressions; allocates.
+/// where one helps; a literal that reads the clock as 'now'. For people and for rules' regular expressions; allocates.
 std::string digest_text(std::string_view text);
 
 }  // namespace weir::query

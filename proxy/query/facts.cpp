@@ -110,6 +110,7 @@ facts merge(const facts& a, const facts& b) {
     both.out_of_sight = a.out_of_sight || b.out_of_sight;
     both.recalls_sequence = a.recalls_sequence || b.recalls_sequence;
     both.lists_statements = a.lists_statements || b.lists_statements;
+    both.tells_time = a.tells_time || b.tells_time;
     both.resets_name = a.resets_name || b.resets_name;
     both.ends = a.ends | b.ends;
     both.statements = static_cast<std::uint16_t>(a.statements + b.statements);

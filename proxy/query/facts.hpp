@@ -119,6 +119,7 @@ struct facts {
     bool out_of_sight = false;            // calls what is not built in: may have changed the session
     bool recalls_sequence = false;        // currval, lastval: answers from this session's past
     bool lists_statements = false;        // pg_prepared_statements
+    bool tells_time = false;              // now(), CURRENT_DATE, 'today': of the transaction's beginning
     bool resets_name = false;             // RESET application_name or ALL, SET ... TO DEFAULT
     bool clears_settings = false;         // RESET ALL, and nothing but that
     pin_cause ends = pin_cause::none;     // what it may put an end to

@@ -2,8 +2,8 @@
 // mark, signs of negative numbers go, equal neighbours in IN (...) and VALUES (...) are written
 // once. The sink is a template parameter, so that the digest and its text cannot disagree.
 //
-// A sink is copyable and has: word(text, quoted), op(text), literal(), national(), finish() -> a
-// value that can be compared, item(that value).
+// A sink is copyable and has: word(text, quoted: what stood between the quotes), op(text), literal(),
+// clock_literal(), national(), finish() -> a value that can be compared, item(that value).
 #pragma once
 
 #include <array>
@@ -12,7 +12,9 @@
 #include <string_view>
 #include <utility>
 
+#include "query/clock_words.hpp"
 #include "query/lexer.hpp"
+#include "query/names.hpp"
 
 namespace weir::query {
 
@@ -29,7 +31,7 @@ public:
     bool run() {
         for (lexer_.next(*current_); current_->kind != token_kind::end; advance()) {
             if (current_->kind == token_kind::broken) return false;
-            if (current_->kind == token_kind::unicode_word) depends_on_literal_ = true;
+            if (is_of_another_literal()) depends_on_literal_ = true;
             settle_rows();
             place();
         }
@@ -37,7 +39,8 @@ public:
         return true;
     }
     hint wish() const { return lexer_.wish(); }
-    /// A literal says what a name is (U&"..." UESCAPE '!'): the shape does not stand for the text.
+    /// A literal says what a name or another literal is (U&"..." UESCAPE '!'): the shape does not stand
+    /// for the text.
     bool depends_on_literal() const { return depends_on_literal_; }
     auto finish() { return root_.finish(); }
 
@@ -54,6 +57,10 @@ private:
         std::optional<value> previous;
     };
     static constexpr std::size_t most_lists = 8;  // nested deeper than that nothing is folded
+
+    bool is_of_another_literal() const {
+        return current_->kind == token_kind::unicode_word || current_->is_word("uescape");
+    }
 
     const token& look_ahead() {
         if (!has_ahead_) lexer_.next(*ahead_);
@@ -104,11 +111,16 @@ private:
     void place() {
         switch (current_->kind) {
             case token_kind::word:
-                return sink().word(current_->text, false);
+                return sink().word(stored_part(current_->text), false);
             case token_kind::quoted_word:
+                return sink().word(
+                    stored_part_of_quoted(current_->text.substr(1, current_->text.size() - 2)),
+                    true);
             case token_kind::unicode_word:
-                return sink().word(current_->text, true);
+                return sink().op(current_->text);
             case token_kind::string:
+                if (literal_has_clock_word(current_->text)) return sink().clock_literal();
+                return sink().literal();
             case token_kind::number:
             case token_kind::parameter:
                 return sink().literal();

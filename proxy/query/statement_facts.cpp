@@ -18,6 +18,7 @@ void take_findings(facts& f, const findings& found) {
     f.out_of_sight = found.out_of_sight;
     f.recalls_sequence = found.recalls_sequence;
     f.lists_statements = found.lists_statements;
+    f.tells_time = found.tells_time;
     f.custom_settings = found.custom_settings;
     f.setting_parameters = found.setting_parameters;
     f.relations = found.relations;

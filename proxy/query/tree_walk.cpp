@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "query/builtins.hpp"
+#include "query/clock_words.hpp"
 #include "query/lexer.hpp"
 #include "query/node_names.hpp"
 
@@ -68,6 +69,12 @@ bool is_local_setting(std::string_view function, const tree_node& call) {
     return value != nullptr && value->is_true("boolval");
 }
 
+/// SQLValueFunctionOp: those of date and time, not those of roles, catalog and schema.
+bool tells_time(std::string_view operation) {
+    return operation.starts_with("SVFOP_LOCALTIME") || operation == "SVFOP_CURRENT_DATE" ||
+           operation.starts_with("SVFOP_CURRENT_TIME");
+}
+
 }  // namespace
 
 /// Sorted by name. What is not here is not understood.
@@ -75,7 +82,7 @@ const tree_walk::known_type* tree_walk::find_type(std::string_view name) {
     using w = tree_walk;
     static constexpr std::array<known_type, 57> types = {{
         {"A_ArrayExpr", &w::plain},
-        {"A_Const", &w::leaf},
+        {"A_Const", &w::constant},
         {"A_Expr", &w::expression},
         {"A_Indices", &w::plain},
         {"A_Indirection", &w::plain},
@@ -118,7 +125,7 @@ const tree_walk::known_type* tree_walk::find_type(std::string_view name) {
         {"RangeVar", &w::relation},
         {"ResTarget", &w::plain},
         {"RowExpr", &w::plain},
-        {"SQLValueFunction", &w::leaf},
+        {"SQLValueFunction", &w::value_function},
         {"SelectStmt", &w::select},
         {"SetToDefault", &w::leaf},
         {"SortBy", &w::sort_by},
@@ -224,6 +231,16 @@ void tree_walk::modification(const tree_node& body) {
     scoped(body);
 }
 
+void tree_walk::constant(const tree_node& body) {
+    // Also without a cast: a comparison with a column of a date/time type makes it one.
+    const tree_node* literal = body.child("sval");
+    if (literal != nullptr && has_clock_word(literal->text_of("sval"))) found_.tells_time = true;
+}
+
+void tree_walk::value_function(const tree_node& body) {
+    if (tells_time(body.text_of("op"))) found_.tells_time = true;
+}
+
 void tree_walk::string(const tree_node& body) {
     if (is_temporary_schema(body.text_of("sval"))) found_.names_temporary = true;
 }
@@ -250,6 +267,10 @@ void tree_walk::session_function(std::string_view name, const tree_node& call) {
     if (name.starts_with("pg_advisory_unlock")) found_.ends = found_.ends | pin_cause::advisory_lock;
     if (name == "currval" || name == "lastval") found_.recalls_sequence = true;
     if (name == "pg_prepared_statement") found_.lists_statements = true;
+    const tree_node* args = call.child("args");
+    const bool one_argument = args != nullptr && args->first != nullptr && args->first->next == nullptr;
+    if (name == "now" || name == "transaction_timestamp" || (name == "age" && one_argument))
+        found_.tells_time = true;
 }
 
 /// set_config(name, ...): custom settings are only found again by their names.

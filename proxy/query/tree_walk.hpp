@@ -29,6 +29,7 @@ struct findings {
     bool out_of_sight = false;     // calls a function that is not built in
     bool recalls_sequence = false;
     bool lists_statements = false;
+    bool tells_time = false;
     pin_cause ends = pin_cause::none;
     std::vector<std::string> custom_settings;
     std::vector<std::uint16_t> setting_parameters;
@@ -59,6 +60,8 @@ private:
 
     void plain(const tree_node& body) { children(body); }
     void leaf(const tree_node&) {}
+    void constant(const tree_node& body);
+    void value_function(const tree_node& body);
     void string(const tree_node& body);
     void select(const tree_node& body);
     void into(const tree_node& body);
