@@ -248,7 +248,9 @@ void tree_walk::string(const tree_node& body) {
 void tree_walk::function(const tree_node& body) {
     const std::string_view name = built_in_name(body.child("funcname"));
     const std::optional<function_verdict> known = builtin_function(name);
-    if (!known) {
+    // Harmless if it is the built-in: without a catalog nobody says so.
+    const bool may_be_a_users = known && known->newer && known->why_not == obstacle::none;
+    if (!known || may_be_a_users) {
         hinder(obstacle::unknown_function, true);
         found_.out_of_sight = true;
     } else {
