@@ -16,25 +16,18 @@ constexpr char literal_mark = 3;
 constexpr char national_mark = 4;
 constexpr char item_mark = 5;
 constexpr char clock_mark = 6;
+constexpr char quoted_mark = 7;
 
 class hash_sink {
 public:
     explicit hash_sink(const digest_key& key) : hash_(key) { hash_.byte(shape); }
 
     void word(std::string_view text, bool quoted) {
-        if (quoted) {
-            hash_.byte('"');
-            hash_.bytes(text);
-            hash_.byte('"');
-        } else {
-            hash_.put(text, lower_ascii);
-        }
-        hash_.byte(' ');
+        if (!quoted) return hash_.lower_case(text, ' ');
+        hash_.byte(quoted_mark);
+        hash_.bytes(text, '"');  // two of them within the name, so one ends it
     }
-    void op(std::string_view text) {
-        hash_.bytes(text);
-        hash_.byte(' ');
-    }
+    void op(std::string_view text) { hash_.bytes(text, ' '); }
     void literal() { hash_.byte(literal_mark); }
     void clock_literal() { hash_.byte(clock_mark); }
     void national() { hash_.byte(national_mark); }

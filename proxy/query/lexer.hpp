@@ -35,7 +35,12 @@ struct token {
 
     bool is(char punctuation) const { return text.size() == 1 && text[0] == punctuation; }
     /// A keyword, given in lower case; the text may be in any.
-    bool is_word(std::string_view lower_case) const;
+    bool is_word(std::string_view lower_case) const {
+        return kind == token_kind::word && text.size() == lower_case.size() && folds_to(lower_case);
+    }
+
+private:
+    bool folds_to(std::string_view lower_case) const;
 };
 
 class lexer {

@@ -52,6 +52,10 @@ private:
     struct list {
         bool rows = false;
         bool in_row = false;
+        // Items of one literal are the most, and all alike: they are not written to be compared.
+        bool lone_literal = false;      // so is this item, as far as it goes
+        bool item_begun = false;
+        bool previous_is_lone = false;
         std::size_t depth = 0;
         Sink item;
         std::optional<value> previous;
@@ -76,14 +80,37 @@ private:
         has_ahead_ = false;
     }
 
-    Sink& sink() { return open_ > 0 ? lists_[open_ - 1]->item : root_; }
+    /// Where all but lone literals are written.
+    Sink& sink() {
+        if (open_ == 0) return root_;
+        list& l = innermost();
+        if (l.lone_literal) l.item.literal();
+        l.lone_literal = false;
+        l.item_begun = true;
+        return l.item;
+    }
+    void literal() {
+        if (open_ > 0 && !innermost().rows && !innermost().item_begun) {
+            innermost().lone_literal = true;
+            innermost().item_begun = true;
+        } else {
+            sink().literal();
+        }
+    }
     Sink& outer() { return open_ > 1 ? lists_[open_ - 2]->item : root_; }
     list& innermost() { return *lists_[open_ - 1]; }
 
     void end_item() {
         list& l = innermost();
-        value made = l.item.finish();
+        const bool lone = l.lone_literal;
+        if (lone && l.previous_is_lone) {
+            l.lone_literal = l.item_begun = false;
+            return;
+        }
+        l.previous_is_lone = lone;
+        value made = sink().finish();
         l.item = empty_;
+        l.item_begun = false;
         if (l.previous && *l.previous == made) return;
         if (l.previous) outer().op(",");
         outer().item(made);
@@ -95,7 +122,11 @@ private:
         lists_[open_].reset();
     }
     void open_list(bool rows) {
-        lists_[open_].emplace(list{rows, rows, depth_ - (rows ? 1 : 0), empty_, std::nullopt});
+        lists_[open_].emplace(list{.rows = rows,
+                                   .in_row = rows,
+                                   .depth = depth_ - (rows ? 1 : 0),
+                                   .item = empty_,
+                                   .previous = std::nullopt});
         ++open_;
     }
 
@@ -120,10 +151,10 @@ private:
                 return sink().op(current_->text);
             case token_kind::string:
                 if (literal_has_clock_word(current_->text)) return sink().clock_literal();
-                return sink().literal();
+                return literal();
             case token_kind::number:
             case token_kind::parameter:
-                return sink().literal();
+                return literal();
             case token_kind::national:
                 return sink().national();
             case token_kind::op:
