@@ -57,7 +57,7 @@ bool is_builtin_operator(std::string_view name) { return is_known(name_kind::ope
 
 bool is_builtin_type(std::string_view name) {
     if (name.starts_with('_')) name.remove_prefix(1);
-    return is_known(name_kind::type_name, name);
+    return name == "record" || is_known(name_kind::type_name, name);
 }
 
 bool is_replicated_catalog(std::string_view name) {

@@ -18,7 +18,7 @@ struct function_verdict {
 /// Empty: no built-in has this name (as the server stores it: lower case unless it was quoted).
 std::optional<function_verdict> builtin_function(std::string_view name);
 bool is_builtin_operator(std::string_view name);
-/// Base, range and multirange types and their arrays (_text); not the rows of catalogs.
+/// Base, range and multirange types, record, and their arrays (_text); not the rows of catalogs.
 bool is_builtin_type(std::string_view name);
 /// Catalogs and views of pg_catalog that hold the same rows on every node.
 bool is_replicated_catalog(std::string_view name);

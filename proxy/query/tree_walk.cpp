@@ -340,7 +340,11 @@ void tree_walk::cast(const tree_node& body) {
 }
 
 void tree_walk::type_name(const tree_node& body) {
-    if (body.is_true("pct_type") || !is_builtin_type(built_in_name(body.child("names"))))
+    const auto parts = name_parts(body.child("names"));
+    const bool of_information_schema = parts.size() == 2 && parts[0] == "information_schema";
+    const bool known = of_information_schema ? is_information_domain(parts[1])
+                                             : is_builtin_type(built_in_name(body.child("names")));
+    if (body.is_true("pct_type") || !known)
         hinder(obstacle::unknown_cast, true);
     children(body);
 }

@@ -9,6 +9,10 @@ namespace {
 /// buckets, the block of make_shared. Rounded up.
 constexpr std::size_t overhead = 128;
 
+/// Texts known by heart, in caches that have room for more than these.
+constexpr std::size_t known_texts = 1024;
+constexpr std::size_t least_with_texts = 1 << 20;
+
 std::size_t bytes_of(const facts& f) {
     std::size_t bytes = sizeof f + f.name.capacity() + f.relations.capacity() * sizeof(std::string);
     for (const std::string& r : f.relations) bytes += r.capacity();
@@ -21,7 +25,12 @@ std::size_t bytes_of(const facts& f) {
 
 verdict_cache::verdict_cache(std::size_t limit_bytes, std::size_t parse_limit_bytes,
                              digest_key secret)
-    : limit_bytes_(limit_bytes), parse_limit_bytes_(parse_limit_bytes), key_(secret) {}
+    : limit_bytes_(limit_bytes),
+      parse_limit_bytes_(parse_limit_bytes),
+      key_(secret),
+      texts_(limit_bytes < least_with_texts ? 0 : known_texts) {
+    used_bytes_ = texts_.capacity() * sizeof(known_text);
+}
 
 std::size_t verdict_cache::key_hash::operator()(const key& k) const noexcept {
     // The digest is uniform and keyed; the rest only has to keep equal shapes apart.
@@ -30,22 +39,42 @@ std::size_t verdict_cache::key_hash::operator()(const key& k) const noexcept {
 }
 
 verdict verdict_cache::look_up(std::string_view text, const resolution& where) {
+    if (text.size() > parse_limit_bytes_) {
+        // Not remembered: whether a text is too long is not a property of its shape.
+        ++counts_.misses;
+        const digest_result made = make_digest(text, key_);
+        return {made.shape, made.wish,
+                std::make_shared<const facts>(analyze(text, parse_limit_bytes_))};
+    }
+    const digest raw = raw_digest(text, key_);
+    if (const known_text* known = place_of(raw); known != nullptr && known->raw == raw)
+        if (const entry* e = find({known->id, where})) return {known->shape, known->wish, e->known};
+    return look_up_shape(text, where, raw);
+}
+
+verdict verdict_cache::look_up_shape(std::string_view text, const resolution& where,
+                                     const digest& raw) {
     const digest_result made = make_digest(text, key_);
-    const bool too_long = text.size() > parse_limit_bytes_;
-    if (!too_long) {
-        if (const entry* e = find({made.shape, where})) return {made.shape, made.wish, e->known};
+    digest id = made.shape;
+    std::shared_ptr<const facts> known;
+    if (const entry* by_shape = find({made.shape, where})) {
+        known = by_shape->known;
+    } else if (const entry* by_text = find({raw, where})) {
         // No shape is remembered for texts whose literals decide, so this is where they are found.
-        const digest raw = raw_digest(text, key_);
-        if (const entry* e = find({raw, where})) return {made.shape, made.wish, e->known};
+        id = raw;
+        known = by_text->known;
+    } else {
         ++counts_.misses;
         facts fresh = analyze(text, parse_limit_bytes_);
-        const digest id = fresh.literals_matter ? raw : made.shape;
-        return {made.shape, made.wish, remember({id, where}, std::move(fresh))};
+        if (fresh.literals_matter) id = raw;
+        known = remember({id, where}, std::move(fresh));
     }
-    // Not remembered: whether a text is too long is not a property of its shape.
-    ++counts_.misses;
-    return {made.shape, made.wish,
-            std::make_shared<const facts>(analyze(text, parse_limit_bytes_))};
+    if (known_text* place = place_of(raw)) *place = {raw, made.shape, id, made.wish};
+    return {made.shape, made.wish, std::move(known)};
+}
+
+verdict_cache::known_text* verdict_cache::place_of(const digest& raw) {
+    return texts_.empty() ? nullptr : &texts_[raw.high % known_texts];
 }
 
 const verdict_cache::entry* verdict_cache::find(const key& id) {

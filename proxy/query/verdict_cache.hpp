@@ -1,5 +1,6 @@
 // verdict_cache: digest -> facts, bounded in bytes, least recently used goes first. One per worker,
-// so that it needs no lock. A text whose literals matter is looked up by the digest of all of it.
+// so that it needs no lock. A text whose literals matter is looked up by the digest of all of it; so is any
+// text first, as programs send most of theirs again and again without a change.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <memory>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "query/analyze.hpp"
 #include "query/digest.hpp"
@@ -60,6 +62,16 @@ private:
         std::size_t cost;
     };
 
+    /// A text that was met before, byte for byte: its shape need not be made again.
+    struct known_text {
+        digest raw;
+        digest shape;
+        digest id;  // what its facts are kept by: its shape, or raw where its literals matter
+        hint wish = hint::none;
+    };
+
+    verdict look_up_shape(std::string_view text, const resolution& where, const digest& raw);
+    known_text* place_of(const digest& raw);
     const entry* find(const key& id);
     std::shared_ptr<const facts> remember(const key& id, facts&& made);
 
@@ -68,6 +80,7 @@ private:
     digest_key key_;
     std::size_t used_bytes_ = 0;
     counters counts_;
+    std::vector<known_text> texts_;  // each at the place that its digest says; the last one stays
     std::list<entry> order_;  // most recently used first
     std::unordered_map<key, std::list<entry>::iterator, key_hash> entries_;
 };

@@ -2,6 +2,10 @@
 // busy machine adds is not the program's. With a name and a count it runs that part alone, for
 // valgrind --tool=callgrind.
 //
+//     digest_   the digest alone            hit_    digest and a verdict from memory, new literals
+//     again_    the same text once more     miss_   facts of a shape that is new
+//     protobuf_ pg_query_parse_protobuf with unpacking, for comparison
+//
 //     query_cost
 //     query_cost PART COUNT      PART is one of the names it prints, as hit_100
 #include <pg_query.h>
@@ -61,6 +65,17 @@ void unpacked_protobuf(const std::string& text) {
     pg_query_free_protobuf_parse_result(made);
 }
 
+/// The same shape, each time with a number that was not there before: more of them than the cache
+/// knows by heart.
+std::vector<std::string> other_literals(const std::string& text) {
+    std::vector<std::string> out;
+    for (int i = 0; i < 20'000; ++i) {
+        out.push_back(text);
+        out.back().replace(text.rfind(' ') + 1, std::string::npos, std::to_string(10'000 + i));
+    }
+    return out;
+}
+
 struct part {
     std::string name;
     std::function<void()> run;
@@ -69,7 +84,10 @@ struct part {
 std::vector<part> parts_of(const std::string& name, const std::string& text, verdict_cache& cache) {
     return {
         {"digest_" + name, [text] { sum += make_digest(text, key).shape.low; }},
-        {"hit_" + name, [text, &cache] { sum += cache.look_up(text, {}).known->read_only; }},
+        {"hit_" + name, [texts = other_literals(text), &cache, i = std::size_t{0}]() mutable {
+             sum += cache.look_up(texts[i++ % texts.size()], {}).known->read_only;
+         }},
+        {"again_" + name, [text, &cache] { sum += cache.look_up(text, {}).known->read_only; }},
         {"miss_" + name, [text] { sum += analyze(text, parse_limit).read_only; }},
         {"protobuf_" + name, [text] { unpacked_protobuf(text); }},
     };
