@@ -118,6 +118,8 @@ explain_options read_options(const tree_node* list) {
 facts explain(const tree_node& s) {
     const explain_options options = read_options(s.body().child("options"));
     const tree_node* of = s.body().child("query");
+    // It makes no cursor: what is explained, and run, is the cursor's query.
+    if (of != nullptr && of->has_type("DeclareCursorStmt")) of = of->body().child("query");
     facts f =
         of != nullptr && of->has_type() ? statement_facts(*of) : not_a_read(statement_kind::write);
     if (of == nullptr || !of->has_type("SelectStmt")) {
