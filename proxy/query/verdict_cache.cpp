@@ -15,6 +15,7 @@ constexpr std::size_t least_with_texts = 1 << 20;
 
 std::size_t bytes_of(const facts& f) {
     std::size_t bytes = sizeof f + f.name.capacity() + f.relations.capacity() * sizeof(std::string);
+    bytes += f.setting_parameters.capacity() * sizeof(std::uint16_t);
     for (const std::string& r : f.relations) bytes += r.capacity();
     for (const std::string& n : f.custom_settings) bytes += sizeof n + n.capacity();
     for (const named_statement& n : f.named) bytes += sizeof n + n.name.capacity() + n.text.capacity();
