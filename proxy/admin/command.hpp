@@ -15,6 +15,8 @@ enum class command : std::uint8_t {
     help,
     show_nodes,
     show_routes,
+    show_rules,
+    show_digests,
     show_pools,
     show_clients,
     show_stats,

@@ -64,7 +64,7 @@ void tell_sums(const status::totals& sums, exposition& out) {
                "Clients that keep their connection between transactions, by why.");
     for (const auto& [why, count] : sums.pins) out.sample({{"reason", readable(why)}}, count);
     out.family("weir_rule_hits_total", "counter",
-               "Requests that a rule of the configuration matched.");
+               "Requests that a rule of the configuration matched, or a shadow rule would have.");
     for (const auto& [rule, count] : sums.rule_hits) out.sample({{"rule", readable(rule)}}, count);
     out.family("weir_cancels_total", "counter", "Cancel requests of clients.");
     out.sample({}, sums.cancels);

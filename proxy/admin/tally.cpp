@@ -13,6 +13,7 @@ std::string_view role_by(routing::reason why) {
             return "replica";
         case routing::reason::local:
         case routing::reason::rule_reject:
+        case routing::reason::rate_limited:
             return "none";
         case routing::reason::held_primary:
         case routing::reason::hint_primary:

@@ -63,9 +63,9 @@ std::vector<key> node_keys() {
          .range = {0, 1000},
          .store = put_number<node_of, &node_draft::weight>},
         {.name = "group",
-         .form = shape::later,
          .fallback = R"("")",
-         .says = "Group that rules can route to."},
+         .says = "Group that rules can route to.",
+         .store = put_text<node_of, &node_draft::group>},
     };
 }
 

@@ -1,4 +1,4 @@
-// The keys of [pool], [routing] and [[rule]].
+// The keys of [pool] and [routing].
 #include "config/key.hpp"
 #include "config/store.hpp"
 
@@ -8,18 +8,11 @@ namespace {
 
 using pool_row = pool_settings;
 using routing_row = routing::policy_settings;
-using rule_row = routing::rule;
 
 const std::vector<std::string_view> levels{"eventual", "bounded", "session", "global", "strong"};
 
 routing::consistency level_of(const std::string& text) {
     return routing::parse_consistency(text).value();  // one of `levels`: the reader has seen to it
-}
-
-routing::rule_route route_of(const std::string& text) {
-    if (text == "primary") return routing::rule_route::primary;
-    if (text == "replicas") return routing::rule_route::replicas;
-    return routing::rule_route::reject;
 }
 
 std::vector<key> pool_keys() {
@@ -121,61 +114,6 @@ std::vector<key> routing_keys() {
     };
 }
 
-std::vector<key> rule_keys() {
-    return {
-        {.name = "name",
-         .says = "What logs and metrics call it. Not said: `rule-1`, `rule-2` ...",
-         .store = put_text<rule_of, &rule_row::name>},
-        {.name = "user",
-         .fallback = R"("")",
-         .says = "Matches this user; empty: everyone.",
-         .store = put_text<rule_of, &rule_row::user>},
-        {.name = "database",
-         .fallback = R"("")",
-         .says = "Matches this database, as the client names it; empty: every one.",
-         .store = put_text<rule_of, &rule_row::database>},
-        {.name = "application_name",
-         .fallback = R"("")",
-         .says = "Matches this application_name; empty: every one.",
-         .store = put_text<rule_of, &rule_row::application_name>},
-        {.name = "route",
-         .form = shape::choice,
-         .says = "Where its statements go.",
-         .choices = {"primary", "replicas", "reject"},
-         .later_choices = {"group:NAME"},
-         .store = [](draft& d, std::string v) { rule_of(d).route = route_of(v); }},
-        {.name = "consistency",
-         .form = shape::choice,
-         .says = "Instead of `consistency` in `[routing]`.",
-         .choices = levels,
-         .store = [](draft& d, std::string v) { rule_of(d).level = level_of(v); }},
-        {.name = "message",
-         .fallback = R"("")",
-         .says = "What a rejected client is told.",
-         .store = put_text<rule_of, &rule_row::message>},
-        {.name = "client",
-         .form = shape::later,
-         .fallback = R"("")",
-         .says = "Matches client addresses (CIDR)."},
-        {.name = "digest", .form = shape::later, .fallback = R"("")", .says = "Matches a digest."},
-        {.name = "regex",
-         .form = shape::later,
-         .fallback = R"("")",
-         .says = "Matches the digest's text."},
-        {.name = "table",
-         .form = shape::later,
-         .fallback = R"("")",
-         .says = "Matches statements that name this table."},
-        {.name = "hint",
-         .form = shape::later,
-         .fallback = R"("")",
-         .says = "Matches a comment hint."},
-        {.name = "in_transaction",
-         .form = shape::later,
-         .says = "Matches inside or outside of transactions."},
-    };
-}
-
 }  // namespace
 
 section pool_section() {
@@ -186,16 +124,6 @@ section pool_section() {
 
 section routing_section() {
     return {.title = "routing", .says = "Which node may answer a read.", .keys = routing_keys()};
-}
-
-section rule_section() {
-    return {.title = "rule",
-            .form = repetition::listed,
-            .says =
-                "The DBA's word on routing; the first rule that matches a session wins. A rule "
-                "never sends a write to a replica.",
-            .keys = rule_keys(),
-            .open = [](draft& d, std::string, place at) { d.rules.emplace_back().at = at; }};
 }
 
 }  // namespace weir::config

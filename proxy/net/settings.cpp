@@ -72,7 +72,7 @@ result<worker_settings> make_worker_settings(const config::config& from, std::ui
     auto policy = std::make_shared<session::policy>();
     policy->generation = generation;
     policy->routing = from.routing;
-    policy->rules = from.rules;
+    policy->rules = routing::rule_set(from.rules);
     policy->cycle_limit_bytes = from.server.cycle_limit_bytes;
     policy->prepared_per_backend = from.server.prepared_per_backend;
     policy->login_timeout = from.server.login_timeout;

@@ -56,6 +56,8 @@ worker::worker(unsigned number, const pid_layout& pids, shared_services& service
         hubs_[i].view.known = settings_.hubs[i]->probes.latest();
     if (spdlog::should_log(spdlog::level::debug))
         environment_.explain = [](std::string_view line) { spdlog::debug("{}", line); };
+    environment_.log = [](std::string_view line) { spdlog::info("{}", line); };
+    environment_.rule_counts.use(settings_.policy->rules);
 }
 
 worker::~worker() { stop(); }
@@ -128,6 +130,7 @@ void worker::use(worker_settings settings) {
         settings_ = std::move(settings);
         settings_.desk.random = random_bytes;
         environment_.rules_in_force = settings_.policy;
+        environment_.rule_counts.use(settings_.policy->rules);
         environment_.explain = nullptr;
         if (spdlog::should_log(spdlog::level::debug))
             environment_.explain = [](std::string_view line) { spdlog::debug("{}", line); };

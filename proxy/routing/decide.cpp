@@ -5,10 +5,6 @@
 namespace weir::routing {
 namespace {
 
-bool ends_transaction(const query::facts& f) {
-    return f.kind == query::statement_kind::commit || f.kind == query::statement_kind::rollback;
-}
-
 reason why_it_writes(const query::facts& f) {
     return f.why_not == query::obstacle::unparsed ? reason::unparsed : reason::not_read_only;
 }
@@ -23,6 +19,8 @@ judgement judge_held_replica(const question& q) {
 }
 
 bool within_lag(const cluster::node_state& node, const limits& allowed) {
+    if (allowed.rule_lag_ms > 0 && node.lag_ms > allowed.rule_lag_ms) return false;
+    if (allowed.rule_lag_bytes > 0 && node.lag_bytes > allowed.rule_lag_bytes) return false;
     if (allowed.level == consistency::eventual) return true;
     if (allowed.max_lag_ms > 0 && node.lag_ms > allowed.max_lag_ms) return false;
     return allowed.level != consistency::bounded || allowed.max_lag_bytes == 0 ||
@@ -38,16 +36,6 @@ std::strong_ordering compare_load(const balancer& loads, const cluster::node_sta
                                   const cluster::node_state& b) {
     return static_cast<std::uint64_t>(loads.in_flight(a.id)) * b.address.weight <=>
            static_cast<std::uint64_t>(loads.in_flight(b.id)) * a.address.weight;
-}
-
-/// Why this node may not serve the read; reason::read where it may.
-reason objection(const cluster::node_state& node, const floor& known_floor, const limits& allowed) {
-    if (node.is != cluster::role::replica || !node.up || !node.trouble.empty() ||
-        node.address.weight == 0)
-        return reason::no_replica;
-    if (!within_lag(node, allowed)) return reason::too_far_behind;
-    if (needs_floor(allowed.level) && !known_floor.allows(node)) return reason::behind_floor;
-    return reason::read;
 }
 
 /// The best of those seen so far: least loaded, and how many weights share that place.
@@ -69,11 +57,35 @@ struct front_runners {
 
 }  // namespace
 
+bool ends_transaction(const query::facts& f) {
+    return f.kind == query::statement_kind::commit || f.kind == query::statement_kind::rollback;
+}
+
+limits limits_under(const rule* by, const policy_settings& usual, consistency level) {
+    limits made{level, usual.max_lag_bytes, usual.max_lag_ms};
+    if (by == nullptr) return made;
+    if (by->max_lag_bytes) made.max_lag_bytes = made.rule_lag_bytes = *by->max_lag_bytes;
+    if (by->max_lag_ms) made.max_lag_ms = made.rule_lag_ms = *by->max_lag_ms;
+    made.group = by->group;
+    return made;
+}
+
+reason objection(const cluster::node_state& node, const floor& known_floor, const limits& allowed) {
+    if (node.is != cluster::role::replica || !node.up || !node.trouble.empty() ||
+        node.address.weight == 0)
+        return reason::no_replica;
+    if (!allowed.group.empty() && node.address.group != allowed.group) return reason::no_replica;
+    if (!within_lag(node, allowed)) return reason::too_far_behind;
+    if (needs_floor(allowed.level) && !known_floor.allows(node)) return reason::behind_floor;
+    return reason::read;
+}
+
 judgement judge(const question& q) {
+    const bool rejected = q.by != nullptr && q.by->route == rule_route::reject;
+    if (rejected && (q.held == held_lease::none || !ends_transaction(*q.what)))
+        return {verdict::reject, reason::rule_reject};
     if (q.held == held_lease::primary) return {verdict::keep, reason::held_primary};
     if (q.held == held_lease::replica) return judge_held_replica(q);
-    if (q.by != nullptr && q.by->route == rule_route::reject)
-        return {verdict::reject, reason::rule_reject};
     if (q.by != nullptr && q.by->route == rule_route::primary)
         return {verdict::primary, reason::rule_primary};
     if (q.too_large) return {verdict::primary, reason::cycle_too_large};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "cluster/snapshot.hpp"
 #include "query/digest.hpp"
@@ -42,12 +43,22 @@ struct judgement {
 };
 
 judgement judge(const question& q);
+/// What may be done in a transaction whatever rules say: its end.
+bool ends_transaction(const query::facts& f);
 
 struct limits {
     consistency level = consistency::session;
     std::int64_t max_lag_bytes = 0;
     std::int64_t max_lag_ms = 10000;
+    std::string_view group = {};  // of these replicas only; empty: of all
+    std::int64_t rule_lag_bytes = 0;  // said by a rule: at every level; 0: no limit
+    std::int64_t rule_lag_ms = 0;
 };
+/// What is allowed where this rule (null: none) is in force over the settings.
+limits limits_under(const rule* by, const policy_settings& usual, consistency level);
+
+/// Why this node may not serve a read; reason::read where it may.
+reason objection(const cluster::node_state& node, const floor& known_floor, const limits& allowed);
 
 struct choice {
     std::optional<node_id> replica;  // nothing: the primary, and `why`

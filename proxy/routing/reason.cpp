@@ -11,6 +11,7 @@ std::string_view to_string(reason r) {
         case reason::hint_primary: return "hint_primary";
         case reason::rule_primary: return "rule_primary";
         case reason::rule_reject: return "rule_reject";
+        case reason::rate_limited: return "rate_limited";
         case reason::not_read_only: return "not_read_only";
         case reason::unparsed: return "unparsed";
         case reason::transaction: return "transaction";
@@ -37,6 +38,7 @@ std::string_view phrase(reason r) {
         case reason::hint_primary: return "a comment in the statement asks for the primary";
         case reason::rule_primary: return "a rule sends it to the primary";
         case reason::rule_reject: return "a rule rejects it";
+        case reason::rate_limited: return "over the rate limit of a rule";
         case reason::not_read_only: return "the statement is not proved read-only";
         case reason::unparsed: return "the statement is not understood";
         case reason::transaction: return "in a transaction that was not declared READ ONLY";

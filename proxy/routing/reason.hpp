@@ -14,6 +14,7 @@ enum class reason : std::uint8_t {
     hint_primary,        // comment hint
     rule_primary,        // a rule of the DBA
     rule_reject,         // a rule of the DBA
+    rate_limited,        // a rule of the DBA
     not_read_only,       // the statement is not proved read-only
     unparsed,            // ... because it is not understood
     transaction,         // in a transaction that was not declared READ ONLY

@@ -47,6 +47,7 @@ struct identified {
     bytes_view secret;   // of the cancel key; stays as long as the session
     traffic* counters;   // null for the console
     cluster_view* view;  // null for the console
+    std::string_view address = {};  // of the client, for rules; stays as long as the session
 };
 /// There are no pools for this identity (no such database).
 struct identity_refused {

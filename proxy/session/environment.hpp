@@ -12,7 +12,10 @@
 #include "cluster/snapshot.hpp"
 #include "query/verdict_cache.hpp"
 #include "routing/balancer.hpp"
+#include "routing/digest_book.hpp"
 #include "routing/policy.hpp"
+#include "routing/rule_counters.hpp"
+#include "routing/rule_set.hpp"
 #include "session/cycle.hpp"
 #include "session/parameters.hpp"
 #include "session/proved_parses.hpp"
@@ -34,7 +37,7 @@ struct user_secret {
 struct policy {
     std::uint64_t generation = 0;
     routing::policy_settings routing;
-    std::vector<routing::rule> rules;
+    routing::rule_set rules;
     std::size_t cycle_limit_bytes = 256 * 1024;
     std::size_t prepared_per_backend = 1000;
     milliseconds login_timeout{60000};
@@ -77,6 +80,11 @@ struct environment {
     bytes process_key;
     /// A line for the debug log about one decision; null where debug is off.
     std::function<void(std::string_view)> explain;
+    /// A line for the log about a request that met a rule with `log`.
+    std::function<void(std::string_view)> log = {};
+    routing::digest_book digests = routing::digest_book();
+    routing::rule_counters rule_counts = {};
+    std::vector<std::uint16_t> shadow_rules = {};  // of the cycle that is being judged
 };
 
 }  // namespace weir::session

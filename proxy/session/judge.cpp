@@ -237,6 +237,14 @@ result<void> resolve(client_message& m, bytes_view body, environment& env, state
     }
 }
 
+namespace {
+
+void see(cycle& c, const statement& what, environment& env) {
+    c.saw({env.digests.look_up(what.shape, what.text), what.text, what.known.get(), what.wish});
+}
+
+}  // namespace
+
 result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& names, portals& open) {
     cycle_facts run;       // of what is executed
     cycle_facts prepared;  // of what is only parsed or described
@@ -252,6 +260,7 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
                 if (!query) return query.error();
                 auto v = env.verdicts.look_up(*query, {});
                 run.add(v.known, v.wish);
+                c.saw({env.digests.look_up(v.shape, *query), *query, v.known.get(), v.wish});
                 note_run(run, m, body, env, names);
                 run.simple = true;
                 text = *query;
@@ -263,6 +272,7 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
                 run.add(m.what && !m.what->by_sql() ? m.what->known : unknown_facts(),
                         m.what ? m.what->wish : query::hint::none);
                 note_run(run, m, body, env, names);
+                if (m.what) see(c, *m.what, env);
                 text = m.what ? std::string_view(m.what->text) : std::string_view();
                 ++executed;
                 break;
@@ -286,6 +296,9 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
         run.what = prepared.what ? prepared.what : unknown_facts();
         run.wish = prepared.wish;
     }
+    if (executed == 0)
+        for (const auto& m : c.messages())
+            if (m.what) see(c, *m.what, env);
     return run;
 }
 

@@ -143,10 +143,15 @@ void session::on(const identified& e, instant now, actions& out) {
     secret_ = e.secret;
     counters_ = e.counters;
     view_ = e.view;
+    address_ = e.address;
     if (!who_.application_name.empty() && !who_.replication)
         settings_ = env_.settings.intern(with(nullptr, "application_name", &who_.application_name));
     session_mode_ = env_.rules_in_force->in_session_mode(who_.user, who_.database);
     own_timeout_ = statement_timeout_of(who_.parameters);
+    if (auto level = take_start_level(); !level) {
+        end_with(level.error(), out);
+        return finish_event(now, out);
+    }
     if (e.welcome != nullptr) {
         welcome(*e.welcome, out);
         take_backlog(now, out);
@@ -261,6 +266,8 @@ void session::on(const time_passed&, instant now, actions& out) {
         end_with({sqlstate::cannot_connect_now, "no server is available",
                   "No node of the cluster could be reached within failover_wait_ms.", see_nodes},
                  out);
+    } else if (phase_ == phase::running) {
+        on_rule_timeout(out);
     } else if (now >= statement_deadline()) {
         on_statement_timeout(now, out);
     } else if (phase_ == phase::holding) {

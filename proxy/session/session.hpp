@@ -14,6 +14,7 @@
 #include "session/judge.hpp"
 #include "session/lease_state.hpp"
 #include "session/login.hpp"
+#include "session/own_statement.hpp"
 #include "session/traffic.hpp"
 #include "session/transaction.hpp"
 
@@ -37,6 +38,13 @@ enum class phase : std::uint8_t {
     closed,
 };
 std::string_view to_string(phase p);
+
+/// What Weir answers in a server's place. An empty tag: to an empty query.
+struct local_reply {
+    std::string tag = {};
+    std::vector<bytes> columns = {};  // none: no rows
+    std::vector<std::vector<std::optional<bytes>>> rows = {};
+};
 
 class session {
 public:
@@ -139,11 +147,29 @@ private:
     void drop_cycle(actions& out);
     void explain() const;
     void fail_cycle(const fault& why, instant now, actions& out);
-    const routing::rule* rule_for_me();
-    routing::consistency level_for_me();
     instant statement_deadline() const;
     void on_statement_timeout(instant now, actions& out);
     bool refuse_recall(instant now, actions& out);
+
+    // session_rules.cpp: the DBA's rules
+    const routing::session_rules& rules_for_me();
+    const routing::rule* rule_in_force() const;
+    routing::consistency level_under(const routing::rule* by) const;
+    routing::request_traits request() const;
+    routing::question question_under(const routing::rule* by) const;
+    void meet_rules(instant now);
+    void weigh_shadow(std::size_t index, instant now);
+    void log_rule() const;
+    bool refuse_by_rule(instant now, actions& out);
+    void refuse_cycle(const fault& why, instant now, actions& out);
+    void on_rule_timeout(actions& out);
+
+    // session_own.cpp: EXPLAIN ROUTE, and SHOW and SET of what is Weir's
+    result<void> take_start_level();
+    std::string_view only_text() const;
+    bool answer_own_statement(instant now, actions& out);
+    result<local_reply> reply_to(const own_statement& what, instant now);
+    local_reply explain_route(const std::string& text, instant now);
 
     // session_local.cpp: what Weir answers itself
     bool answer_locally(instant now, actions& out);
@@ -156,7 +182,8 @@ private:
     bool parses_what_is_proved(instant now) const;
     void note_proved_parses(instant now);
     std::uint64_t parse_key(const statement& what) const;
-    void reply_locally(std::string_view tag, actions& out);
+    void reply_locally(std::string_view tag, actions& out) { reply_locally(local_reply{std::string(tag)}, out); }
+    void reply_locally(const local_reply& what, actions& out);
 
     // session_reply.cpp: replies -> the client
     void on_piece(const wire::frame_piece& piece, bytes_view input, instant now, actions& out);
@@ -237,7 +264,17 @@ private:
     instant deadline_ = never;
     instant hold_until_ = never;   // how long this cycle may wait for a primary
     std::uint64_t rule_generation_ = 0;
-    std::optional<std::size_t> rule_;
+    std::optional<std::size_t> rule_;  // that the cycle under way has met
+    routing::session_rules my_rules_;
+    settings_ptr rules_settled_for_;
+    milliseconds rule_timeout_{0};     // of the cycle under way; 0: none
+    bool rule_cancelled_ = false;      // because of it
+    std::optional<routing::consistency> start_level_;  // as the client connected
+    std::optional<routing::consistency> own_level_;
+    std::optional<routing::consistency> local_level_;  // until the end of the transaction
+    node_id ran_on_;                   // the last cycle that a node has answered
+    routing::reason ran_why_ = routing::reason::read;
+    std::string_view address_;
     routing::floor floor_;
     transaction tx_;
     wire::frame_splitter splitter_;

@@ -174,6 +174,12 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         error->sqlstate == sqlstate::object_not_in_state) {
         backend::append_error(out.client.own(), "ERROR",
                               {std::string(error->sqlstate), std::string(error->message), "", sequence_hint});
+    } else if (cancelled && rule_cancelled_ && current_act_ == owed_act::forward) {
+        const auto* by = rule_in_force();
+        backend::append_error(out.client.own(), "ERROR",
+                              {sqlstate::query_canceled,
+                               "canceling statement due to the timeout of rule \"" +
+                                   (by != nullptr ? by->name : std::string("of a former configuration")) + '"'});
     } else if (verdict.act == owed_act::replace_error && stand_in_) {
         backend::append_error(out.client.own(), "ERROR", *stand_in_);
     } else if (current_act_ == owed_act::forward) {
@@ -303,11 +309,20 @@ void session::on(const backend_closed&, instant now, actions& out) {
 void session::account(instant now, actions&) {
     if (counters_ == nullptr || !judged_.executes) return;
     counters_->count({lease_node_, lease_is_replica_, judged_.what->read_only, why_, now - began_});
+    ran_on_ = lease_node_;
+    ran_why_ = why_;
+    const bool repeated = why_ == routing::reason::replica_refused || why_ == routing::reason::replica_lost;
+    if (!cycle_) return;
+    for (const auto& one : cycle_->seen()) {
+        ++(lease_is_replica_ ? one.shape->on_replica : one.shape->on_primary);
+        one.shape->repeated += repeated;
+    }
 }
 
 void session::after_transaction(actions& out) {
     const bool wrote = tx_.wrote();
     tx_.ended();
+    local_level_.reset();
     if (std::exchange(redefined_, false)) statement_store::tables_changed();
     if (extended_) extended_->open.clear();
     if (wrote && !lease_is_replica_) out.ask_position = floor_.after_write();
@@ -317,7 +332,10 @@ void session::finish_cycle(instant now, actions& out) {
     if (phase_ != phase::running || !ended_ || !link_->owed.empty() || waits_for_copy_rest()) return;
     stop_holding_back(out);
     account(now, out);
+    deadline_ = never;
     const auto& f = *judged_.what;
+    if (!error_told_ && (f.kind == query::statement_kind::discard_all || f.clears_settings))
+        own_level_ = start_level_;
     if (judged_.executes && f.writes_position) tx_.note_write();
     if (lease_is_replica_ && f.read_only) floor_.after_replica_read(lease_node_, now);
     note_leavings();

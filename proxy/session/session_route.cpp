@@ -10,22 +10,7 @@
 namespace weir::session {
 
 namespace frontend = wire::frontend;
-using routing::held_lease;
 using routing::reason;
-
-const routing::rule* session::rule_for_me() {
-    const auto& policy = *env_.rules_in_force;
-    if (rule_generation_ != policy.generation + 1) {
-        rule_generation_ = policy.generation + 1;
-        rule_ = routing::match(policy.rules, who_.user, who_.database, who_.application_name);
-    }
-    return rule_ ? &policy.rules[*rule_] : nullptr;
-}
-
-routing::consistency session::level_for_me() {
-    const auto* by = rule_for_me();
-    return by != nullptr && by->level ? *by->level : env_.rules_in_force->routing.level;
-}
 
 bool session::judge_oversized() {
     // The messages so far have to be resolved all the same: their names live on. The last may be
@@ -49,6 +34,8 @@ void session::decide(instant now, actions& out) {
     stand_in_.reset();
     described_ = false;
     hold_until_ = never;
+    rule_.reset();
+    rule_timeout_ = milliseconds{0};
     if (who_.replication || (link_ != nullptr && link_->owed.skipping())) {
         judged_ = {};
         judged_.what = unknown_facts();
@@ -66,11 +53,14 @@ void session::decide(instant now, actions& out) {
         if (opaque_text_ && judged_.executes) {
             judged_.what = opaque_facts();
             judged_.single_text = {};
+            cycle_->forget_seen();
             judged_.pins = judged_.pins | opaque_facts()->pins;
             judged_.unread = 0;
         }
         if (answer_locally(now, out) || refuse_recall(now, out)) return;
     }
+    meet_rules(now);
+    if (refuse_by_rule(now, out)) return;
     // The first Execute chooses the node (FACTS 9): what comes before it can stay where the session is.
     if (link_ != nullptr && !lease_is_free() && !streaming_ && binds_and_runs_nothing()) {
         why_ = lease_is_replica_ ? reason::held_replica : reason::held_primary;
@@ -85,15 +75,9 @@ void session::decide(instant now, actions& out) {
 }
 
 void session::route(instant now, actions& out) {
-    routing::question q;
-    q.what = judged_.what.get();
-    q.wish = judged_.wish;
-    q.transaction = tx_.kind();
-    if (link_ != nullptr && !lease_is_free()) q.held = lease_is_replica_ ? held_lease::replica : held_lease::primary;
-    q.too_large = streaming_;
-    q.by = rule_for_me();
-    q.level = level_for_me();
-    auto judged = routing::judge(q);
+    auto judged = routing::judge(question_under(rule_in_force()));
+    // What runs has been refused before; what is left prepares, or meets a transaction that has failed.
+    if (judged.is == routing::verdict::reject) judged = routing::judge(question_under(nullptr));
     // A portal that a Flush leaves open would be lost with the replica.
     if (judged.is == routing::verdict::replica && cycle_->last_type() == frontend::flush &&
         !binds_and_runs_nothing())
@@ -108,13 +92,7 @@ void session::route(instant now, actions& out) {
             return failed_there ? dispatch(now, out) : move_to_primary(judged.why, now, out);
         case routing::verdict::primary: return want_primary(judged.why, now, out);
         case routing::verdict::replica: return want_replica_or_primary(now, out);
-        case routing::verdict::reject: {
-            const auto& text = q.by->message;
-            return fail_cycle({sqlstate::insufficient_privilege,
-                               text.empty() ? "rejected by rule \"" + q.by->name + "\"" : text, "",
-                               "See the rule \"" + q.by->name + "\" in Weir's configuration."},
-                              now, out);
-        }
+        case routing::verdict::reject: return;
     }
 }
 
@@ -128,9 +106,9 @@ void session::go_on(instant now, actions& out) {
 }
 
 void session::want_replica_or_primary(instant now, actions& out) {
-    const auto& policy = env_.rules_in_force->routing;
     floor_.settle(*view_->known);
-    const routing::limits allowed{level_for_me(), policy.max_lag_bytes, policy.max_lag_ms};
+    const auto* by = rule_in_force();
+    const auto allowed = routing::limits_under(by, env_.rules_in_force->routing, level_under(by));
     const auto chosen = routing::choose(*view_->known, floor_, allowed, view_->loads);
     why_ = chosen.why;
     if (!chosen.replica) {
@@ -201,7 +179,8 @@ void session::dispatch(instant now, actions& out) {
     }
     mark_changed_shapes();
     phase_ = phase::running;
-    deadline_ = never;
+    deadline_ = rule_timeout_.count() > 0 ? began_ + rule_timeout_ : never;
+    rule_cancelled_ = false;
     fatal_told_ = false;
     syntax_error_ = error_told_ = false;
     // A transaction that failed there is answered there, and so is what an open portal goes on with;
@@ -247,6 +226,7 @@ instant session::statement_deadline() const {
         std::from_chars(set->data(), set->data() + set->size(), ms);
         limit = milliseconds(ms);
     }
+    if (rule_timeout_.count() > 0 && (limit.count() == 0 || rule_timeout_ < limit)) limit = rule_timeout_;
     return limit.count() > 0 && began_ != instant::min() ? began_ + limit : never;
 }
 
@@ -259,20 +239,7 @@ bool session::refuse_recall(instant now, actions& out) {
                     "The connection to the server was in other sessions' use before, and may answer with "
                     "what they drew.",
                     sequence_hint};
-    if (link_->status == wire::backend::transaction_status::idle) {
-        fail_cycle(why, now, out);
-        return true;
-    }
-    phase_ = phase::running;
-    hold_back_ = false;
-    dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
-    to.refuse(why);
-    stand_in_ = to.stand_in();
-    if (cycle_->last_type() == frontend::flush) {
-        frontend::append_flush(out.backend.own());
-    } else {
-        to.sync_for_lost_query();
-    }
+    refuse_cycle(why, now, out);
     return true;
 }
 
@@ -286,6 +253,11 @@ void session::explain() const {
         line += ", ";
         line += query::phrase(judged_.what->why_not);
     }
+    const auto* by = rule_in_force();
+    if (by != nullptr) line += ", rule \"" + by->name + '"';
+    line += ", ";
+    line += routing::to_string(level_under(by));
+    for (const auto& one : cycle_->seen()) line += ", digest " + query::to_string(one.shape->shown);
     env_.explain(line);
 }
 

@@ -37,14 +37,19 @@ public:
         n.seconds[r.on_replica].add(r.took);
         ++(r.read_only ? n.reads : n.writes)[r.on_replica];
     }
-    void count_local() { ++local_; }
+    void count_local() { count_without_node(routing::reason::local); }
+    /// What no node was asked for.
+    void count_without_node(routing::reason why) { ++without_node_[static_cast<std::size_t>(why)]; }
 
     const std::vector<node_traffic>& nodes() const { return nodes_; }
-    std::uint64_t local() const { return local_; }
+    std::uint64_t local() const { return without_node(routing::reason::local); }
+    std::uint64_t without_node(routing::reason why) const {
+        return without_node_[static_cast<std::size_t>(why)];
+    }
 
 private:
     std::vector<node_traffic> nodes_;
-    std::uint64_t local_ = 0;
+    std::array<std::uint64_t, routing::reason_count> without_node_{};
 };
 
 }  // namespace weir::session

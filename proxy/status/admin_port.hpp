@@ -16,6 +16,7 @@ namespace weir::status {
 class control {
 public:
     virtual ~control() = default;
+    /// with_clients: with the lists of clients and of digests.
     virtual report gather(bool with_clients) = 0;
     /// Reads the configuration again. The value tells what changed; a fault, why nothing did.
     virtual result<std::vector<std::string>> reload() = 0;

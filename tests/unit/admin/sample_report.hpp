@@ -122,6 +122,7 @@ public:
         ++gathered;
         auto told = now;
         if (!with_clients) told.clients_list.clear();
+        if (!with_clients) told.digests.clear();
         return told;
     }
     result<std::vector<std::string>> reload() override {

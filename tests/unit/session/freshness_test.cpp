@@ -81,7 +81,7 @@ void has_rule(script& s, routing::rule_route route, const std::string& message) 
     rule.user = "ann";
     rule.route = route;
     rule.message = message;
-    s.rules().rules.push_back(rule);
+    s.rules().rules = routing::rule_set({rule});
     ++s.rules().generation;
 }
 

@@ -14,7 +14,7 @@ inline script& script::logs_in(const std::vector<wire::startup_parameter>& param
 inline script& script::identified_with(const parameter_map* welcome) {
     EXPECT_TRUE(shell_.wants_identity);
     shell_.tell_and_read(
-        identified{welcome, 5000000, "secr", &world_.counters, &world_.view});
+        identified{welcome, 5000000, "secr", &world_.counters, &world_.view, "10.1.2.3:5000"});
     return *this;
 }
 

@@ -57,6 +57,7 @@ public:
     traffic counters;
     proved_parses proved;
     std::vector<std::string> explained;
+    std::vector<std::string> logged;
     environment env{rules,
                     verdicts,
                     statements,
@@ -66,7 +67,8 @@ public:
                     proved,
                     [](std::size_t n) { return bytes(n, 'r'); },
                     "key of the process",
-                    [this](std::string_view line) { explained.emplace_back(line); }};
+                    [this](std::string_view line) { explained.emplace_back(line); },
+                    [this](std::string_view line) { logged.emplace_back(line); }};
 };
 
 }  // namespace weir::session
