@@ -24,6 +24,19 @@ struct check_command {
     std::string file;
     bool connects = false;  // ask the nodes too
 };
+struct route_command {
+    std::string file;
+    std::string statement;  // or "-": from standard input
+    std::string user = "postgres";
+    std::string database;  // empty: as the user
+    std::string application_name;
+    std::string client = "127.0.0.1";
+    bool brief = false;
+};
+struct test_command {
+    std::string file;
+    std::string cases;
+};
 struct scram_secret_command {
     std::uint32_t iterations = 4096;
 };
@@ -36,8 +49,8 @@ struct usage {
     std::string text;
 };
 
-using command = std::variant<serve_command, check_command, scram_secret_command, version_command,
-                             reference_command, usage>;
+using command = std::variant<serve_command, check_command, route_command, test_command,
+                             scram_secret_command, version_command, reference_command, usage>;
 
 /// Without the program's name.
 command parse_arguments(const std::vector<std::string>& arguments);

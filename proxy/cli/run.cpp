@@ -4,8 +4,10 @@
 
 #include "cli/arguments.hpp"
 #include "cli/check.hpp"
+#include "cli/route.hpp"
 #include "cli/scram_secret.hpp"
 #include "cli/surroundings.hpp"
+#include "cli/test_cases.hpp"
 #include "config/reference.hpp"
 #include "net/library_versions.hpp"
 
@@ -33,6 +35,10 @@ struct runner {
     }
 
     int operator()(const check_command& c) const { return check(c, real_surroundings(), with); }
+
+    int operator()(const route_command& c) const { return route(c, real_surroundings(), with); }
+
+    int operator()(const test_command& c) const { return test(c, real_surroundings(), with); }
 
     int operator()(const scram_secret_command& c) const { return print_scram_secret(c, with); }
 
