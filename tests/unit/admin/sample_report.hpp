@@ -97,6 +97,8 @@ inline status::report sample_report() {
     now.sums.waits[0].add(milliseconds(20));
     now.sums.pins["LISTEN"] = 1;
     now.sums.rule_hits["reports"] = 0;
+    now.rules.push_back({"reports", "live", "user = analytics", "route = replicas", "", {}});
+    now.digests.push_back({"5b830951ed63fb60e5792256421b581f", "select ?", 1, 9, 0, 0});
     return now;
 }
 
