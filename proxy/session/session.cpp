@@ -36,6 +36,7 @@ milliseconds statement_timeout_of(const std::vector<wire::startup_parameter>& pa
     return found;
 }
 
+constexpr milliseconds cancel_again_after{200};
 constexpr auto see_nodes = "See SHOW NODES in Weir's console for what each node answers.";
 }  // namespace
 
@@ -268,6 +269,8 @@ void session::on(const time_passed&, instant now, actions& out) {
                  out);
     } else if (phase_ == phase::running) {
         on_rule_timeout(out);
+        // The signal may come before the statement: a server that has nothing to cancel forgets it.
+        deadline_ = now + cancel_again_after;
     } else if (now >= statement_deadline()) {
         on_statement_timeout(now, out);
     } else if (phase_ == phase::holding) {

@@ -155,6 +155,16 @@ def test_a_request_ends_after_the_time_of_its_rule(ruled, protocol):
         session.execute("select pg_sleep(0.6)")
 
 
+def test_a_time_that_is_over_before_the_server_has_begun_ends_the_request_all_the_same(ruled, table):
+    weir = ruled({"name": "at-once", "timeout_ms": 1, "regex": "generate_series"})
+    with weir.connect() as session:
+        for number in range(20):
+            with pytest.raises(psycopg.errors.QueryCanceled):
+                session.execute("select count(*) from generate_series(1, 1000000000000)",
+                                prepare=number % 2 == 1)
+            assert session.execute(f"select count(*) from {table}").fetchone() == (10,)
+
+
 def test_a_shadow_rule_only_counts(cluster, ruled, table):
     weir = ruled({"name": "shadow-primary", "table": table, "route": "primary", "shadow": True},
                  {"name": "shadow-reject", "regex": "^update", "route": "reject", "shadow": True})
