@@ -1,6 +1,7 @@
 #include "query/facts.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace weir::query {
 
@@ -40,6 +41,10 @@ std::string_view phrase(obstacle o) {
             return "several statements, not all of them reads";
         case obstacle::not_utf8:
             return "text is not tokenised in this encoding";
+        case obstacle::unknown_relation:
+            return "relation that is not in the catalog";
+        case obstacle::stale_catalog:
+            return "the catalog is being read again";
     }
     return "";
 }
@@ -90,6 +95,15 @@ void append_missing(std::vector<Item>& to, const std::vector<Item>& from) {
         if (std::find(to.begin(), to.end(), i) == to.end()) to.push_back(i);
 }
 
+/// Where one of them is no read, whatever its names stand for, both are none.
+void merge_names(facts& both, const facts& a, const facts& b) {
+    const bool may_read = (a.catalog_decides || a.read_only) && (b.catalog_decides || b.read_only);
+    both.catalog_decides = may_read && (a.catalog_decides || b.catalog_decides);
+    if (!both.catalog_decides) return;
+    std::set_union(a.names.begin(), a.names.end(), b.names.begin(), b.names.end(),
+                   std::back_inserter(both.names));
+}
+
 }  // namespace
 
 facts merge(const facts& a, const facts& b) {
@@ -112,6 +126,7 @@ facts merge(const facts& a, const facts& b) {
     both.lists_statements = a.lists_statements || b.lists_statements;
     both.resets_name = a.resets_name || b.resets_name;
     both.ends = a.ends | b.ends;
+    both.redefines = a.redefines || b.redefines;
     both.statements = static_cast<std::uint16_t>(a.statements + b.statements);
     both.custom_settings = a.custom_settings;
     append_missing(both.custom_settings, b.custom_settings);
@@ -124,6 +139,7 @@ facts merge(const facts& a, const facts& b) {
     }
     both.relations = a.relations;
     append_missing(both.relations, b.relations);
+    merge_names(both, a, b);
     return both;
 }
 

@@ -13,6 +13,7 @@ std::size_t bytes_of(const facts& f) {
     std::size_t bytes = sizeof f + f.name.capacity() + f.relations.capacity() * sizeof(std::string);
     for (const std::string& r : f.relations) bytes += r.capacity();
     for (const std::string& n : f.custom_settings) bytes += sizeof n + n.capacity();
+    for (const used_name& n : f.names) bytes += sizeof n + n.schema.capacity() + n.name.capacity();
     for (const named_statement& n : f.named) bytes += sizeof n + n.name.capacity() + n.text.capacity();
     return bytes;
 }
@@ -56,9 +57,27 @@ const verdict_cache::entry* verdict_cache::find(const key& id) {
     return &*it->second;
 }
 
-std::shared_ptr<const facts> verdict_cache::remember(const key& id, facts&& made) {
+std::shared_ptr<const facts> verdict_cache::resolved(const std::shared_ptr<const facts>& known,
+                                                     name_view in) {
+    if (in.in == nullptr || !known->catalog_decides) return known;
+    // A version that no snapshot has stands for a catalog that is not known at the moment.
+    constexpr std::uint64_t no_version = ~std::uint64_t{0};
+    const resolution where = in.is_current ? resolution{in.in->in->version(), in.in->path_hash}
+                                           : resolution{no_version, 0};
+    // No digest is near an address in all its bits.
+    const key id{{~std::uint64_t{0}, reinterpret_cast<std::uintptr_t>(known.get())}, where};
+    if (const auto found = entries_.find(id); found != entries_.end()) {
+        order_.splice(order_.begin(), order_, found->second);
+        return found->second->known;
+    }
+    return remember(id, in.is_current ? resolve(*known, *in.in) : resolve_later(*known), known);
+}
+
+std::shared_ptr<const facts> verdict_cache::remember(const key& id, facts&& made,
+                                                     std::shared_ptr<const facts> of) {
     auto known = std::make_shared<const facts>(std::move(made));
-    const std::size_t cost = sizeof(entry) + overhead + bytes_of(*known);
+    const std::size_t cost =
+        sizeof(entry) + overhead + bytes_of(*known) + (of ? bytes_of(*of) : 0);
     if (cost > limit_bytes_) return known;
     while (used_bytes_ + cost > limit_bytes_) {
         const entry& oldest = order_.back();
@@ -67,7 +86,7 @@ std::shared_ptr<const facts> verdict_cache::remember(const key& id, facts&& made
         order_.pop_back();
         ++counts_.evictions;
     }
-    order_.push_front(entry{id, known, cost});
+    order_.push_front(entry{id, known, cost, std::move(of)});
     entries_.emplace(id, order_.begin());
     used_bytes_ += cost;
     return known;

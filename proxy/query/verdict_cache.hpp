@@ -11,6 +11,7 @@
 
 #include "query/analyze.hpp"
 #include "query/digest.hpp"
+#include "query/resolve.hpp"
 
 namespace weir::query {
 
@@ -41,6 +42,10 @@ public:
     /// The facts of a text, from memory or freshly analysed.
     verdict look_up(std::string_view text, const resolution& where);
 
+    /// What `known` comes to with what its names stand for: itself where that does not matter or is
+    /// not known.
+    std::shared_ptr<const facts> resolved(const std::shared_ptr<const facts>& known, name_view in);
+
     const counters& counts() const { return counts_; }
     std::size_t used_bytes() const { return used_bytes_; }
     std::size_t entries() const { return entries_.size(); }
@@ -58,10 +63,12 @@ private:
         key id;
         std::shared_ptr<const facts> known;
         std::size_t cost;
+        std::shared_ptr<const facts> of;  // whose address is the key, where it was resolved
     };
 
     const entry* find(const key& id);
-    std::shared_ptr<const facts> remember(const key& id, facts&& made);
+    std::shared_ptr<const facts> remember(const key& id, facts&& made,
+                                          std::shared_ptr<const facts> of = nullptr);
 
     std::size_t limit_bytes_;
     std::size_t parse_limit_bytes_;
