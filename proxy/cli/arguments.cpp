@@ -13,6 +13,7 @@ struct answers {
     serve_command serve;
     check_command check;
     scram_secret_command scram_secret;
+    catalog_dump_command catalog_dump;
     bool wants_version = false;
     bool wants_reference = false;
 };
@@ -45,6 +46,17 @@ void add_scram_secret(CLI::App& app, scram_secret_command& to) {
         ->capture_default_str();
 }
 
+void add_catalog(CLI::App& app, catalog_dump_command& to) {
+    auto* sub = app.add_subcommand("catalog", "What is known of the catalog of a database");
+    auto* dump = sub->add_subcommand(
+        "dump", "Print it as the primary has it now, in the form that route --catalog takes");
+    dump->add_option("-c,--config", to.file, "The configuration file")->type_name("FILE")->required();
+    dump->add_option("-d,--database", to.database, "The database, as clients say it")
+        ->type_name("DATABASE")
+        ->required();
+    sub->require_subcommand(1);
+}
+
 usage say(const CLI::App& app, const CLI::ParseError& error) {
     std::ostringstream out, err;
     const int code = app.exit(error, out, err);
@@ -60,6 +72,7 @@ command chosen(const CLI::App& app, answers got) {
     if (got.wants_reference) return reference_command{};
     if (app.got_subcommand("check")) return std::move(got.check);
     if (app.got_subcommand("scram-secret")) return got.scram_secret;
+    if (app.got_subcommand("catalog")) return std::move(got.catalog_dump);
     if (!app.got_subcommand("serve")) return misuse("weir needs a command\n\n" + app.help());
     if (got.serve.file.empty() && got.serve.nodes.empty()) {
         return misuse("serve needs -c FILE, or --node URI for each node");
@@ -77,6 +90,7 @@ command parse_arguments(const std::vector<std::string>& arguments) {
     add_serve(app, got.serve);
     add_check(app, got.check);
     add_scram_secret(app, got.scram_secret);
+    add_catalog(app, got.catalog_dump);
     app.add_flag("--version", got.wants_version, "Print the version and those of the libraries");
     app.add_flag("--print-configuration-reference", got.wants_reference)->group("");  // hidden
     app.require_subcommand(0, 1);

@@ -27,6 +27,11 @@ struct check_command {
 struct scram_secret_command {
     std::uint32_t iterations = 4096;
 };
+/// Prints the catalog of a database, for `weir route --catalog`.
+struct catalog_dump_command {
+    std::string file;
+    std::string database;
+};
 struct version_command {};
 /// Prints docs/configuration.md; for those who build Weir.
 struct reference_command {};
@@ -36,7 +41,7 @@ struct usage {
     std::string text;
 };
 
-using command = std::variant<serve_command, check_command, scram_secret_command, version_command,
+using command = std::variant<serve_command, check_command, scram_secret_command, catalog_dump_command, version_command,
                              reference_command, usage>;
 
 /// Without the program's name.

@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "cli/arguments.hpp"
+#include "cli/catalog_dump.hpp"
 #include "cli/check.hpp"
 #include "cli/scram_secret.hpp"
 #include "cli/surroundings.hpp"
@@ -35,6 +36,10 @@ struct runner {
     int operator()(const check_command& c) const { return check(c, real_surroundings(), with); }
 
     int operator()(const scram_secret_command& c) const { return print_scram_secret(c, with); }
+
+    int operator()(const catalog_dump_command& c) const {
+        return dump_catalog(c, real_surroundings(), with);
+    }
 
     int operator()(const version_command&) const {
         with.out << "weir " << WEIR_VERSION << "\n";

@@ -115,6 +115,8 @@ std::vector<std::string> describe_changes(const config::config& before, const co
     note(before.server.http == after.server.http, "server.http", true);
     note(before.server.verdict_cache_bytes == after.server.verdict_cache_bytes,
          "server.verdict_cache_bytes", true);
+    note(before.server.catalog_cache_bytes == after.server.catalog_cache_bytes,
+         "server.catalog_cache_bytes", true);
     note(before.server.parse_limit_bytes == after.server.parse_limit_bytes, "server.parse_limit_bytes",
          true);
     note(before.clusters == after.clusters, "cluster", true);

@@ -146,6 +146,7 @@ void worker::note_waiting_for_cluster(frontend& f) { waiting_for_cluster_.insert
 void worker::tick() {
     const auto t = now();
     desk_.tick(t);
+    note_catalogs_in_use();
     while (!deadlines_.empty() && deadlines_.begin()->first <= t) {
         auto f = frontends_[deadlines_.begin()->second];
         deadlines_.erase(deadlines_.begin());
@@ -189,6 +190,38 @@ std::size_t worker::hub_index(const tenant_pools& t) const {
 }
 
 session::cluster_view& worker::view_of(const tenant_pools& t) { return hubs_[hub_index(t)].view; }
+
+std::shared_ptr<query::catalog_view> worker::catalog_of(const tenant_pools& t) {
+    const auto hub = hub_index(t);
+    const auto [at, is_new] = catalogs_.try_emplace({hub, t.whose.database});
+    auto& state = at->second;
+    if (is_new) {
+        const auto subscribed = services_.want_catalog(hub, t.whose.database);
+        if (subscribed.watch == nullptr) {
+            catalogs_.erase(at);
+            return nullptr;
+        }
+        state.watch = subscribed.watch;
+        state.view = std::make_shared<query::catalog_view>(query::catalog_view{
+            subscribed.known.snapshot, subscribed.known.covers, subscribed.watch->board()});
+    }
+    state.watch->note_use();
+    return state.view;
+}
+
+void worker::on_catalog(std::size_t hub, const std::string& database, known_catalog known) {
+    boost::asio::post(io_, [this, which = std::pair(hub, database), known = std::move(known)] {
+        const auto found = catalogs_.find(which);
+        if (found == catalogs_.end()) return;  // it is told when it asks
+        found->second.view->known = known.snapshot;
+        found->second.view->covers = known.covers;
+    });
+}
+
+void worker::note_catalogs_in_use() {
+    for (auto& [which, state] : catalogs_)
+        if (state.view.use_count() > 1) state.watch->note_use();
+}
 
 tenant_pools* worker::find_tenant(const session::identity& who, fault& why) {
     const config::database_settings* found = nullptr;

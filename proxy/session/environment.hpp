@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cluster/snapshot.hpp"
+#include "query/catalog_view.hpp"
 #include "query/verdict_cache.hpp"
 #include "routing/balancer.hpp"
 #include "routing/policy.hpp"
@@ -77,6 +78,7 @@ struct environment {
     bytes process_key;
     /// A line for the debug log about one decision; null where debug is off.
     std::function<void(std::string_view)> explain;
+    query::scope_store scopes = {};
 };
 
 }  // namespace weir::session

@@ -155,6 +155,7 @@ void cycle_facts::run(const query::facts& one) {
     ends = ends | one.ends;
     for (const auto& name : one.custom_settings) touch_setting(name);
     resets_name = resets_name || one.resets_name;
+    redefines = redefines || one.redefines;
     recalls_sequence = recalls_sequence || one.recalls_sequence;
     draws_sequence = draws_sequence || one.writes_position;
     lists_statements = lists_statements || one.lists_statements;
@@ -200,12 +201,12 @@ void note_bound_settings(cycle_facts& of, const client_message& m, bytes_view bo
 void note_run(cycle_facts& of, client_message& m, bytes_view body, environment& env,
               const statement_names& names) {
     if (m.type == frontend::execute && m.what) {
-        of.run(*m.what->known);
+        of.run(*env.verdicts.resolved(m.what->known, of.names));
     } else if (m.type == frontend::bind) {
         note_bound_settings(of, m, body);
     } else if (m.type == frontend::query) {
         if (auto text = frontend::decode_query(body))
-            run_query(of, m, env.verdicts.look_up(*text, {}).known, names);
+            run_query(of, m, env.verdicts.resolved(env.verdicts.look_up(*text, {}).known, of.names), names);
     } else if (m.type == frontend::function_call) {
         of.pins = of.pins | pin_cause::procedural;
     }
@@ -237,11 +238,13 @@ result<void> resolve(client_message& m, bytes_view body, environment& env, state
     }
 }
 
-result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& names, portals& open) {
+result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& names, portals& open,
+                                query::name_view in) {
     cycle_facts run;       // of what is executed
     cycle_facts prepared;  // of what is only parsed or described
     int executed = 0;
     std::string_view text;
+    run.names = in;
     open.begin_cycle();
     for (auto& m : c.messages()) {
         const auto body = c.body(m);
@@ -251,7 +254,7 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
                 auto query = frontend::decode_query(body);
                 if (!query) return query.error();
                 auto v = env.verdicts.look_up(*query, {});
-                run.add(v.known, v.wish);
+                run.add(env.verdicts.resolved(v.known, in), v.wish);
                 note_run(run, m, body, env, names);
                 run.simple = true;
                 text = *query;
@@ -260,7 +263,8 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
             }
             case frontend::execute: {
                 run.resumes = run.resumes || open.is_older(frontend::decode_execute(body)->portal);
-                run.add(m.what && !m.what->by_sql() ? m.what->known : unknown_facts(),
+                run.add(m.what && !m.what->by_sql() ? env.verdicts.resolved(m.what->known, in)
+                                                    : unknown_facts(),
                         m.what ? m.what->wish : query::hint::none);
                 note_run(run, m, body, env, names);
                 text = m.what ? std::string_view(m.what->text) : std::string_view();
@@ -275,12 +279,13 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
             case frontend::bind: note_run(run, m, body, env, names); [[fallthrough]];
             case frontend::parse:
             case frontend::describe:
-                if (m.what) prepared.add(m.what->known, m.what->wish);
+                if (m.what) prepared.add(env.verdicts.resolved(m.what->known, in), m.what->wish);
                 break;
             default: break;
         }
     }
     run.executes = executed > 0;
+    run.names = {};
     if (executed == 1) run.single_text = text;
     if (!run.what) {
         run.what = prepared.what ? prepared.what : unknown_facts();

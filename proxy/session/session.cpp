@@ -143,6 +143,8 @@ void session::on(const identified& e, instant now, actions& out) {
     secret_ = e.secret;
     counters_ = e.counters;
     view_ = e.view;
+    start_path_ = e.search_path;
+    catalog_ = e.catalog;
     if (!who_.application_name.empty() && !who_.replication)
         settings_ = env_.settings.intern(with(nullptr, "application_name", &who_.application_name));
     session_mode_ = env_.rules_in_force->in_session_mode(who_.user, who_.database);

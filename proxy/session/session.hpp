@@ -128,6 +128,8 @@ private:
     // session_route.cpp: a cycle -> a lease
     void decide(instant now, actions& out);
     bool judge_oversized();
+    query::name_view names_now();
+    void begin_catalog_change();
     void route(instant now, actions& out);
     void go_on(instant now, actions& out);
     void want_replica_or_primary(instant now, actions& out);
@@ -191,6 +193,10 @@ private:
 
     environment& env_;
     cluster_view* view_ = nullptr;
+    const std::optional<std::string>* start_path_ = nullptr;
+    std::shared_ptr<query::catalog_view> catalog_;        // null: none is kept
+    std::shared_ptr<const query::name_scope> scope_;      // what names stood for last
+    std::unique_ptr<query::catalog_change> catalog_change_;  // a transaction that redefines something is open
     phase phase_ = phase::login;
     bool lease_is_replica_ = false;
     bool ended_ = false;           // the client has sent the end of the cycle

@@ -309,6 +309,7 @@ void session::after_transaction(actions& out) {
     const bool wrote = tx_.wrote();
     tx_.ended();
     if (std::exchange(redefined_, false)) statement_store::tables_changed();
+    catalog_change_.reset();
     if (extended_) extended_->open.clear();
     if (wrote && !lease_is_replica_) out.ask_position = floor_.after_write();
 }

@@ -27,6 +27,27 @@ routing::consistency session::level_for_me() {
     return by != nullptr && by->level ? *by->level : env_.rules_in_force->routing.level;
 }
 
+/// Nothing where it is not known for sure in which search_path the server would look: then syntax alone
+/// decides.
+query::name_view session::names_now() {
+    if (!catalog_ || !catalog_->known || start_path_ == nullptr) return {};
+    const auto* path = find(settings_, "search_path");
+    if (path == nullptr && *start_path_) path = &**start_path_;
+    if (path == nullptr) return {};
+    const auto* user = find(settings_, "role");
+    if (user == nullptr || *user == "none") user = find(settings_, "session_authorization");
+    if (user == nullptr) user = &who_.user;
+    if (!scope_ || scope_->in != catalog_->known || scope_->search_path != *path || scope_->user != *user)
+        scope_ = env_.scopes.find(catalog_->known, *path, *user);
+    return {scope_.get(), catalog_->is_current()};
+}
+
+/// From here to the end of its transaction nobody is answered from what the catalog was before.
+void session::begin_catalog_change() {
+    if (catalog_ && !catalog_change_)
+        catalog_change_ = std::make_unique<query::catalog_change>(catalog_->board);
+}
+
 bool session::judge_oversized() {
     // The messages so far have to be resolved all the same: their names live on. The last may be
     // there in part, but never without its names.
@@ -60,7 +81,7 @@ void session::decide(instant now, actions& out) {
         if (!judge_oversized())
             return end_with({sqlstate::protocol_violation, "invalid message format"}, out);
     } else {
-        auto judged = judge_cycle(*cycle_, env_, extended().names, extended().open);
+        auto judged = judge_cycle(*cycle_, env_, extended().names, extended().open, names_now());
         if (!judged) return end_with(judged.error(), out);
         judged_ = std::move(*judged);
         if (opaque_text_ && judged_.executes) {
@@ -212,6 +233,7 @@ void session::dispatch(instant now, actions& out) {
     name_reset_ = (name_reset_ && !fresh_lease_) || judged_.resets_name;
     untouched_ = fresh_lease_ && !streaming_;
     if (fresh_lease_) sequences_known_ = !link_->drew_sequence;
+    if (judged_.redefines) begin_catalog_change();
     dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
     if (judged_.lists_statements || (judged_.unread > 0 && !link_->named.empty()))
         to.list_exactly(extended().names.before());

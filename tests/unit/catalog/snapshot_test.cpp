@@ -139,5 +139,19 @@ TEST(change_board, a_snapshot_is_not_current_from_the_sending_of_a_change_to_the
     EXPECT_TRUE(board->is_current(board->ended()));
 }
 
+TEST(change_board, tells_of_every_end) {
+    int ends = 0;
+    const auto board = std::make_shared<change_board>([&] { ++ends; });
+    { const pending_change one(board); }
+    EXPECT_EQ(ends, 1);
+    {
+        const pending_change one(board);
+        const pending_change two(board);
+        EXPECT_EQ(ends, 1);
+    }
+    EXPECT_EQ(ends, 3);
+    EXPECT_EQ(board->ended(), 3u);
+}
+
 }  // namespace
 }  // namespace weir::catalog

@@ -51,7 +51,16 @@ TEST(Arguments, HelpIsNoMistake) {
     }
 }
 
+TEST(Arguments, CatalogDump) {
+    const auto command = parsed<catalog_dump_command>({"catalog", "dump", "-c", "weir.toml", "-d", "shop"});
+    EXPECT_EQ(command.file, "weir.toml");
+    EXPECT_EQ(command.database, "shop");
+}
+
 TEST(Arguments, WrongUse) {
+    refused({"catalog"});
+    refused({"catalog", "dump", "-c", "weir.toml"});
+    refused({"catalog", "dump", "-d", "shop"});
     refused({});
     refused({"serv"});
     refused({"serve"});
