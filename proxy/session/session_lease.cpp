@@ -21,6 +21,13 @@ void ask(backend_link& link, bytes_view text, owed_act act, outbox& to) {
     link.unsynced = false;
 }
 
+/// The role's or the database's search_path was changed after this connection was opened, or before the
+/// others were: names stand for something else here than what they were judged by.
+bool starts_elsewhere(const backend_link& link, const std::optional<std::string>* judged_by) {
+    return judged_by != nullptr && *judged_by && link.start.is_known() &&
+           link.start.search_path != **judged_by;
+}
+
 }  // namespace
 
 /// Settings are brought over, and answered, before any byte of the client is sent (FACTS 15).
@@ -31,6 +38,11 @@ void session::take_up_lease(instant now, actions& out) {
         give_lease_back({.close = true}, out);
         out.take_lease = lease_node_;
         return;
+    }
+    if (fresh_lease_ && lease_is_replica_ && scope_ && find(settings_, "search_path") == nullptr &&
+        starts_elsewhere(*link_, start_path_)) {
+        give_lease_back({}, out);
+        return want_primary(routing::reason::not_read_only, now, out);
     }
     described_ = false;
     auto texts = bring_over(link_->applied, settings_);

@@ -233,6 +233,14 @@ def test_a_database_that_cannot_be_entered_is_judged_by_the_text_alone(cluster, 
         cluster.ask("primary", "grant connect on database app to public")
 
 
+def test_a_catalog_that_does_not_fit_is_not_kept(start_weir):
+    weir = start_weir({"server": {"catalog_cache_bytes": 10000}})
+    with weir.connect() as session:
+        wait_until(lambda: "does not fit into catalog_cache_bytes" in weir.log(), "Weir says so")
+        assert role_of(weir, session, "select lower('A')") == "replica"
+        assert role_of(weir, session, "select cat.tell(1)") == "primary"
+
+
 def test_a_database_that_nobody_uses_can_be_dropped(cluster, weir):
     cluster.ask("primary", "create database cat_gone owner app")
     cluster.wait_caught_up()

@@ -73,6 +73,20 @@ TEST_F(with_catalog, names_are_looked_for_in_the_search_path_that_connections_st
     logged_in().client(ask::query("select in_shop()")).expects_replica();
 }
 
+TEST_F(with_catalog, a_connection_that_starts_with_another_search_path_is_not_read_from) {
+    for (const auto node : {replica_1, replica_2})
+        s.shell().idle_connection(node).link.start = {7, 1, "read committed", "shop"};
+    logged_in().client(ask::query("select * from t")).expects_replica().grant();
+    s.released_clean().expects_lease(primary_node).grant().backend_got(ask::query("select * from t"));
+}
+
+TEST_F(with_catalog, a_connection_that_starts_with_the_same_search_path_is_read_from) {
+    for (const auto node : {replica_1, replica_2})
+        s.shell().idle_connection(node).link.start = {7, 1, "read committed", *database.start_path};
+    logged_in().client(ask::query("select * from t")).expects_replica().grant();
+    s.backend_got(ask::query("select * from t"));
+}
+
 TEST_F(with_catalog, a_statement_that_was_prepared_is_judged_when_it_runs) {
     logged_in()
         .client(ask::parse("p", "select twice(1)") + ask::bind("", "p") + ask::execute() + ask::sync())
