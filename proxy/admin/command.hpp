@@ -15,6 +15,8 @@ enum class command : std::uint8_t {
     help,
     show_nodes,
     show_routes,
+    show_rules,
+    show_digests,
     show_pools,
     show_clients,
     show_stats,
@@ -22,6 +24,7 @@ enum class command : std::uint8_t {
     show_lists,
     show_version,
     reload,
+    clear_learned,
 };
 
 /// Words in any letter case, with comments as PostgreSQL has them and a semicolon or none. A fault

@@ -53,6 +53,10 @@ result<status::table> desk::console(std::string_view statement, status::control&
             return show_nodes(running.gather(false));
         case command::show_routes:
             return show_routes(running.gather(false));
+        case command::show_rules:
+            return show_rules(running.gather(false));
+        case command::show_digests:
+            return show_digests(running.gather(true));
         case command::show_pools:
             return show_pools(running.gather(false));
         case command::show_stats:
@@ -65,6 +69,9 @@ result<status::table> desk::console(std::string_view statement, status::control&
             return show_clients(running.gather(true));
         case command::show_lists:
             return show_lists(running.gather(true));
+        case command::clear_learned:
+            running.forget_learned();
+            return status::table{{}, {}, "CLEAR LEARNED"};
         case command::reload:
             return reload(running);
     }

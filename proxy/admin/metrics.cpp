@@ -60,11 +60,17 @@ void tell_sums(const status::totals& sums, exposition& out) {
     constexpr const char* stages[] = {"queue", "causal", "failover"};
     for (std::size_t i = 0; i < sums.waits.size(); ++i)
         out.sample({{"stage", stages[i]}}, sums.waits[i]);
+    out.family("weir_audited_reads_total", "counter",
+               "Reads ahead of which the replica was asked for its position (audit_every).");
+    out.sample({}, sums.audited_reads);
+    out.family("weir_stale_reads_total", "counter",
+               "Audited reads whose replica was behind the session's floor: stays 0.");
+    out.sample({}, sums.stale_reads);
     out.family("weir_pins", "gauge",
                "Clients that keep their connection between transactions, by why.");
     for (const auto& [why, count] : sums.pins) out.sample({{"reason", readable(why)}}, count);
     out.family("weir_rule_hits_total", "counter",
-               "Requests that a rule of the configuration matched.");
+               "Requests that a rule of the configuration matched, or a shadow rule would have.");
     for (const auto& [rule, count] : sums.rule_hits) out.sample({{"rule", readable(rule)}}, count);
     out.family("weir_cancels_total", "counter", "Cancel requests of clients.");
     out.sample({}, sums.cancels);

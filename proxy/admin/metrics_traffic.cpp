@@ -57,7 +57,7 @@ series series_of(const status::report& now) {
     return found;
 }
 
-void tell_queries(const series& all, std::uint64_t local, exposition& out) {
+void tell_queries(const series& all, const status::totals& sums, exposition& out) {
     out.family("weir_queries_total", "counter",
                "Requests, by the node that answered and why it was that one.");
     const auto tell = [&](const series_key& k, routing::reason why, std::uint64_t count) {
@@ -75,7 +75,9 @@ void tell_queries(const series& all, std::uint64_t local, exposition& out) {
         }
     }
     // No node was asked, and of which database it was is not counted.
-    tell({}, routing::reason::local, local);
+    tell({}, routing::reason::local, sums.answered_locally);
+    if (sums.rejected > 0) tell({}, routing::reason::rule_reject, sums.rejected);
+    if (sums.rate_limited > 0) tell({}, routing::reason::rate_limited, sums.rate_limited);
 }
 
 void tell_seconds(const series& all, exposition& out) {
@@ -129,7 +131,7 @@ void tell_retries(const series& all, exposition& out) {
 
 void tell_traffic(const status::report& now, exposition& out) {
     const auto all = series_of(now);
-    tell_queries(all, now.sums.answered_locally, out);
+    tell_queries(all, now.sums, out);
     tell_seconds(all, out);
     tell_loads(now, out);
     tell_retries(all, out);

@@ -8,12 +8,14 @@
 
 namespace weir::admin {
 
+status::table show_rules(const status::report& now);
 status::table show_nodes(const status::report& now);
 status::table show_routes(const status::report& now);
 status::table show_stats(const status::report& now);
 status::table show_pools(const status::report& now);
 status::table show_databases(const status::report& now);
-/// These two need the report's list of clients.
+/// These need the report's lists of clients and digests.
+status::table show_digests(const status::report& now);
 status::table show_clients(const status::report& now);
 status::table show_lists(const status::report& now);
 status::table show_version(const status::report& now);

@@ -74,8 +74,12 @@ status::table show_routes(const status::report& now) {
             rows.push_back({part.cluster, part.database, part.node, why, part.by_reason[i]});
         }
     }
-    if (now.sums.answered_locally > 0)
-        rows.push_back({"", "", "", routing::reason::local, now.sums.answered_locally});
+    const std::pair<routing::reason, std::uint64_t> without_node[] = {
+        {routing::reason::local, now.sums.answered_locally},
+        {routing::reason::rule_reject, now.sums.rejected},
+        {routing::reason::rate_limited, now.sums.rate_limited}};
+    for (const auto& [why, count] : without_node)
+        if (count > 0) rows.push_back({"", "", "", why, count});
     return lay_out(route_columns, rows);
 }
 

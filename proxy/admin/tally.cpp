@@ -13,6 +13,7 @@ std::string_view role_by(routing::reason why) {
             return "replica";
         case routing::reason::local:
         case routing::reason::rule_reject:
+        case routing::reason::rate_limited:
             return "none";
         case routing::reason::held_primary:
         case routing::reason::hint_primary:
@@ -22,12 +23,12 @@ std::string_view role_by(routing::reason why) {
         case routing::reason::transaction:
         case routing::reason::isolation:
         case routing::reason::cycle_too_large:
-        case routing::reason::consistency_level:
         case routing::reason::position_unknown:
         case routing::reason::behind_floor:
         case routing::reason::too_far_behind:
         case routing::reason::no_replica:
         case routing::reason::replica_refused:
+        case routing::reason::learned:
         case routing::reason::replica_lost:
         case routing::reason::replication:
             return "primary";

@@ -32,4 +32,13 @@ std::string to_string(lsn position) {
     return std::string(text, static_cast<std::size_t>(length));
 }
 
+lsn end_of_last_record(lsn inserted, std::uint64_t page_bytes, std::uint64_t segment_bytes) {
+    constexpr std::uint64_t page_header = 24;
+    constexpr std::uint64_t segment_header = 40;
+    if (page_bytes == 0 || segment_bytes == 0) return inserted;
+    const bool first_page = inserted.value % segment_bytes < page_bytes;
+    const auto header = first_page ? segment_header : page_header;
+    return inserted.value % page_bytes == header ? lsn{inserted.value - header} : inserted;
+}
+
 }  // namespace weir

@@ -20,4 +20,9 @@ struct lsn {
 std::optional<lsn> parse_lsn(std::string_view text);
 std::string to_string(lsn position);
 
+/// Where the last record ends, from what pg_current_wal_insert_lsn() says: where that record fills its page to the
+/// end, the insert position lies behind the header of the next page, and nothing is flushed or replayed up to
+/// there while nothing more is written. Header sizes are those of 64-bit servers (xlog_internal.h).
+lsn end_of_last_record(lsn inserted, std::uint64_t page_bytes, std::uint64_t segment_bytes);
+
 }  // namespace weir

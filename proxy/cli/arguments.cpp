@@ -12,7 +12,10 @@ namespace {
 struct answers {
     serve_command serve;
     check_command check;
+    route_command route;
+    test_command test;
     scram_secret_command scram_secret;
+    catalog_dump_command catalog_dump;
     bool wants_version = false;
     bool wants_reference = false;
 };
@@ -36,6 +39,33 @@ void add_check(CLI::App& app, check_command& to) {
                   "Also ask every node for its role and our rights there");
 }
 
+void add_config(CLI::App& sub, std::string& to) {
+    sub.add_option("-c,--config", to, "The configuration file")->type_name("FILE")->required();
+}
+
+void add_route(CLI::App& app, route_command& to) {
+    auto* sub = app.add_subcommand("route", "Say where statements would go, and why; asks no server but with --connect");
+    add_config(*sub, to.file);
+    sub->add_option("statement", to.statement, "Statements, or - for standard input")
+        ->type_name("SQL")
+        ->required();
+    sub->add_option("-U,--user", to.user, "Who says it")->capture_default_str();
+    sub->add_option("-d,--database", to.database, "In which database; else named as the user");
+    sub->add_option("--application-name", to.application_name, "Of which application");
+    sub->add_option("--client", to.client, "From which address, or unix")->capture_default_str();
+    auto* catalog = sub->add_option("--catalog", to.catalog, "What names stand for: what `weir catalog dump` has printed")
+                        ->type_name("FILE");
+    sub->add_flag("--connect", to.connect, "What names stand for, as the primary has it now")->excludes(catalog);
+    sub->add_option("--search-path", to.search_path, "In which search_path")->capture_default_str();
+    sub->add_flag("--brief", to.brief, "One line for each statement");
+}
+
+void add_test(CLI::App& app, test_command& to) {
+    auto* sub = app.add_subcommand("test", "Check routing rules against cases; asks no server");
+    add_config(*sub, to.file);
+    sub->add_option("cases", to.cases, "Cases in TOML")->type_name("CASES")->required();
+}
+
 void add_scram_secret(CLI::App& app, scram_secret_command& to) {
     auto* sub = app.add_subcommand(
         "scram-secret",
@@ -43,6 +73,17 @@ void add_scram_secret(CLI::App& app, scram_secret_command& to) {
     sub->add_option("--iterations", to.iterations, "Rounds of hashing")
         ->check(CLI::Range(1, 10'000'000))
         ->capture_default_str();
+}
+
+void add_catalog(CLI::App& app, catalog_dump_command& to) {
+    auto* sub = app.add_subcommand("catalog", "What is known of the catalog of a database");
+    auto* dump = sub->add_subcommand(
+        "dump", "Print it as the primary has it now, in the form that route --catalog takes");
+    dump->add_option("-c,--config", to.file, "The configuration file")->type_name("FILE")->required();
+    dump->add_option("-d,--database", to.database, "The database, as clients say it")
+        ->type_name("DATABASE")
+        ->required();
+    sub->require_subcommand(1);
 }
 
 usage say(const CLI::App& app, const CLI::ParseError& error) {
@@ -59,7 +100,10 @@ command chosen(const CLI::App& app, answers got) {
     if (got.wants_version) return version_command{};
     if (got.wants_reference) return reference_command{};
     if (app.got_subcommand("check")) return std::move(got.check);
+    if (app.got_subcommand("route")) return std::move(got.route);
+    if (app.got_subcommand("test")) return std::move(got.test);
     if (app.got_subcommand("scram-secret")) return got.scram_secret;
+    if (app.got_subcommand("catalog")) return std::move(got.catalog_dump);
     if (!app.got_subcommand("serve")) return misuse("weir needs a command\n\n" + app.help());
     if (got.serve.file.empty() && got.serve.nodes.empty()) {
         return misuse("serve needs -c FILE, or --node URI for each node");
@@ -76,7 +120,10 @@ command parse_arguments(const std::vector<std::string>& arguments) {
     answers got;
     add_serve(app, got.serve);
     add_check(app, got.check);
+    add_route(app, got.route);
+    add_test(app, got.test);
     add_scram_secret(app, got.scram_secret);
+    add_catalog(app, got.catalog_dump);
     app.add_flag("--version", got.wants_version, "Print the version and those of the libraries");
     app.add_flag("--print-configuration-reference", got.wants_reference)->group("");  // hidden
     app.require_subcommand(0, 1);

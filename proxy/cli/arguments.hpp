@@ -24,8 +24,29 @@ struct check_command {
     std::string file;
     bool connects = false;  // ask the nodes too
 };
+struct route_command {
+    std::string file;
+    std::string statement;  // or "-": from standard input
+    std::string user = "postgres";
+    std::string database;  // empty: as the user
+    std::string application_name;
+    std::string client = "127.0.0.1";
+    std::string catalog;   // file that `catalog dump` wrote; empty: none
+    bool connect = false;  // the catalog as the primary has it now
+    std::string search_path = R"("$user", public)";
+    bool brief = false;
+};
+struct test_command {
+    std::string file;
+    std::string cases;
+};
 struct scram_secret_command {
     std::uint32_t iterations = 4096;
+};
+/// Prints the catalog of a database, for `weir route --catalog`.
+struct catalog_dump_command {
+    std::string file;
+    std::string database;
 };
 struct version_command {};
 /// Prints docs/configuration.md; for those who build Weir.
@@ -36,8 +57,8 @@ struct usage {
     std::string text;
 };
 
-using command = std::variant<serve_command, check_command, scram_secret_command, version_command,
-                             reference_command, usage>;
+using command = std::variant<serve_command, check_command, route_command, test_command, catalog_dump_command,
+                             scram_secret_command, version_command, reference_command, usage>;
 
 /// Without the program's name.
 command parse_arguments(const std::vector<std::string>& arguments);

@@ -3,9 +3,12 @@
 #include <ostream>
 
 #include "cli/arguments.hpp"
+#include "cli/catalog_dump.hpp"
 #include "cli/check.hpp"
+#include "cli/route.hpp"
 #include "cli/scram_secret.hpp"
 #include "cli/surroundings.hpp"
+#include "cli/test_cases.hpp"
 #include "config/reference.hpp"
 #include "net/library_versions.hpp"
 
@@ -34,7 +37,15 @@ struct runner {
 
     int operator()(const check_command& c) const { return check(c, real_surroundings(), with); }
 
+    int operator()(const route_command& c) const { return route(c, real_surroundings(), with); }
+
+    int operator()(const test_command& c) const { return test(c, real_surroundings(), with); }
+
     int operator()(const scram_secret_command& c) const { return print_scram_secret(c, with); }
+
+    int operator()(const catalog_dump_command& c) const {
+        return dump_catalog(c, real_surroundings(), with);
+    }
 
     int operator()(const version_command&) const {
         with.out << "weir " << WEIR_VERSION << "\n";

@@ -21,6 +21,7 @@ inline constexpr const char* started_at_us_sql =
 struct probe_answer {
     bool in_recovery = false;
     position at;                      // primary: flush position; replica: replay position
+    lsn inserted;                     // primary: the end of the last record, flushed or not; else invalid
     lsn received;                     // replica: pg_last_wal_receive_lsn, else invalid
     std::int64_t started_at_us = 0;   // pg_postmaster_start_time: a restart is another incarnation
     std::int64_t replay_age_ms = -1;  // replica: now() - last replayed commit; -1 where unknown

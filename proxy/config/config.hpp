@@ -50,6 +50,7 @@ struct server_settings {
     std::size_t cycle_limit_bytes = 256 * 1024;  // a larger cycle is not judged: primary
     std::size_t parse_limit_bytes = 64 * 1024;   // longer text is not parsed: primary
     std::size_t verdict_cache_bytes = 8 << 20;   // per worker
+    std::size_t catalog_cache_bytes = 128 << 20;  // of all databases
     std::size_t prepared_per_backend = 1000;     // statements kept prepared on one connection
     unsigned peer_id = 0;                        // 0: no other Weir knows this one
     std::vector<peer_settings> peers;            // by number; this Weir may be among them
@@ -86,6 +87,7 @@ struct cluster_settings {
     std::string probe_database = "postgres";
     milliseconds probe_interval{100};
     milliseconds probe_timeout{1000};
+    milliseconds catalog_probe{1000};
 
     bool operator==(const cluster_settings&) const = default;
 };

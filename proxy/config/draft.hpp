@@ -53,6 +53,7 @@ struct node_draft {
     place at;
     std::optional<std::string> conninfo;  // nothing: unreadable, already noted
     std::string name;
+    std::string group;
     std::uint32_t weight = 1;
 };
 
@@ -70,6 +71,9 @@ struct database_draft {
 struct rule_draft {
     place at;
     routing::rule rule;
+    std::string rate;  // "100/s"
+    std::int64_t rate_burst = 0;  // 0: not said
+    routing::rate_scope rate_scope = routing::rate_scope::user;
 };
 
 struct draft {

@@ -18,7 +18,8 @@ enum class shape : std::uint8_t {
     text,
     secret,     // a string; the same key with _file names a file that holds it
     path,       // of a file, relative to the configuration file
-    choice,     // one of `choices`
+    choice,     // one of `choices`; "group:NAME" there stands for every text that begins so
+    truth,      // true or false
     whole,      // a whole number
     duration,   // whole milliseconds, or a string with a unit
     size,       // whole bytes, or a string with a unit
@@ -32,6 +33,7 @@ enum class shape : std::uint8_t {
 
 using store_text = void (*)(draft&, std::string);
 using store_number = void (*)(draft&, std::int64_t);
+using store_truth = void (*)(draft&, bool);
 using store_texts = void (*)(draft&, std::vector<placed_text>);
 
 struct limits {
@@ -47,7 +49,7 @@ struct key {
     limits range = {};
     std::vector<std::string_view> choices = {};
     std::vector<std::string_view> later_choices = {};  // known, not carried out by this version
-    std::variant<std::monostate, store_text, store_number, store_texts> store = {};
+    std::variant<std::monostate, store_text, store_number, store_truth, store_texts> store = {};
     std::string_view since = "0.1";
 };
 std::int64_t most_of(const key& k);

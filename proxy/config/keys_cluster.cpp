@@ -41,6 +41,13 @@ std::vector<key> cluster_keys() {
          .says = "A node that has not answered a probe for this long counts as down.",
          .range = {10, 600'000},
          .store = put_number<cluster_of, &cluster_row::probe_timeout>},
+        {.name = "catalog_probe_ms",
+         .form = shape::duration,
+         .fallback = "1000",
+         .says = "Time between two looks at whether the catalog of a database has changed by other "
+                 "ways than through Weir.",
+         .range = {10, 3'600'000},
+         .store = put_number<cluster_of, &cluster_row::catalog_probe>},
         {.name = "patroni",
          .form = shape::later,
          .fallback = "[]",
@@ -63,9 +70,9 @@ std::vector<key> node_keys() {
          .range = {0, 1000},
          .store = put_number<node_of, &node_draft::weight>},
         {.name = "group",
-         .form = shape::later,
          .fallback = R"("")",
-         .says = "Group that rules can route to."},
+         .says = "Group that rules can route to.",
+         .store = put_text<node_of, &node_draft::group>},
     };
 }
 

@@ -1,4 +1,4 @@
-// The keys of [pool], [routing] and [[rule]].
+// The keys of [pool] and [routing].
 #include "config/key.hpp"
 #include "config/store.hpp"
 
@@ -8,18 +8,11 @@ namespace {
 
 using pool_row = pool_settings;
 using routing_row = routing::policy_settings;
-using rule_row = routing::rule;
 
 const std::vector<std::string_view> levels{"eventual", "bounded", "session", "global", "strong"};
 
 routing::consistency level_of(const std::string& text) {
     return routing::parse_consistency(text).value();  // one of `levels`: the reader has seen to it
-}
-
-routing::rule_route route_of(const std::string& text) {
-    if (text == "primary") return routing::rule_route::primary;
-    if (text == "replicas") return routing::rule_route::replicas;
-    return routing::rule_route::reject;
 }
 
 std::vector<key> pool_keys() {
@@ -100,79 +93,41 @@ std::vector<key> routing_keys() {
                  "limit.",
          .store = put_number<routing_of, &routing_row::max_lag_ms>},
         {.name = "causal_wait_ms",
-         .form = shape::later,
+         .form = shape::duration,
          .fallback = "5",
-         .says = "How long a read waits for a replica to catch up before it goes to the primary."},
+         .says = "How long a read waits for a replica to catch up, and for the primary's position, before it "
+                 "goes to the primary.",
+         .store = put_number<routing_of, &routing_row::causal_wait>},
+        {.name = "audit_every",
+         .form = shape::whole,
+         .fallback = "0",
+         .says = "Of so many reads on replicas one is audited: the replica is asked, right ahead of it, whether it "
+                 "has really reached the session's floor; `weir_stale_reads_total` counts where not. 0: none.",
+         .range = {0, 1'000'000'000},
+         .store = put_number<routing_of, &routing_row::audit_every>},
         {.name = "transactions",
          .form = shape::choice,
          .fallback = R"("safe")",
-         .says = "`safe`: a transaction that is not declared READ ONLY runs on the primary.",
-         .choices = {"safe"},
-         .later_choices = {"split"},
+         .says = "`safe`: a transaction that is not declared READ ONLY runs on the primary. `split`: in READ "
+                 "COMMITTED the reads ahead of its first write may run on a replica.",
+         .choices = {"safe", "split"},
          .store =
-             [](draft& d, std::string) {
-                 routing_of(d).transactions = routing::transaction_policy::safe;
+             [](draft& d, std::string v) {
+                 using policy = routing::transaction_policy;
+                 routing_of(d).transactions = v == "split" ? policy::split : policy::safe;
              }},
+        {.name = "split_consistency",
+         .form = shape::choice,
+         .fallback = R"("global")",
+         .says = "How fresh those reads are: what they see decides what the transaction writes. A rule's "
+                 "`consistency` goes before it.",
+         .choices = levels,
+         .store = [](draft& d, std::string v) { routing_of(d).level_in_split = level_of(v); }},
         {.name = "failover_wait_ms",
          .form = shape::duration,
          .fallback = "60000",
          .says = "How long writes wait for a primary while there is none.",
          .store = put_number<routing_of, &routing_row::failover_wait>},
-    };
-}
-
-std::vector<key> rule_keys() {
-    return {
-        {.name = "name",
-         .says = "What logs and metrics call it. Not said: `rule-1`, `rule-2` ...",
-         .store = put_text<rule_of, &rule_row::name>},
-        {.name = "user",
-         .fallback = R"("")",
-         .says = "Matches this user; empty: everyone.",
-         .store = put_text<rule_of, &rule_row::user>},
-        {.name = "database",
-         .fallback = R"("")",
-         .says = "Matches this database, as the client names it; empty: every one.",
-         .store = put_text<rule_of, &rule_row::database>},
-        {.name = "application_name",
-         .fallback = R"("")",
-         .says = "Matches this application_name; empty: every one.",
-         .store = put_text<rule_of, &rule_row::application_name>},
-        {.name = "route",
-         .form = shape::choice,
-         .says = "Where its statements go.",
-         .choices = {"primary", "replicas", "reject"},
-         .later_choices = {"group:NAME"},
-         .store = [](draft& d, std::string v) { rule_of(d).route = route_of(v); }},
-        {.name = "consistency",
-         .form = shape::choice,
-         .says = "Instead of `consistency` in `[routing]`.",
-         .choices = levels,
-         .store = [](draft& d, std::string v) { rule_of(d).level = level_of(v); }},
-        {.name = "message",
-         .fallback = R"("")",
-         .says = "What a rejected client is told.",
-         .store = put_text<rule_of, &rule_row::message>},
-        {.name = "client",
-         .form = shape::later,
-         .fallback = R"("")",
-         .says = "Matches client addresses (CIDR)."},
-        {.name = "digest", .form = shape::later, .fallback = R"("")", .says = "Matches a digest."},
-        {.name = "regex",
-         .form = shape::later,
-         .fallback = R"("")",
-         .says = "Matches the digest's text."},
-        {.name = "table",
-         .form = shape::later,
-         .fallback = R"("")",
-         .says = "Matches statements that name this table."},
-        {.name = "hint",
-         .form = shape::later,
-         .fallback = R"("")",
-         .says = "Matches a comment hint."},
-        {.name = "in_transaction",
-         .form = shape::later,
-         .says = "Matches inside or outside of transactions."},
     };
 }
 
@@ -186,16 +141,6 @@ section pool_section() {
 
 section routing_section() {
     return {.title = "routing", .says = "Which node may answer a read.", .keys = routing_keys()};
-}
-
-section rule_section() {
-    return {.title = "rule",
-            .form = repetition::listed,
-            .says =
-                "The DBA's word on routing; the first rule that matches a session wins. A rule "
-                "never sends a write to a replica.",
-            .keys = rule_keys(),
-            .open = [](draft& d, std::string, place at) { d.rules.emplace_back().at = at; }};
 }
 
 }  // namespace weir::config

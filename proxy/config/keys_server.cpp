@@ -74,6 +74,13 @@ std::vector<key> limit_keys() {
          .says = "Memory of each worker for what is known of statements already judged.",
          .range = {65536},
          .store = put_number<server_of, &server::verdict_cache_bytes>},
+        {.name = "catalog_cache_bytes",
+         .form = shape::size,
+         .fallback = "134217728",
+         .says = "Memory for the catalogs of all databases together. Statements in a database whose "
+                 "catalog does not fit are judged by their text alone.",
+         .range = {0},
+         .store = put_number<server_of, &server::catalog_cache_bytes>},
         {.name = "prepared_per_backend",
          .form = shape::whole,
          .fallback = "1000",

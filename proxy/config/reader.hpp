@@ -36,6 +36,7 @@ private:
 
     void take_text(const key& k, const entry& e);
     void take_choice(const key& k, const entry& e);
+    void take_truth(const key& k, const entry& e);
     void take_number(const key& k, const entry& e);
     void take_texts(const key& k, const entry& e);
     void take_nodes(const entry& e, const std::string& path);

@@ -18,6 +18,8 @@ std::string_view wanted(shape form) {
         case shape::path:
         case shape::choice:
             return "a string";
+        case shape::truth:
+            return "true or false";
         case shape::whole:
             return "a whole number";
         case shape::duration:
@@ -39,12 +41,13 @@ std::string_view wanted(shape form) {
     std::abort();
 }
 
-/// "group:NAME" stands for every text that begins with "group:".
-bool is_later(const key& k, const std::string& text) {
-    return std::any_of(k.later_choices.begin(), k.later_choices.end(), [&](std::string_view each) {
+/// "group:NAME" stands for every text that begins with "group:" and goes on.
+bool is_one_of(const std::vector<std::string_view>& choices, const std::string& text) {
+    return std::any_of(choices.begin(), choices.end(), [&](std::string_view each) {
         constexpr std::string_view any = "NAME";
         if (!each.ends_with(any)) return each == text;
-        return text.starts_with(each.substr(0, each.size() - any.size()));
+        const auto prefix = each.substr(0, each.size() - any.size());
+        return text.starts_with(prefix) && text.size() > prefix.size();
     });
 }
 
@@ -77,6 +80,8 @@ void reader::read_key(const key& k, const std::string& path, const entry& e) {
             return take_text(k, e);
         case shape::choice:
             return take_choice(k, e);
+        case shape::truth:
+            return take_truth(k, e);
         case shape::whole:
         case shape::duration:
         case shape::size:
@@ -147,10 +152,10 @@ void reader::read_secret_file(const key& k, const entry& e) {
 void reader::take_choice(const key& k, const entry& e) {
     auto text = text_of(e.name, e.held);
     if (!text) return;
-    if (std::find(k.choices.begin(), k.choices.end(), *text) != k.choices.end()) {
+    if (is_one_of(k.choices, *text)) {
         return std::get<store_text>(k.store)(out_, std::move(*text));
     }
-    if (is_later(k, *text)) {
+    if (is_one_of(k.later_choices, *text)) {
         found_.refuse(e.held.at, e.name + " = " + in_quotes(*text) +
                                      " is not available in this version of Weir");
         return;
@@ -160,6 +165,12 @@ void reader::take_choice(const key& k, const entry& e) {
         known += (known.empty() ? "" : ", ") + in_quotes(each);
     found_.refuse(e.held.at, e.name + " cannot be " + in_quotes(*text) + "; known: " + known,
                   "the nearest known one is " + in_quotes(nearest(*text, k.choices)));
+}
+
+void reader::take_truth(const key& k, const entry& e) {
+    const auto* truth = e.held.as<bool>();
+    if (truth == nullptr) return refuse_shape(e.name, e.held, wanted(k.form));
+    std::get<store_truth>(k.store)(out_, *truth);
 }
 
 std::optional<std::int64_t> reader::number_of(const key& k, const entry& e) {

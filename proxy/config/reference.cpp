@@ -73,6 +73,8 @@ std::string value_of(const key& k) {
             return "list of strings or tables";
         case shape::peers:
             return "table of strings";
+        case shape::truth:
+            return "`true`, `false`";
         case shape::choice:
             break;
         case shape::later:

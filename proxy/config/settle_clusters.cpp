@@ -30,6 +30,7 @@ std::optional<node_settings> settle_node(const node_draft& said, const surroundi
     if (!said.name.empty()) node.address.name = said.name;
     if (node.address.name.empty()) node.address.name = usual_name(node.address);
     node.address.weight = said.weight;
+    node.address.group = said.group;
     return node;
 }
 

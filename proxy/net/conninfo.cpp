@@ -191,7 +191,7 @@ connection_parameters make_probe_parameters(const config::node_settings& node,
     // knows no serializable transactions.
     set(parameters, "options",
         "-c search_path=pg_catalog -c default_transaction_isolation=read\\ committed"
-        " -c statement_timeout=0");
+        " -c statement_timeout=0 -c synchronous_commit=local -c default_transaction_read_only=off");
     return parameters;
 }
 

@@ -44,7 +44,7 @@ bool frontend::has_secret(bytes_view given) const {
 
 bool frontend::waits_for_cluster() const {
     const auto p = machine_.now_in();
-    return p == session::phase::holding || p == session::phase::welcoming;
+    return p == session::phase::holding || p == session::phase::waiting || p == session::phase::welcoming;
 }
 
 template <class Event>
@@ -193,7 +193,8 @@ void frontend::identify() {
     spdlog::debug("client {} is {}@{} from {}", pid_, machine_.who().user, machine_.who().database,
                   address_);
     step(session::identified{tenant_->welcome.get(), pid_, secret_, &tenant_->counters,
-                             &home_.view_of(*tenant_)});
+                             &home_.view_of(*tenant_), address_, &tenant_->start_path,
+                             machine_.who().replication ? nullptr : home_.catalog_of(*tenant_)});
 }
 
 /// New for every client, so that a key of the one who had this pid before opens nothing.

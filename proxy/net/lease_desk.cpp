@@ -121,6 +121,7 @@ void lease_desk::on_opened(tenant_pools& t, node_id node, node_login_outcome out
     b->node = node;
     b->link.at_start = std::make_shared<const session::parameter_map>(b->link.parameters);
     t.welcome = b->link.at_start;
+    if (b->link.start.is_known()) t.start_path = b->link.start.search_path;
     backends_[b->id] = b;
     b->read(*this);
     place(b, p.arrived(b->id, b->opened, clock_now()));
@@ -191,6 +192,8 @@ void lease_desk::take_in(std::shared_ptr<backend> moved, const pool::pool_key& k
     moved->settle(io_);
     moved->owner = found->second.get();
     if (!moved->owner->welcome) moved->owner->welcome = moved->link.at_start;
+    if (!moved->owner->start_path && moved->link.start.is_known())
+        moved->owner->start_path = moved->link.start.search_path;
     backends_[moved->id] = moved;
     moved->read(*this);
     place(moved, pool_of(*moved->owner, key.node).received(returned(*moved), clock_now()));

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct tenant_pools {
     std::vector<std::unique_ptr<pool::pool>> by_node;
     node_credentials credentials;
     std::shared_ptr<const session::parameter_map> welcome;
+    std::optional<std::string> start_path;  // search_path that its connections start with
     session::traffic counters;
     std::size_t clients = 0;
 };

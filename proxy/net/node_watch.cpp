@@ -5,6 +5,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <spdlog/spdlog.h>
+
 namespace weir::net {
 namespace {
 
@@ -49,6 +51,14 @@ asio::awaitable<cluster::probe_result> node_link::probe() {
     }
     result.received = clock::now();
     co_return result;
+}
+
+asio::awaitable<void> node_link::flush() {
+    if (!connection_.is_open()) co_return;
+    // The one small write that flushes: its commit is synchronous here, whatever it is for others (FACTS 2).
+    auto wrong = co_await connection_.run("SELECT pg_logical_emit_message(true, 'weir', '')",
+                                          clock::now() + login_.timeout);
+    if (!wrong.empty()) spdlog::debug("cluster: {} flushes nothing: {}", node_.address.name, wrong);
 }
 
 node_watch::node_watch(asio::io_context& io, std::unique_ptr<node_link> link, watch_pace pace,

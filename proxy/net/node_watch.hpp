@@ -22,6 +22,8 @@ public:
 
     /// Asks on the open connection, or on a new one. `sent` is when the question went out.
     boost::asio::awaitable<cluster::probe_result> probe();
+    /// All that was written so far is flushed, where the connection is open: replicas can reach it then.
+    boost::asio::awaitable<void> flush();
     void close() { connection_.close(); }
     bool timed_out() const { return connection_.timed_out(); }
     bool is_open() const { return connection_.is_open(); }

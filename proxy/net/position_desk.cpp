@@ -1,5 +1,6 @@
 #include "net/position_desk.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -13,6 +14,9 @@ using clock = std::chrono::steady_clock;
 // Under a stream of writes a question goes out no more often than this: more would cost the primary
 // and bring nobody back to a replica sooner, as those are probed every few milliseconds.
 constexpr milliseconds closest{1};
+// Commits flush what others have written, and the WAL writer does: only what stays unflushed for so long is
+// worth a write of its own (FACTS 2).
+constexpr milliseconds flush_patience{10};
 
 }  // namespace
 
@@ -35,10 +39,10 @@ bool position_desk::has_questions() {
 }
 
 asio::awaitable<void> position_desk::wait_for_questions() {
-    while (!has_questions()) {
+    while (!has_questions() && clock::now() < flush_due_) {
         boost::system::error_code ignored;
         auto token = asio::redirect_error(asio::use_awaitable, ignored);
-        timer_.expires_at(never);
+        timer_.expires_at(flush_due_);
         co_await timer_.async_wait(token);
     }
 }
@@ -52,15 +56,36 @@ asio::awaitable<void> position_desk::run() {
             asked_ = std::exchange(waiting_, {});
         }
         gap.expires_after(closest);
-        std::optional<cluster::position> position = co_await ask_primary();
+        auto found = co_await ask_primary();
+        std::optional<cluster::position> position;
+        if (found) {
+            position = found->at;
+            position->at = std::max(found->at.at, found->inserted);
+        }
         auto answered = std::exchange(asked_, {});
         for (auto& answer : answered) answer(position);
-        if (position) world_.announce(*position);
+        if (position && !answered.empty()) world_.announce(*position);
+        if (found)
+            co_await see_to_flush(*found);
+        else
+            flush_due_ = never;
         co_await gap.async_wait(asio::use_awaitable);
     }
 }
 
-asio::awaitable<std::optional<cluster::position>> position_desk::ask_primary() {
+asio::awaitable<void> position_desk::see_to_flush(const cluster::probe_answer& found) {
+    const bool open = found.inserted > found.at.at;
+    if (flush_due_ != never && found.at.at >= unflushed_) flush_due_ = never;
+    if (flush_due_ == never && open) {
+        unflushed_ = found.inserted;
+        flush_due_ = clock::now() + flush_patience;
+    } else if (clock::now() >= flush_due_) {
+        flush_due_ = never;
+        co_await link_->flush();
+    }
+}
+
+asio::awaitable<std::optional<cluster::probe_answer>> position_desk::ask_primary() {
     std::optional<node_id> primary = world_.primary();
     if (!primary) co_return std::nullopt;
     if (linked_to_ != primary) {
@@ -79,7 +104,7 @@ asio::awaitable<std::optional<cluster::position>> position_desk::ask_primary() {
     }
     // It may have been deposed while it answered.
     if (world_.primary() != primary) co_return std::nullopt;
-    co_return result.answer->at;
+    co_return result.answer;
 }
 
 void position_desk::dismiss() {

@@ -1,6 +1,7 @@
 // position_desk: where sessions ask for the primary's position. All who asked before a question
-// goes out share its answer; one question is in flight. Knows links to nodes, not how a primary is
-// chosen.
+// goes out share its answer; one question is in flight. The answer covers every commit that was visible when
+// the question came: the end of the last record, which is made reachable for replicas where nobody flushes it.
+// Knows links to nodes, not how a primary is chosen.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -39,7 +40,8 @@ public:
 
 private:
     boost::asio::awaitable<void> wait_for_questions();
-    boost::asio::awaitable<std::optional<cluster::position>> ask_primary();
+    boost::asio::awaitable<std::optional<cluster::probe_answer>> ask_primary();
+    boost::asio::awaitable<void> see_to_flush(const cluster::probe_answer& found);
     bool has_questions();
 
     boost::asio::io_context& io_;
@@ -50,6 +52,8 @@ private:
     std::vector<position_function> asked_;    // share the question in flight
     std::unique_ptr<node_link> link_;
     std::optional<node_id> linked_to_;
+    lsn unflushed_;                      // told to sessions, and not seen flushed yet; invalid: nothing is
+    instant flush_due_ = never;          // when it is flushed for them
 };
 
 }  // namespace weir::net

@@ -161,4 +161,22 @@ asio::awaitable<probe_connection::reply> probe_connection::ask(instant deadline)
     co_return outcome;
 }
 
+asio::awaitable<std::string> probe_connection::run(const char* statement, instant deadline) {
+    arm(deadline);
+    std::string wrong;
+    if (PQsendQuery(connection_, statement)) {
+        result_ptr result = co_await receive();
+        const auto status = result ? PQresultStatus(result.get()) : PGRES_FATAL_ERROR;
+        if (!result)
+            wrong = trouble();
+        else if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+            wrong = first_line(PQresultErrorMessage(result.get()));
+    } else {
+        wrong = trouble();
+    }
+    disarm();
+    if (!wrong.empty()) close();
+    co_return wrong;
+}
+
 }  // namespace weir::net

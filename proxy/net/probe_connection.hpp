@@ -37,6 +37,9 @@ public:
     /// Only while open. After anything but an answer the connection is closed.
     boost::asio::awaitable<reply> ask(instant deadline);
 
+    /// Only while open. Runs a statement and throws its rows away; what went wrong, empty where nothing did.
+    boost::asio::awaitable<std::string> run(const char* statement, instant deadline);
+
     void close();
 
 private:

@@ -15,6 +15,9 @@ enum column : int {
     received,
     started,
     replay_age,
+    inserted,
+    page_bytes,
+    segment_bytes,
     columns
 };
 
@@ -59,7 +62,9 @@ const std::string& probe_statement() {
         std::string(cluster::started_at_us_sql) +
         ","
         " CASE WHEN s.in_recovery THEN (extract(epoch FROM"
-        " clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)::bigint END"
+        " clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000)::bigint END,"
+        " CASE WHEN NOT s.in_recovery THEN pg_current_wal_insert_lsn() END,"
+        " current_setting('wal_block_size'), pg_size_bytes(current_setting('wal_segment_size'))"
         " FROM (SELECT pg_is_in_recovery() AS in_recovery, pg_last_wal_replay_lsn() AS replayed,"
         " pg_last_wal_receive_lsn() AS received OFFSET 0) s, pg_control_system() c";
     return statement;
@@ -83,6 +88,9 @@ std::variant<cluster::probe_answer, std::string> read_probe(const PGresult* resu
     answer.at = {static_cast<std::uint64_t>(*identifier), *history, where.value_or(lsn{})};
     answer.received = parse_lsn(text(result, received)).value_or(lsn{});
     answer.started_at_us = *start;
+    answer.inserted = end_of_last_record(parse_lsn(text(result, inserted)).value_or(lsn{}),
+                                         number<std::uint64_t>(text(result, page_bytes)).value_or(0),
+                                         number<std::uint64_t>(text(result, segment_bytes)).value_or(0));
     answer.replay_age_ms = number<std::int64_t>(text(result, replay_age)).value_or(-1);
     return answer;
 }

@@ -57,6 +57,7 @@ server::~server() {
     if (http_) http_->stop();
     for (auto& hub : hubs_) hub->probes.stop();
     for (auto& w : workers_) w->stop();
+    if (catalogs_) catalogs_->stop();
 }
 
 void server::make_hubs() {
@@ -66,6 +67,15 @@ void server::make_hubs() {
                 for (auto& w : workers_) w->on_cluster(i, known);
             }));
     }
+    catalogs_ = std::make_unique<catalog_desk>(
+        config_.server.catalog_cache_bytes, config_.tls_server,
+        [this](std::size_t hub, const std::string& database, const known_catalog& known) {
+            for (auto& w : workers_) w->on_catalog(hub, database, known);
+        });
+}
+
+catalog_desk::subscription server::want_catalog(std::size_t hub, const std::string& database) {
+    return catalogs_->want(hub, hubs_[hub], database);
 }
 
 result<worker_settings> server::make_settings(const config::config& from) {
@@ -223,6 +233,10 @@ status::report server::gather(bool with_clients) {
         if (ready.wait_for(report_within) == std::future_status::ready) r = std::move(*part);
     }
     return r;
+}
+
+void server::forget_learned() {
+    for (auto& w : workers_) w->forget_learned();
 }
 
 result<std::vector<std::string>> server::reload() {

@@ -35,11 +35,13 @@ public:
     void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) override;
     void cancel(cancel_key key, cancel_done done) override;
     void client_ended() override;
+    catalog_desk::subscription want_catalog(std::size_t hub, const std::string& database) override;
     void console(unsigned from, session_id who, std::uint32_t pid, std::string statement) override;
 
     // status::control, on the main thread
     status::report gather(bool with_clients) override;
     result<std::vector<std::string>> reload() override;
+    void forget_learned() override;
 
 private:
     result<worker_settings> make_settings(const config::config& from);
@@ -64,6 +66,7 @@ private:
     pool::ledger books_;
     std::vector<std::shared_ptr<cluster_hub>> hubs_;
     std::vector<std::unique_ptr<worker>> workers_;
+    std::unique_ptr<catalog_desk> catalogs_;
     const pid_layout pids_;
     peers peers_;
     std::vector<std::unique_ptr<listener>> listeners_;

@@ -72,7 +72,7 @@ result<worker_settings> make_worker_settings(const config::config& from, std::ui
     auto policy = std::make_shared<session::policy>();
     policy->generation = generation;
     policy->routing = from.routing;
-    policy->rules = from.rules;
+    policy->rules = routing::rule_set(from.rules);
     policy->cycle_limit_bytes = from.server.cycle_limit_bytes;
     policy->prepared_per_backend = from.server.prepared_per_backend;
     policy->login_timeout = from.server.login_timeout;
@@ -115,6 +115,8 @@ std::vector<std::string> describe_changes(const config::config& before, const co
     note(before.server.http == after.server.http, "server.http", true);
     note(before.server.verdict_cache_bytes == after.server.verdict_cache_bytes,
          "server.verdict_cache_bytes", true);
+    note(before.server.catalog_cache_bytes == after.server.catalog_cache_bytes,
+         "server.catalog_cache_bytes", true);
     note(before.server.parse_limit_bytes == after.server.parse_limit_bytes, "server.parse_limit_bytes",
          true);
     note(before.clusters == after.clusters, "cluster", true);

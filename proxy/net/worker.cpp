@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t read_buffer_bytes = 64 * 1024;
 constexpr milliseconds tick_interval{20};
+constexpr milliseconds closest_tick{1};
 
 bytes random_bytes(std::size_t n) {
     bytes made(n, '\0');
@@ -41,7 +42,7 @@ worker::worker(unsigned number, const pid_layout& pids, shared_services& service
       ticker_(io_),
       read_buffer_(read_buffer_bytes),
       verdicts_(settings_.verdict_cache_bytes, settings_.parse_limit_bytes, random_key()),
-      environment_{settings_.policy, verdicts_, statements_, carried_, parameters_, cycles_, proved_,
+      environment_{settings_.policy, verdicts_, statements_, carried_, parameters_, cycles_, proved_, learned_,
                    random_bytes, random_bytes(32), {}},
       hubs_(settings_.hubs.size()),
       desk_(
@@ -56,6 +57,8 @@ worker::worker(unsigned number, const pid_layout& pids, shared_services& service
         hubs_[i].view.known = settings_.hubs[i]->probes.latest();
     if (spdlog::should_log(spdlog::level::debug))
         environment_.explain = [](std::string_view line) { spdlog::debug("{}", line); };
+    environment_.log = [](std::string_view line) { spdlog::info("{}", line); };
+    environment_.rule_counts.use(settings_.policy->rules);
 }
 
 worker::~worker() { stop(); }
@@ -128,6 +131,7 @@ void worker::use(worker_settings settings) {
         settings_ = std::move(settings);
         settings_.desk.random = random_bytes;
         environment_.rules_in_force = settings_.policy;
+        environment_.rule_counts.use(settings_.policy->rules);
         environment_.explain = nullptr;
         if (spdlog::should_log(spdlog::level::debug))
             environment_.explain = [](std::string_view line) { spdlog::debug("{}", line); };
@@ -139,6 +143,7 @@ void worker::note_deadline(frontend& f, instant before, instant after) {
     if (before == after) return;
     if (before != never) deadlines_.erase({before, f.id().value});
     if (after != never) deadlines_.insert({after, f.id().value});
+    if (after < next_tick_) tick_at(after);
 }
 
 void worker::note_waiting_for_cluster(frontend& f) { waiting_for_cluster_.insert(f.id().value); }
@@ -146,21 +151,33 @@ void worker::note_waiting_for_cluster(frontend& f) { waiting_for_cluster_.insert
 void worker::tick() {
     const auto t = now();
     desk_.tick(t);
+    note_catalogs_in_use();
     while (!deadlines_.empty() && deadlines_.begin()->first <= t) {
         auto f = frontends_[deadlines_.begin()->second];
         deadlines_.erase(deadlines_.begin());
         if (f) f->tell(session::time_passed{});
     }
+    tell_those_who_wait();
+    auto next = t + tick_interval;
+    if (!deadlines_.empty()) next = std::min(next, std::max(deadlines_.begin()->first, t + closest_tick));
+    tick_at(next);
+}
+
+void worker::tick_at(instant when) {
+    next_tick_ = when;
+    ticker_.expires_at(when);
+    ticker_.async_wait([this](boost::system::error_code error) {
+        if (!error) tick();
+    });
+}
+
+void worker::tell_those_who_wait() {
     const auto waiting = std::move(waiting_for_cluster_);
     waiting_for_cluster_.clear();
     for (auto slot : waiting) {
         auto f = frontends_[slot];
         if (f && f->waits_for_cluster()) f->tell(session::cluster_changed{});
     }
-    ticker_.expires_after(tick_interval);
-    ticker_.async_wait([this](boost::system::error_code error) {
-        if (!error) tick();
-    });
 }
 
 void worker::on_cluster(std::size_t hub, cluster::snapshot_ptr known) {
@@ -172,6 +189,14 @@ void worker::on_cluster(std::size_t hub, cluster::snapshot_ptr known) {
                 desk_.close_idle_of(*settings_.hubs[hub], known->nodes[n].id);
         }
         view.known = known;
+        tell_those_who_wait();
+    });
+}
+
+void worker::forget_learned() {
+    boost::asio::post(io_, [this] {
+        learned_.clear();
+        environment_.digests.for_each([](routing::digest_entry& e) { e.learned = false; });
     });
 }
 
@@ -189,6 +214,38 @@ std::size_t worker::hub_index(const tenant_pools& t) const {
 }
 
 session::cluster_view& worker::view_of(const tenant_pools& t) { return hubs_[hub_index(t)].view; }
+
+std::shared_ptr<query::catalog_view> worker::catalog_of(const tenant_pools& t) {
+    const auto hub = hub_index(t);
+    const auto [at, is_new] = catalogs_.try_emplace({hub, t.whose.database});
+    auto& state = at->second;
+    if (is_new) {
+        const auto subscribed = services_.want_catalog(hub, t.whose.database);
+        if (subscribed.watch == nullptr) {
+            catalogs_.erase(at);
+            return nullptr;
+        }
+        state.watch = subscribed.watch;
+        state.view = std::make_shared<query::catalog_view>(query::catalog_view{
+            subscribed.known.snapshot, subscribed.known.covers, subscribed.watch->board()});
+    }
+    state.watch->note_use();
+    return state.view;
+}
+
+void worker::on_catalog(std::size_t hub, const std::string& database, known_catalog known) {
+    boost::asio::post(io_, [this, which = std::pair(hub, database), known = std::move(known)] {
+        const auto found = catalogs_.find(which);
+        if (found == catalogs_.end()) return;  // it is told when it asks
+        found->second.view->known = known.snapshot;
+        found->second.view->covers = known.covers;
+    });
+}
+
+void worker::note_catalogs_in_use() {
+    for (auto& [which, state] : catalogs_)
+        if (state.view.use_count() > 1) state.watch->note_use();
+}
 
 tenant_pools* worker::find_tenant(const session::identity& who, fault& why) {
     const config::database_settings* found = nullptr;

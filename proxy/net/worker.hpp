@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/client_pid.hpp"
+#include "net/catalog_desk.hpp"
 #include "net/frontend.hpp"
 #include "net/lease_desk.hpp"
 #include "session/environment.hpp"
@@ -29,6 +30,8 @@ public:
     virtual void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) = 0;
     virtual void cancel(cancel_key key, cancel_done done) = 0;
     virtual void client_ended() = 0;
+    /// Of a database that this worker has not asked for before.
+    virtual catalog_desk::subscription want_catalog(std::size_t hub, const std::string& database) = 0;
     /// Answers through worker::post on the worker that asks.
     virtual void console(unsigned from, session_id who, std::uint32_t pid, std::string statement) = 0;
 };
@@ -62,7 +65,9 @@ public:
     void adopt(int fd, int family, std::string address, bool over_limit);
     void use(worker_settings settings);
     void on_cluster(std::size_t hub, cluster::snapshot_ptr known);
+    void on_catalog(std::size_t hub, const std::string& database, known_catalog known);
     void begin_drain();
+    void forget_learned();
     std::size_t clients() const { return clients_.load(std::memory_order_relaxed); }
     boost::asio::io_context& io() { return io_; }
 
@@ -85,6 +90,7 @@ public:
     /// The pools and the view for an identity; null with the reason where there are none.
     tenant_pools* find_tenant(const session::identity& who, fault& why);
     session::cluster_view& view_of(const tenant_pools& t);
+    std::shared_ptr<query::catalog_view> catalog_of(const tenant_pools& t);
     void on_cancel(std::uint32_t slot, bytes_view secret, cancel_done done);
     void on_console_reply(session_id who, std::uint32_t pid, bytes reply);
     unsigned number() const { return number_; }
@@ -101,8 +107,16 @@ private:
         bool asked = false;
     };
 
+    struct catalog_state {
+        std::shared_ptr<query::catalog_view> view;  // held by its sessions, too
+        catalog_watch* watch = nullptr;
+    };
+
     void run();
     void tick();
+    void tick_at(instant when);
+    void tell_those_who_wait();
+    void note_catalogs_in_use();
     void send_question(std::size_t hub);
     std::size_t hub_index(const tenant_pools& t) const;
 
@@ -113,6 +127,7 @@ private:
     boost::asio::io_context io_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
     boost::asio::steady_timer ticker_;
+    instant next_tick_ = never;
     std::vector<char> read_buffer_;
     query::verdict_cache verdicts_;
     session::statement_store statements_;
@@ -120,10 +135,12 @@ private:
     session::parameter_store parameters_;
     session::cycle_pool cycles_;
     session::proved_parses proved_;
+    session::learned_set learned_;
     session::environment environment_;
     std::deque<session::actions> actions_;
     std::size_t actions_in_use_ = 0;
     std::vector<hub_state> hubs_;
+    std::map<std::pair<std::size_t, std::string>, catalog_state> catalogs_;
     lease_desk desk_;
     std::vector<std::shared_ptr<frontend>> frontends_;  // by session_id
     std::vector<std::uint32_t> free_slots_;

@@ -28,6 +28,11 @@ status::traffic_report& find_traffic(status::report& to, const tenant_pools& t, 
 void add_traffic(status::report& to, const tenant_pools& t) {
     const auto& nodes = t.counters.nodes();
     to.sums.answered_locally += t.counters.local();
+    to.sums.audited_reads += t.counters.audited();
+    to.sums.stale_reads += t.counters.stale();
+    to.sums.waits[1].merge(t.counters.causal_waits());
+    to.sums.rejected += t.counters.without_node(routing::reason::rule_reject);
+    to.sums.rate_limited += t.counters.without_node(routing::reason::rate_limited);
     for (std::size_t n = 0; n < nodes.size(); ++n) {
         auto& r = find_traffic(to, t, t.hub->settings.nodes[n].address.name);
         for (std::size_t i = 0; i < r.by_reason.size(); ++i) r.by_reason[i] += nodes[n].by_reason[i];
@@ -63,6 +68,40 @@ void add_pools(status::report& to, tenant_pools& t, instant now) {
     }
 }
 
+status::rule_report& find_rule(status::report& to, const routing::rule& r) {
+    for (auto& known : to.rules)
+        if (known.name == r.name) return known;
+    to.rules.push_back({r.name, !r.enabled ? "off" : r.shadow ? "shadow" : "live",
+                        routing::describe_matchers(r), routing::describe_effect(r), r.comment});
+    return to.rules.back();
+}
+
+void add_rules(status::report& to, const routing::rule_set& rules, const routing::rule_counters& counts) {
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        auto& r = find_rule(to, rules[i]);
+        if (i < counts.size()) {
+            r.counts.add(counts[i]);
+            to.sums.rule_hits[r.name] += counts[i].hits;
+        }
+    }
+}
+
+void add_digests(status::report& to, const routing::digest_book& book) {
+    std::map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < to.digests.size(); ++i) places[to.digests[i].digest] = i;
+    book.for_each([&](const routing::digest_entry& e) {
+        if (e.on_primary + e.on_replica + e.refused == 0) return;
+        const auto [found, is_new] = places.try_emplace(query::to_string(e.shown), to.digests.size());
+        if (is_new) to.digests.push_back({found->first, e.text});
+        auto& r = to.digests[found->second];
+        r.on_primary += e.on_primary;
+        r.on_replica += e.on_replica;
+        r.repeated += e.repeated;
+        r.refused += e.refused;
+        r.learned = r.learned || e.learned;
+    });
+}
+
 }  // namespace
 
 void worker::report_into(status::report& to, bool with_clients, instant at) {
@@ -79,6 +118,8 @@ void worker::report_into(status::report& to, bool with_clients, instant at) {
     to.sums.verdict_bytes += verdicts_.used_bytes();
     to.sums.cancels += cancels_;
     to.sums.waits[0].merge(desk_.queue_waits);
+    add_rules(to, settings_.policy->rules, environment_.rule_counts);
+    if (with_clients) add_digests(to, environment_.digests);
     for (const auto& f : frontends_) {
         if (!f) continue;
         ++to.clients;

@@ -1,4 +1,4 @@
-# Turns the two tables of built-in names into C++ initialisers. Editing a table configures anew.
+# Turns the tables of built-in names into C++ initialisers. Editing a table configures anew.
 set(builtins_folder ${CMAKE_CURRENT_LIST_DIR})
 set(builtins_generated ${CMAKE_BINARY_DIR}/generated)
 
@@ -14,6 +14,8 @@ endfunction()
 
 set(word "([^\t\n]+)")
 weir_builtin_table(builtin_functions "${word}\t${word}\t${word}\t${word}\t${word}\n"
+    "{\"\\1\", verdict::\\2, obstacle::\\3, pin_cause::\\4},\n")
+weir_builtin_table(builtin_functions_newer "${word}\t${word}\t${word}\t${word}\t${word}\n"
     "{\"\\1\", verdict::\\2, obstacle::\\3, pin_cause::\\4},\n")
 weir_builtin_table(builtin_names "${word}\t${word}\n" "{name_kind::\\1_name, \"\\2\"},\n")
 target_include_directories(weir_query PRIVATE ${builtins_generated})

@@ -18,9 +18,12 @@ struct function_row {
 };
 using name_row = std::pair<name_kind, std::string_view>;
 
-// Both sorted: the tables are, by bytes.
+// All sorted: the tables are, by bytes.
 constexpr function_row functions[] = {
 #include "query/builtin_functions.inc"
+};
+constexpr function_row newer_functions[] = {
+#include "query/builtin_functions_newer.inc"
 };
 constexpr name_row names[] = {
 #include "query/builtin_names.inc"
@@ -30,25 +33,31 @@ bool is_known(name_kind kind, std::string_view name) {
     return std::binary_search(std::begin(names), std::end(names), name_row{kind, name});
 }
 
+template <std::size_t Rows>
+std::optional<function_verdict> judged(const function_row (&table)[Rows], std::string_view name) {
+    const auto* row =
+        std::lower_bound(std::begin(table), std::end(table), name,
+                         [](const function_row& r, std::string_view n) { return r.name < n; });
+    if (row == std::end(table) || row->name != name) return std::nullopt;
+    if (row->judged == verdict::harmless) return function_verdict{};
+    return function_verdict{row->why_not, row->pin};
+}
+
 }  // namespace
 
 std::optional<function_verdict> builtin_function(std::string_view name) {
-    const auto* row =
-        std::lower_bound(std::begin(functions), std::end(functions), name,
-                         [](const function_row& r, std::string_view n) { return r.name < n; });
-    if (row != std::end(functions) && row->name == name) {
-        if (row->judged == verdict::harmless) return function_verdict{};
-        return function_verdict{row->why_not, row->pin};
-    }
+    if (const auto found = judged(functions, name)) return found;
     if (is_known(name_kind::function_name, name)) return function_verdict{};
-    return std::nullopt;
+    std::optional<function_verdict> found = judged(newer_functions, name);
+    if (found) found->newer = true;
+    return found;
 }
 
 bool is_builtin_operator(std::string_view name) { return is_known(name_kind::operator_name, name); }
 
 bool is_builtin_type(std::string_view name) {
     if (name.starts_with('_')) name.remove_prefix(1);
-    return is_known(name_kind::type_name, name);
+    return name == "record" || is_known(name_kind::type_name, name);
 }
 
 bool is_replicated_catalog(std::string_view name) {

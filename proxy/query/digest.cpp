@@ -15,21 +15,21 @@ constexpr char shape = 1;
 constexpr char literal_mark = 3;
 constexpr char national_mark = 4;
 constexpr char item_mark = 5;
+constexpr char clock_mark = 6;
+constexpr char quoted_mark = 7;
 
 class hash_sink {
 public:
     explicit hash_sink(const digest_key& key) : hash_(key) { hash_.byte(shape); }
 
     void word(std::string_view text, bool quoted) {
-        if (quoted) return op(text);
-        hash_.put(text, lower_ascii);
-        hash_.byte(' ');
+        if (!quoted) return hash_.lower_case(text, ' ');
+        hash_.byte(quoted_mark);
+        hash_.bytes(text, '"');  // two of them within the name, so one ends it
     }
-    void op(std::string_view text) {
-        hash_.bytes(text);
-        hash_.byte(' ');
-    }
+    void op(std::string_view text) { hash_.bytes(text, ' '); }
     void literal() { hash_.byte(literal_mark); }
+    void clock_literal() { hash_.byte(clock_mark); }
     void national() { hash_.byte(national_mark); }
     void item(const digest& d) {
         std::array<char, sizeof d> bytes{};
@@ -60,6 +60,7 @@ public:
         std::string lower(text);
         if (!quoted)
             for (char& c : lower) c = lower_ascii(c);
+        if (quoted) lower = '"' + lower + '"';
         append(lower);
         after_call_ = quoted || !stands_apart(lower);
     }
@@ -72,6 +73,7 @@ public:
         glued_ = text == "(" || text == "[" || text == "." || text == "::";
     }
     void literal() { append("?"); }
+    void clock_literal() { append("'now'"); }
     void national() { append("n"); }
     void item(const std::string& made) {
         append(made);
@@ -127,6 +129,15 @@ std::string to_string(digest d) {
         out[31 - i] = digits[(d.low >> (4 * i)) & 15];
     }
     return out;
+}
+
+std::string_view hint_token(std::string_view text) {
+    lexer scan(text);
+    token each;
+    do {
+        scan.next(each);
+    } while (scan.wish() == hint::none && each.kind != token_kind::end && each.kind != token_kind::broken);
+    return scan.hint_token();
 }
 
 }  // namespace weir::query

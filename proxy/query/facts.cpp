@@ -1,6 +1,7 @@
 #include "query/facts.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace weir::query {
 
@@ -40,6 +41,10 @@ std::string_view phrase(obstacle o) {
             return "several statements, not all of them reads";
         case obstacle::not_utf8:
             return "text is not tokenised in this encoding";
+        case obstacle::unknown_relation:
+            return "relation that is not in the catalog";
+        case obstacle::stale_catalog:
+            return "the catalog is being read again";
     }
     return "";
 }
@@ -90,7 +95,38 @@ void append_missing(std::vector<Item>& to, const std::vector<Item>& from) {
         if (std::find(to.begin(), to.end(), i) == to.end()) to.push_back(i);
 }
 
+/// Where one of them is no read, whatever its names stand for, both are none.
+void merge_names(facts& both, const facts& a, const facts& b) {
+    const bool may_read = (a.catalog_decides || a.read_only) && (b.catalog_decides || b.read_only);
+    both.catalog_decides = may_read && (a.catalog_decides || b.catalog_decides);
+    if (!both.catalog_decides) return;
+    std::set_union(a.names.begin(), a.names.end(), b.names.begin(), b.names.end(),
+                   std::back_inserter(both.names));
+}
+
 }  // namespace
+
+bool shows_data(const facts& f) {
+    switch (f.kind) {
+        case statement_kind::empty:
+        case statement_kind::begin:
+        case statement_kind::commit:
+        case statement_kind::rollback:
+        case statement_kind::savepoint:
+        case statement_kind::set:
+        case statement_kind::set_local:
+        case statement_kind::show:
+        case statement_kind::prepare:
+        case statement_kind::deallocate:
+        case statement_kind::discard_all: return false;
+        case statement_kind::read:
+        case statement_kind::write:
+        case statement_kind::execute:
+        case statement_kind::copy_from_stdin:
+        case statement_kind::several: return true;
+    }
+    return true;
+}
 
 facts merge(const facts& a, const facts& b) {
     if (a.kind == statement_kind::empty) return b;
@@ -107,11 +143,13 @@ facts merge(const facts& a, const facts& b) {
     both.level = b.level != isolation::unsaid ? b.level : a.level;
     both.deferrable = a.deferrable || b.deferrable;
     both.chain = b.chain;
+    both.tells_time = a.tells_time || b.tells_time;
     both.out_of_sight = a.out_of_sight || b.out_of_sight;
     both.recalls_sequence = a.recalls_sequence || b.recalls_sequence;
     both.lists_statements = a.lists_statements || b.lists_statements;
     both.resets_name = a.resets_name || b.resets_name;
     both.ends = a.ends | b.ends;
+    both.redefines = a.redefines || b.redefines;
     both.statements = static_cast<std::uint16_t>(a.statements + b.statements);
     both.custom_settings = a.custom_settings;
     append_missing(both.custom_settings, b.custom_settings);
@@ -124,6 +162,7 @@ facts merge(const facts& a, const facts& b) {
     }
     both.relations = a.relations;
     append_missing(both.relations, b.relations);
+    merge_names(both, a, b);
     return both;
 }
 

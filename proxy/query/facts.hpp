@@ -2,6 +2,7 @@
 // grammar tell. A value; it decides nothing. What is not proved harmless is not read-only.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -49,6 +50,8 @@ enum class obstacle : std::uint8_t {
     transaction_control,  // in a string of several statements
     several,              // string of statements that are not all reads
     not_utf8,             // client encoding or standard_conforming_strings: text is not tokenised
+    unknown_relation,     // not in the catalog
+    stale_catalog,        // the catalog has changed, and is not read again yet
 };
 std::string_view phrase(obstacle o);
 
@@ -102,6 +105,23 @@ struct named_statement {
     bool operator==(const named_statement&) const = default;
 };
 
+/// A name that a statement uses, as it is written. What it stands for is the catalog's to tell.
+enum class used_kind : std::uint8_t {
+    function,
+    operation,
+    type,
+    relation,
+    field,  // a.f or (a).f: calls a function f of one argument where a has no such field
+};
+struct used_name {
+    used_kind kind = used_kind::function;
+    std::string schema;  // empty: looked for in the search_path
+    std::string name;
+    int arguments = -1;  // of a function; -1: any number
+
+    auto operator<=>(const used_name&) const = default;
+};
+
 struct facts {
     statement_kind kind = statement_kind::write;
     bool read_only = false;               // proved
@@ -114,23 +134,31 @@ struct facts {
     access_mode access = access_mode::unsaid;  // of BEGIN and its kind
     isolation level = isolation::unsaid;
     bool deferrable = false;
+    bool sets_modes = false;              // SET TRANSACTION, of this one (not SNAPSHOT): access, level, deferrable
     bool chain = false;                   // COMMIT / ROLLBACK AND CHAIN
     bool start_transaction = false;       // said START TRANSACTION: that is the command tag
+    bool tells_time = false;              // now(), CURRENT_DATE, 'today': of the transaction's beginning
     bool out_of_sight = false;            // calls what is not built in: may have changed the session
     bool recalls_sequence = false;        // currval, lastval: answers from this session's past
     bool lists_statements = false;        // pg_prepared_statements
     bool resets_name = false;             // RESET application_name or ALL, SET ... TO DEFAULT
     bool clears_settings = false;         // RESET ALL, and nothing but that
     pin_cause ends = pin_cause::none;     // what it may put an end to
+    bool redefines = false;               // changes the catalog, and not by a temporary object
     std::uint16_t statements = 0;         // in the string, EmptyQuery not counted
     std::vector<std::string> custom_settings;       // names with a dot that it sets, lower case
     std::vector<std::uint16_t> setting_parameters;  // $n of set_config($n, ...), from 1
     std::vector<named_statement> named;             // in the order of the text
     std::string name;                     // DEALLOCATE's statement, case-folded as the server would
     std::vector<std::string> relations;   // as written, lower case, schema-qualified where said
+    bool catalog_decides = false;         // nothing but what its names stand for hinders a read
+    std::vector<used_name> names;         // ... these, sorted; none where the catalog does not decide
 
     bool operator==(const facts&) const = default;
 };
+
+/// May show what others have committed: not SET, BEGIN and their kind.
+bool shows_data(const facts& f);
 
 /// The facts of two statements that run one after the other in one string or cycle.
 facts merge(const facts& a, const facts& b);

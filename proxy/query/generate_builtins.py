@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Reads a running PostgreSQL 15 and writes builtin_names.tsv; checks that builtin_functions.tsv judges
-every function that is not IMMUTABLE. Functions are judged by people: this script only names them. A
-function that says IMMUTABLE and is not so may be judged there, too.
+"""Reads a running PostgreSQL 15 and writes builtin_names.tsv. With --check it writes nothing and says
+what the tables lack or have too much for that server, of any version. Functions are judged by people:
+this script only names them. A function that says IMMUTABLE and is not so may be judged, too.
 
     generate_builtins.py [--check] [psql arguments, such as -h /tmp -p 5432 -U postgres]
 """
@@ -12,6 +12,8 @@ import sys
 FOLDER = pathlib.Path(__file__).resolve().parent
 NAMES = FOLDER / "builtin_names.tsv"
 JUDGED = FOLDER / "builtin_functions.tsv"
+NEWER = FOLDER / "builtin_functions_newer.tsv"
+VERSION = 15  # of the server that builtin_names.tsv is written from
 
 HEAD = """# Names of pg_catalog that run nothing but IMMUTABLE code, or hold the same rows on every node.
 # Written by generate_builtins.py from PostgreSQL 15; sorted by bytes within each kind.
@@ -49,25 +51,67 @@ def ask(arguments, sql):
     return sorted(answer.split("\n")[:-1], key=lambda name: name.encode())
 
 
+def rows(table):
+    return [row.split("\t") for row in table.read_text().splitlines() if row[:1] != "#"]
+
+
+def by_bytes(names):
+    return sorted(names, key=lambda name: name.encode())
+
+
+def made_names(arguments, judged):
+    lines = [f"{kind}\t{name}\n" for kind, sql in QUERIES.items() for name in ask(arguments, sql)
+             if kind != "function" or name not in judged]
+    return HEAD + "".join(lines)
+
+
+def faults_in_tables():
+    """What is wrong with them whatever the server is."""
+    judged, newer = [[row[0] for row in rows(table)] for table in (JUDGED, NEWER)]
+    known = {row[1] for row in rows(NAMES) if row[0] == "function"} | set(judged)
+    wrong = [f"{table.name} is not sorted by bytes, or has a name twice"
+             for table, names in ((JUDGED, judged), (NEWER, newer)) if names != by_bytes(set(names))]
+    wrong += [f"newer, but also known as older: {name}" for name in newer if name in known]
+    wrong += [f"no reason: {row[0]}" for row in rows(JUDGED) + rows(NEWER)
+              if len(row) != 5 or row[4] in ("", "-")]
+    return wrong
+
+
+def faults_for(arguments):
+    """What the tables do not know of this server, or know wrongly."""
+    version = int(ask(arguments, "select current_setting('server_version_num')::int / 10000")[0])
+    judged = {row[0] for row in rows(JUDGED)}
+    newer = {row[0] for row in rows(NEWER)}
+    names = {kind: {row[1] for row in rows(NAMES) if row[0] == kind} for kind in QUERIES}
+    wrong = [f"not judged: {name}" for name in ask(arguments, NOT_IMMUTABLE)
+             if name not in judged | newer]
+    wrong += [f"volatile operator: {name}" for name in ask(arguments, VOLATILE_OPERATORS)]
+    present = ask(arguments, ALL_FUNCTIONS)
+    if version == VERSION:
+        wrong += [f"judged, but not on the server: {name}" for name in judged - set(present)]
+    if version <= VERSION:
+        wrong += [f"not newer than {version}: {name}" for name in newer & set(present)]
+        known = names["function"] | judged
+    else:
+        known = names["function"] | judged | newer
+    wrong += [f"function not known: {name}" for name in present if name not in known]
+    for kind in ("operator", "type"):
+        wrong += [f"{kind} not known: {name}" for name in ask(arguments, QUERIES[kind])
+                  if name not in names[kind]]
+    return wrong
+
+
 def main():
     arguments = sys.argv[1:]
     check = "--check" in arguments
     arguments = [a for a in arguments if a != "--check"]
-    judged = [row.split("\t")[0] for row in JUDGED.read_text().splitlines() if row[:1] != "#"]
-    lines = [f"{kind}\t{name}\n" for kind, sql in QUERIES.items() for name in ask(arguments, sql)
-             if kind != "function" or name not in judged]
-    made = HEAD + "".join(lines)
-    wrong = []
+    judged = {row[0] for row in rows(JUDGED)}
     if not check:
-        NAMES.write_text(made)
-    elif NAMES.read_text() != made:
+        NAMES.write_text(made_names(arguments, judged))
+    wrong = faults_in_tables() + faults_for(arguments)
+    of_15 = ask(arguments, "show server_version_num")[0].startswith(str(VERSION))
+    if of_15 and NAMES.read_text() != made_names(arguments, judged):
         wrong.append(f"{NAMES.name} differs from what the server says")
-    wrong += [f"not judged: {name}" for name in ask(arguments, NOT_IMMUTABLE) if name not in judged]
-    present = ask(arguments, ALL_FUNCTIONS)
-    wrong += [f"judged, but not on the server: {name}" for name in judged if name not in present]
-    if judged != sorted(judged, key=lambda name: name.encode()):
-        wrong.append(f"{JUDGED.name} is not sorted by bytes")
-    wrong += [f"volatile operator: {name}" for name in ask(arguments, VOLATILE_OPERATORS)]
     for line in wrong:
         print(line)
     return 1 if wrong else 0

@@ -12,7 +12,8 @@ enum : std::uint8_t {
     ident_cont = 4,
     digit = 8,
     op_char = 16,
-    self = 32
+    self = 32,
+    quote_stop = 64  // what the inside of a quoted token has to be looked at for
 };
 
 constexpr std::array<std::uint8_t, 256> make_classes() {
@@ -29,6 +30,7 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
     mark("0123456789", digit | ident_cont);
     mark("~!@#^&|`?+-*/%<>=", op_char);
     mark(",()[].;:", self);
+    mark(std::string_view("'\"\\\0", 4), quote_stop);
     return classes;
 }
 constexpr std::array<std::uint8_t, 256> classes = make_classes();
@@ -42,33 +44,28 @@ std::string_view trim(std::string_view s) {
     return s;
 }
 
-hint hint_in(std::string_view comment) {
+hint hint_in(std::string_view comment, std::string_view& token) {
     constexpr std::string_view mark = "weir:";
     comment = trim(comment);
     if (!comment.starts_with(mark)) return hint::none;
     const std::string_view wish = trim(comment.substr(mark.size()));
     if (wish == "primary") return hint::primary;
     if (wish == "replica") return hint::replica;
-    return hint::none;
+    constexpr std::string_view after = "after=";
+    if (!wish.starts_with(after)) return hint::none;
+    token = wish.substr(after.size());
+    return hint::after;
 }
 
 }  // namespace
 
-bool token::is_word(std::string_view lower_case) const {
-    if (kind != token_kind::word || text.size() != lower_case.size()) return false;
+bool token::folds_to(std::string_view lower_case) const {
     for (std::size_t i = 0; i < text.size(); ++i)
         if (lower_ascii(text[i]) != lower_case[i]) return false;
     return true;
 }
 
-void lexer::next(token& into) {
-    const bool closed = skip_blanks();
-    const char* from = at_;
-    into.kind = closed ? scan() : token_kind::broken;
-    into.text = std::string_view(from, static_cast<std::size_t>(at_ - from));
-}
-
-token_kind lexer::scan() {
+[[gnu::always_inline]] inline token_kind lexer::scan() {
     if (at_ == end_) return token_kind::end;
     const char c = *at_;
     if (is(c, ident_start)) return word();
@@ -79,6 +76,15 @@ token_kind lexer::scan() {
     if (c == '"') return double_quoted(token_kind::quoted_word);
     if (c == '$') return dollar();
     return token_kind::broken;
+}
+
+void lexer::next(token& into) {
+    while (at_ != end_ && *at_ == ' ') ++at_;  // what stands between most tokens
+    const bool at_token = at_ != end_ && is(*at_, ident_start | digit | self);
+    const bool closed = at_token || skip_blanks();
+    const char* from = at_;
+    into.kind = closed ? scan() : token_kind::broken;
+    into.text = std::string_view(from, static_cast<std::size_t>(at_ - from));
 }
 
 bool lexer::skip_blanks() {
@@ -112,7 +118,7 @@ bool lexer::skip_block_comment() {
             ++at_;
         }
     }
-    if (wish_ == hint::none) wish_ = hint_in({from, static_cast<std::size_t>(at_ - 2 - from)});
+    if (wish_ == hint::none) wish_ = hint_in({from, static_cast<std::size_t>(at_ - 2 - from)}, hint_token_);
     return true;
 }
 
@@ -214,6 +220,7 @@ token_kind lexer::single_quoted(bool backslashes, bool doubling) {
     ++at_;
     while (at_ != end_) {
         const char c = *at_++;
+        if (!is(c, quote_stop)) continue;
         if (c == '\0') break;
         if (c == '\\' && backslashes) {
             if (at_ == end_) break;
@@ -233,6 +240,7 @@ token_kind lexer::double_quoted(token_kind kind) {
     ++at_;
     while (at_ != end_) {
         const char c = *at_++;
+        if (!is(c, quote_stop)) continue;
         if (c == '\0') break;
         if (c != '"') continue;
         if (peek(0) != '"') return kind;

@@ -35,7 +35,12 @@ struct token {
 
     bool is(char punctuation) const { return text.size() == 1 && text[0] == punctuation; }
     /// A keyword, given in lower case; the text may be in any.
-    bool is_word(std::string_view lower_case) const;
+    bool is_word(std::string_view lower_case) const {
+        return kind == token_kind::word && text.size() == lower_case.size() && folds_to(lower_case);
+    }
+
+private:
+    bool folds_to(std::string_view lower_case) const;
 };
 
 class lexer {
@@ -46,6 +51,8 @@ public:
     /// `broken` it must not be called again.
     void next(token& into);
     hint wish() const { return wish_; }
+    /// What the hint `after` names.
+    std::string_view hint_token() const { return hint_token_; }
 
 private:
     bool skip_blanks();  // false: a comment is not closed
@@ -64,6 +71,7 @@ private:
     const char* at_;
     const char* end_;
     hint wish_ = hint::none;
+    std::string_view hint_token_;
 };
 
 }  // namespace weir::query

@@ -32,6 +32,12 @@ bool is_object_alias(std::string_view type) {
     return std::find(types.begin(), types.end(), type) != types.end();
 }
 
+bool is_information_domain(std::string_view type) {
+    static constexpr std::array<std::string_view, 5> domains = {
+        "cardinal_number", "character_data", "sql_identifier", "time_stamp", "yes_or_no"};
+    return std::find(domains.begin(), domains.end(), type) != domains.end();
+}
+
 obstacle relation_obstacle(std::string_view schema, std::string_view name) {
     if (is_temporary_schema(schema)) return obstacle::sequence_or_catalog;
     if (schema == "information_schema") return obstacle::none;

@@ -21,6 +21,9 @@ bool is_temporary_schema(std::string_view schema);
 /// regclass and its kind (manual, 8.19): a literal of such a type names an object.
 bool is_object_alias(std::string_view type);
 
+/// The domains that the SQL standard names: over built-in types, with checks that are harmless.
+bool is_information_domain(std::string_view type);
+
 /// Why a relation of that name does not hold the same rows on every node; none where it does.
 obstacle relation_obstacle(std::string_view schema, std::string_view name);
 

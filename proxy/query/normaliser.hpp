@@ -2,8 +2,8 @@
 // mark, signs of negative numbers go, equal neighbours in IN (...) and VALUES (...) are written
 // once. The sink is a template parameter, so that the digest and its text cannot disagree.
 //
-// A sink is copyable and has: word(text, quoted), op(text), literal(), national(), finish() -> a
-// value that can be compared, item(that value).
+// A sink is copyable and has: word(text, quoted: what stood between the quotes), op(text), literal(),
+// clock_literal(), national(), finish() -> a value that can be compared, item(that value).
 #pragma once
 
 #include <array>
@@ -12,7 +12,9 @@
 #include <string_view>
 #include <utility>
 
+#include "query/clock_words.hpp"
 #include "query/lexer.hpp"
+#include "query/names.hpp"
 
 namespace weir::query {
 
@@ -29,7 +31,7 @@ public:
     bool run() {
         for (lexer_.next(*current_); current_->kind != token_kind::end; advance()) {
             if (current_->kind == token_kind::broken) return false;
-            if (current_->kind == token_kind::unicode_word) depends_on_literal_ = true;
+            if (is_of_another_literal()) depends_on_literal_ = true;
             settle_rows();
             place();
         }
@@ -37,7 +39,8 @@ public:
         return true;
     }
     hint wish() const { return lexer_.wish(); }
-    /// A literal says what a name is (U&"..." UESCAPE '!'): the shape does not stand for the text.
+    /// A literal says what a name or another literal is (U&"..." UESCAPE '!'): the shape does not stand
+    /// for the text.
     bool depends_on_literal() const { return depends_on_literal_; }
     auto finish() { return root_.finish(); }
 
@@ -49,11 +52,19 @@ private:
     struct list {
         bool rows = false;
         bool in_row = false;
+        // Items of one literal are the most, and all alike: they are not written to be compared.
+        bool lone_literal = false;      // so is this item, as far as it goes
+        bool item_begun = false;
+        bool previous_is_lone = false;
         std::size_t depth = 0;
         Sink item;
         std::optional<value> previous;
     };
     static constexpr std::size_t most_lists = 8;  // nested deeper than that nothing is folded
+
+    bool is_of_another_literal() const {
+        return current_->kind == token_kind::unicode_word || current_->is_word("uescape");
+    }
 
     const token& look_ahead() {
         if (!has_ahead_) lexer_.next(*ahead_);
@@ -69,14 +80,37 @@ private:
         has_ahead_ = false;
     }
 
-    Sink& sink() { return open_ > 0 ? lists_[open_ - 1]->item : root_; }
+    /// Where all but lone literals are written.
+    Sink& sink() {
+        if (open_ == 0) return root_;
+        list& l = innermost();
+        if (l.lone_literal) l.item.literal();
+        l.lone_literal = false;
+        l.item_begun = true;
+        return l.item;
+    }
+    void literal() {
+        if (open_ > 0 && !innermost().rows && !innermost().item_begun) {
+            innermost().lone_literal = true;
+            innermost().item_begun = true;
+        } else {
+            sink().literal();
+        }
+    }
     Sink& outer() { return open_ > 1 ? lists_[open_ - 2]->item : root_; }
     list& innermost() { return *lists_[open_ - 1]; }
 
     void end_item() {
         list& l = innermost();
-        value made = l.item.finish();
+        const bool lone = l.lone_literal;
+        if (lone && l.previous_is_lone) {
+            l.lone_literal = l.item_begun = false;
+            return;
+        }
+        l.previous_is_lone = lone;
+        value made = sink().finish();
         l.item = empty_;
+        l.item_begun = false;
         if (l.previous && *l.previous == made) return;
         if (l.previous) outer().op(",");
         outer().item(made);
@@ -88,7 +122,11 @@ private:
         lists_[open_].reset();
     }
     void open_list(bool rows) {
-        lists_[open_].emplace(list{rows, rows, depth_ - (rows ? 1 : 0), empty_, std::nullopt});
+        lists_[open_].emplace(list{.rows = rows,
+                                   .in_row = rows,
+                                   .depth = depth_ - (rows ? 1 : 0),
+                                   .item = empty_,
+                                   .previous = std::nullopt});
         ++open_;
     }
 
@@ -104,14 +142,19 @@ private:
     void place() {
         switch (current_->kind) {
             case token_kind::word:
-                return sink().word(current_->text, false);
+                return sink().word(stored_part(current_->text), false);
             case token_kind::quoted_word:
+                return sink().word(
+                    stored_part_of_quoted(current_->text.substr(1, current_->text.size() - 2)),
+                    true);
             case token_kind::unicode_word:
-                return sink().word(current_->text, true);
+                return sink().op(current_->text);
             case token_kind::string:
+                if (literal_has_clock_word(current_->text)) return sink().clock_literal();
+                return literal();
             case token_kind::number:
             case token_kind::parameter:
-                return sink().literal();
+                return literal();
             case token_kind::national:
                 return sink().national();
             case token_kind::op:

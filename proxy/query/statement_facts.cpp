@@ -18,6 +18,7 @@ void take_findings(facts& f, const findings& found) {
     f.out_of_sight = found.out_of_sight;
     f.recalls_sequence = found.recalls_sequence;
     f.lists_statements = found.lists_statements;
+    f.tells_time = found.tells_time;
     f.custom_settings = found.custom_settings;
     f.setting_parameters = found.setting_parameters;
     f.relations = found.relations;
@@ -30,6 +31,8 @@ facts from_findings(statement_kind kind, const findings& found) {
     f.read_only = found.why_not == obstacle::none;
     f.writes_position = found.may_write;
     take_findings(f, found);
+    f.catalog_decides = found.otherwise == obstacle::none && !found.names.empty();
+    if (f.catalog_decides) f.names.assign(found.names.begin(), found.names.end());
     return f;
 }
 
@@ -117,12 +120,16 @@ explain_options read_options(const tree_node* list) {
 facts explain(const tree_node& s) {
     const explain_options options = read_options(s.body().child("options"));
     const tree_node* of = s.body().child("query");
+    // It makes no cursor: what is explained, and run, is the cursor's query.
+    if (of != nullptr && of->has_type("DeclareCursorStmt")) of = of->body().child("query");
     facts f =
         of != nullptr && of->has_type() ? statement_facts(*of) : not_a_read(statement_kind::write);
     if (of == nullptr || !of->has_type("SelectStmt")) {
         f.kind = statement_kind::write;
         f.read_only = false;
         f.why_not = obstacle::not_a_read;
+        f.catalog_decides = false;
+        f.names.clear();
     }
     if (!options.analyze) {
         f.pins = pin_cause::none;
@@ -265,6 +272,19 @@ constexpr std::array<statement_type, 34> statement_types = {{
     {"ViewStmt", creation},
 }};
 
+/// CREATE, ALTER, DROP and what is written like them, as node types name it. Indexes, statistics and what
+/// they say of roles change nothing that a snapshot holds.
+bool changes_catalog(std::string_view type) {
+    static constexpr std::array<std::string_view, 9> defining = {
+        "Alter", "Composite", "Create", "Define", "Drop", "Import", "Rename", "Rule", "View"};
+    static constexpr std::array<std::string_view, 8> others = {
+        "AlterRoleSetStmt", "AlterRoleStmt",    "AlterStatsStmt", "AlterSystemStmt",
+        "CreateRoleStmt",   "CreateStatsStmt", "DropRoleStmt",   "DropdbStmt"};
+    return std::any_of(defining.begin(), defining.end(),
+                       [&](std::string_view word) { return type.starts_with(word); }) &&
+           std::find(others.begin(), others.end(), type) == others.end();
+}
+
 }  // namespace
 
 facts statement_facts(const tree_node& statement) {
@@ -273,6 +293,7 @@ facts statement_facts(const tree_node& statement) {
                          [](const statement_type& t, std::string_view n) { return t.name < n; });
     const bool known = it != statement_types.end() && it->name == statement.type();
     facts f = known ? it->facts_of(statement) : definition(statement);
+    f.redefines = changes_catalog(statement.type()) && !any(f.pins & pin_cause::temporary);
     f.statements = 1;
     return f;
 }

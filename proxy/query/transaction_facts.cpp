@@ -104,6 +104,7 @@ facts set_variable(const tree_node& statement) {
     if ((v.is_true("is_local") || several) && !characteristics) {
         facts f = not_a_read(statement_kind::set_local, pin_cause::none, false);
         if (several) take_modes(f, v.child("args"));
+        f.sets_modes = several && name == "TRANSACTION";
         f.resets_name = resets_name(kind, name);
         note_custom_setting(f, name);
         return f;

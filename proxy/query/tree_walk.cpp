@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "query/builtins.hpp"
+#include "query/clock_words.hpp"
 #include "query/lexer.hpp"
 #include "query/node_names.hpp"
 
@@ -57,6 +58,15 @@ std::string lower(std::string_view s) {
     return out;
 }
 
+/// -1: any number, because arguments of WITHIN GROUP count, too.
+int arguments_of(const tree_node& call) {
+    if (call.is_true("agg_within_group")) return -1;
+    int count = 0;
+    const tree_node* args = call.child("args");
+    for (const tree_node* a = args == nullptr ? nullptr : args->first; a != nullptr; a = a->next) ++count;
+    return count;
+}
+
 /// set_config(..., true) is SET LOCAL. Only the word true says so: it is part of the shape.
 bool is_local_setting(std::string_view function, const tree_node& call) {
     const tree_node* args = function == "set_config" ? call.child("args") : nullptr;
@@ -68,6 +78,12 @@ bool is_local_setting(std::string_view function, const tree_node& call) {
     return value != nullptr && value->is_true("boolval");
 }
 
+/// SQLValueFunctionOp: those of date and time, not those of roles, catalog and schema.
+bool tells_time(std::string_view operation) {
+    return operation.starts_with("SVFOP_LOCALTIME") || operation == "SVFOP_CURRENT_DATE" ||
+           operation.starts_with("SVFOP_CURRENT_TIME");
+}
+
 }  // namespace
 
 /// Sorted by name. What is not here is not understood.
@@ -75,10 +91,10 @@ const tree_walk::known_type* tree_walk::find_type(std::string_view name) {
     using w = tree_walk;
     static constexpr std::array<known_type, 57> types = {{
         {"A_ArrayExpr", &w::plain},
-        {"A_Const", &w::leaf},
+        {"A_Const", &w::constant},
         {"A_Expr", &w::expression},
         {"A_Indices", &w::plain},
-        {"A_Indirection", &w::plain},
+        {"A_Indirection", &w::indirection},
         {"A_Star", &w::leaf},
         {"Alias", &w::leaf},
         {"BitString", &w::leaf},
@@ -87,12 +103,12 @@ const tree_walk::known_type* tree_walk::find_type(std::string_view name) {
         {"BooleanTest", &w::plain},
         {"CTECycleClause", &w::plain},
         {"CTESearchClause", &w::plain},
-        {"CaseExpr", &w::plain},
+        {"CaseExpr", &w::case_of},
         {"CaseWhen", &w::plain},
         {"CoalesceExpr", &w::plain},
         {"CollateClause", &w::plain},
         {"ColumnDef", &w::plain},
-        {"ColumnRef", &w::leaf},
+        {"ColumnRef", &w::column},
         {"CommonTableExpr", &w::plain},
         {"DeleteStmt", &w::modification},
         {"Float", &w::leaf},
@@ -102,7 +118,7 @@ const tree_walk::known_type* tree_walk::find_type(std::string_view name) {
         {"InsertStmt", &w::modification},
         {"Integer", &w::leaf},
         {"IntoClause", &w::into},
-        {"JoinExpr", &w::plain},
+        {"JoinExpr", &w::join},
         {"List", &w::plain},
         {"LockingClause", &w::leaf},  // told by select(); what it names are aliases
         {"MergeStmt", &w::modification},
@@ -118,7 +134,7 @@ const tree_walk::known_type* tree_walk::find_type(std::string_view name) {
         {"RangeVar", &w::relation},
         {"ResTarget", &w::plain},
         {"RowExpr", &w::plain},
-        {"SQLValueFunction", &w::leaf},
+        {"SQLValueFunction", &w::value_function},
         {"SelectStmt", &w::select},
         {"SetToDefault", &w::leaf},
         {"SortBy", &w::sort_by},
@@ -139,6 +155,12 @@ const tree_walk::known_type* tree_walk::find_type(std::string_view name) {
 }
 
 void tree_walk::hinder(obstacle o, bool may_write) {
+    hinder_by_name(o, may_write);
+    if (found_.otherwise == obstacle::none) found_.otherwise = o;
+}
+
+/// As long as nothing is known of what the name stands for.
+void tree_walk::hinder_by_name(obstacle o, bool may_write) {
     if (o == obstacle::none) return;
     if (found_.why_not == obstacle::none) found_.why_not = o;
     found_.may_write = found_.may_write || may_write;
@@ -224,6 +246,16 @@ void tree_walk::modification(const tree_node& body) {
     scoped(body);
 }
 
+void tree_walk::constant(const tree_node& body) {
+    // Also without a cast: a comparison with a column of a date/time type makes it one.
+    const tree_node* literal = body.child("sval");
+    if (literal != nullptr && has_clock_word(literal->text_of("sval"))) found_.tells_time = true;
+}
+
+void tree_walk::value_function(const tree_node& body) {
+    if (tells_time(body.text_of("op"))) found_.tells_time = true;
+}
+
 void tree_walk::string(const tree_node& body) {
     if (is_temporary_schema(body.text_of("sval"))) found_.names_temporary = true;
 }
@@ -231,11 +263,14 @@ void tree_walk::string(const tree_node& body) {
 void tree_walk::function(const tree_node& body) {
     const std::string_view name = built_in_name(body.child("funcname"));
     const std::optional<function_verdict> known = builtin_function(name);
-    if (!known) {
-        hinder(obstacle::unknown_function, true);
+    use(used_kind::function, body.child("funcname"), arguments_of(body), obstacle::unknown_function);
+    // Harmless if it is the built-in: without a catalog nobody says so.
+    const bool may_be_a_users = known && known->newer && known->why_not == obstacle::none;
+    if (!known || may_be_a_users) {
+        hinder_by_name(obstacle::unknown_function, true);
         found_.out_of_sight = true;
     } else {
-        hinder(known->why_not, known->why_not == obstacle::volatile_function);
+        hinder_by_name(known->why_not, known->why_not == obstacle::volatile_function);
         if (!is_local_setting(name, body)) found_.pins = found_.pins | known->pin;
         session_function(name, body);
         if (name == "current_setting" || name == "set_config" || is_object_alias(name))
@@ -250,6 +285,10 @@ void tree_walk::session_function(std::string_view name, const tree_node& call) {
     if (name.starts_with("pg_advisory_unlock")) found_.ends = found_.ends | pin_cause::advisory_lock;
     if (name == "currval" || name == "lastval") found_.recalls_sequence = true;
     if (name == "pg_prepared_statement") found_.lists_statements = true;
+    const tree_node* args = call.child("args");
+    const bool one_argument = args != nullptr && args->first != nullptr && args->first->next == nullptr;
+    if (name == "now" || name == "transaction_timestamp" || (name == "age" && one_argument))
+        found_.tells_time = true;
 }
 
 /// set_config(name, ...): custom settings are only found again by their names.
@@ -277,16 +316,25 @@ void tree_walk::expression(const tree_node& body) {
     const std::string_view kind = body.text_of("kind");
     const bool between = kind == "AEXPR_BETWEEN" || kind == "AEXPR_NOT_BETWEEN" ||
                          kind == "AEXPR_BETWEEN_SYM" || kind == "AEXPR_NOT_BETWEEN_SYM";
-    if (!between) operator_name(body.child("name"));  // else the name is no operator's
+    if (!between) {
+        operator_name(body.child("name"));
+    } else {
+        for (const std::string_view name : {"<", "<=", ">", ">="}) use_operator(name);
+    }
     children(body);
 }
 
 void tree_walk::operator_name(const tree_node* names) {
-    if (!is_builtin_operator(built_in_name(names))) hinder(obstacle::unknown_operator, true);
+    use(used_kind::operation, names, -1, obstacle::unknown_operator);
+    if (!is_builtin_operator(built_in_name(names))) hinder_by_name(obstacle::unknown_operator, true);
 }
 
 void tree_walk::sub_link(const tree_node& body) {
-    if (const tree_node* names = body.child("operName")) operator_name(names);
+    if (const tree_node* names = body.child("operName")) {
+        operator_name(names);
+    } else if (body.child("testexpr") != nullptr) {
+        use_operator("=");  // IN
+    }
     children(body);
 }
 
@@ -317,8 +365,13 @@ void tree_walk::cast(const tree_node& body) {
 }
 
 void tree_walk::type_name(const tree_node& body) {
-    if (body.is_true("pct_type") || !is_builtin_type(built_in_name(body.child("names"))))
-        hinder(obstacle::unknown_cast, true);
+    const auto parts = name_parts(body.child("names"));
+    const bool of_information_schema = parts.size() == 2 && parts[0] == "information_schema";
+    const bool known = of_information_schema ? is_information_domain(parts[1])
+                                             : is_builtin_type(built_in_name(body.child("names")));
+    use(used_kind::type, body.child("names"), -1, obstacle::unknown_cast);
+    if (body.is_true("pct_type")) hinder(obstacle::unknown_cast, true);
+    if (!known) hinder_by_name(obstacle::unknown_cast, true);
     children(body);
 }
 
@@ -328,7 +381,9 @@ void tree_walk::relation(const tree_node& body) {
     if (schema.empty() && std::find(cte_names_.begin(), cte_names_.end(), name) != cte_names_.end())
         return;
     note_relation(body);
-    hinder(relation_obstacle(schema, name), false);
+    if (is_temporary_schema(schema)) return hinder(relation_obstacle(schema, name), false);
+    found_.names.insert({used_kind::relation, std::string(schema), std::string(name)});
+    hinder_by_name(relation_obstacle(schema, name), false);
 }
 
 void tree_walk::note_relation(const tree_node& range_var) {

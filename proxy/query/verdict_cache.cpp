@@ -9,10 +9,16 @@ namespace {
 /// buckets, the block of make_shared. Rounded up.
 constexpr std::size_t overhead = 128;
 
+/// Texts known by heart, in caches that have room for more than these.
+constexpr std::size_t known_texts = 1024;
+constexpr std::size_t least_with_texts = 1 << 20;
+
 std::size_t bytes_of(const facts& f) {
     std::size_t bytes = sizeof f + f.name.capacity() + f.relations.capacity() * sizeof(std::string);
+    bytes += f.setting_parameters.capacity() * sizeof(std::uint16_t);
     for (const std::string& r : f.relations) bytes += r.capacity();
     for (const std::string& n : f.custom_settings) bytes += sizeof n + n.capacity();
+    for (const used_name& n : f.names) bytes += sizeof n + n.schema.capacity() + n.name.capacity();
     for (const named_statement& n : f.named) bytes += sizeof n + n.name.capacity() + n.text.capacity();
     return bytes;
 }
@@ -21,7 +27,12 @@ std::size_t bytes_of(const facts& f) {
 
 verdict_cache::verdict_cache(std::size_t limit_bytes, std::size_t parse_limit_bytes,
                              digest_key secret)
-    : limit_bytes_(limit_bytes), parse_limit_bytes_(parse_limit_bytes), key_(secret) {}
+    : limit_bytes_(limit_bytes),
+      parse_limit_bytes_(parse_limit_bytes),
+      key_(secret),
+      texts_(limit_bytes < least_with_texts ? 0 : known_texts) {
+    used_bytes_ = texts_.capacity() * sizeof(known_text);
+}
 
 std::size_t verdict_cache::key_hash::operator()(const key& k) const noexcept {
     // The digest is uniform and keyed; the rest only has to keep equal shapes apart.
@@ -30,22 +41,42 @@ std::size_t verdict_cache::key_hash::operator()(const key& k) const noexcept {
 }
 
 verdict verdict_cache::look_up(std::string_view text, const resolution& where) {
+    if (text.size() > parse_limit_bytes_) {
+        // Not remembered: whether a text is too long is not a property of its shape.
+        ++counts_.misses;
+        const digest_result made = make_digest(text, key_);
+        return {made.shape, made.wish,
+                std::make_shared<const facts>(analyze(text, parse_limit_bytes_))};
+    }
+    const digest raw = raw_digest(text, key_);
+    if (const known_text* known = place_of(raw); known != nullptr && known->raw == raw)
+        if (const entry* e = find({known->id, where})) return {known->shape, known->wish, e->known};
+    return look_up_shape(text, where, raw);
+}
+
+verdict verdict_cache::look_up_shape(std::string_view text, const resolution& where,
+                                     const digest& raw) {
     const digest_result made = make_digest(text, key_);
-    const bool too_long = text.size() > parse_limit_bytes_;
-    if (!too_long) {
-        if (const entry* e = find({made.shape, where})) return {made.shape, made.wish, e->known};
+    digest id = made.shape;
+    std::shared_ptr<const facts> known;
+    if (const entry* by_shape = find({made.shape, where})) {
+        known = by_shape->known;
+    } else if (const entry* by_text = find({raw, where})) {
         // No shape is remembered for texts whose literals decide, so this is where they are found.
-        const digest raw = raw_digest(text, key_);
-        if (const entry* e = find({raw, where})) return {made.shape, made.wish, e->known};
+        id = raw;
+        known = by_text->known;
+    } else {
         ++counts_.misses;
         facts fresh = analyze(text, parse_limit_bytes_);
-        const digest id = fresh.literals_matter ? raw : made.shape;
-        return {made.shape, made.wish, remember({id, where}, std::move(fresh))};
+        if (fresh.literals_matter) id = raw;
+        known = remember({id, where}, std::move(fresh));
     }
-    // Not remembered: whether a text is too long is not a property of its shape.
-    ++counts_.misses;
-    return {made.shape, made.wish,
-            std::make_shared<const facts>(analyze(text, parse_limit_bytes_))};
+    if (known_text* place = place_of(raw)) *place = {raw, made.shape, id, made.wish};
+    return {made.shape, made.wish, std::move(known)};
+}
+
+verdict_cache::known_text* verdict_cache::place_of(const digest& raw) {
+    return texts_.empty() ? nullptr : &texts_[raw.high % known_texts];
 }
 
 const verdict_cache::entry* verdict_cache::find(const key& id) {
@@ -56,9 +87,27 @@ const verdict_cache::entry* verdict_cache::find(const key& id) {
     return &*it->second;
 }
 
-std::shared_ptr<const facts> verdict_cache::remember(const key& id, facts&& made) {
+std::shared_ptr<const facts> verdict_cache::resolved(const std::shared_ptr<const facts>& known,
+                                                     name_view in) {
+    if (in.in == nullptr || !known->catalog_decides) return known;
+    // A version that no snapshot has stands for a catalog that is not known at the moment.
+    constexpr std::uint64_t no_version = ~std::uint64_t{0};
+    const resolution where = in.is_current ? resolution{in.in->in->version(), in.in->path_hash}
+                                           : resolution{no_version, 0};
+    // No digest is near an address in all its bits.
+    const key id{{~std::uint64_t{0}, reinterpret_cast<std::uintptr_t>(known.get())}, where};
+    if (const auto found = entries_.find(id); found != entries_.end()) {
+        order_.splice(order_.begin(), order_, found->second);
+        return found->second->known;
+    }
+    return remember(id, in.is_current ? resolve(*known, *in.in) : resolve_later(*known), known);
+}
+
+std::shared_ptr<const facts> verdict_cache::remember(const key& id, facts&& made,
+                                                     std::shared_ptr<const facts> of) {
     auto known = std::make_shared<const facts>(std::move(made));
-    const std::size_t cost = sizeof(entry) + overhead + bytes_of(*known);
+    const std::size_t cost =
+        sizeof(entry) + overhead + bytes_of(*known) + (of ? bytes_of(*of) : 0);
     if (cost > limit_bytes_) return known;
     while (used_bytes_ + cost > limit_bytes_) {
         const entry& oldest = order_.back();
@@ -67,7 +116,7 @@ std::shared_ptr<const facts> verdict_cache::remember(const key& id, facts&& made
         order_.pop_back();
         ++counts_.evictions;
     }
-    order_.push_front(entry{id, known, cost});
+    order_.push_front(entry{id, known, cost, std::move(of)});
     entries_.emplace(id, order_.begin());
     used_bytes_ += cost;
     return known;

@@ -1,5 +1,6 @@
 // verdict_cache: digest -> facts, bounded in bytes, least recently used goes first. One per worker,
-// so that it needs no lock. A text whose literals matter is looked up by the digest of all of it.
+// so that it needs no lock. A text whose literals matter is looked up by the digest of all of it; so is any
+// text first, as programs send most of theirs again and again without a change.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +9,11 @@
 #include <memory>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "query/analyze.hpp"
 #include "query/digest.hpp"
+#include "query/resolve.hpp"
 
 namespace weir::query {
 
@@ -41,6 +44,10 @@ public:
     /// The facts of a text, from memory or freshly analysed.
     verdict look_up(std::string_view text, const resolution& where);
 
+    /// What `known` comes to with what its names stand for: itself where that does not matter or is
+    /// not known.
+    std::shared_ptr<const facts> resolved(const std::shared_ptr<const facts>& known, name_view in);
+
     const counters& counts() const { return counts_; }
     std::size_t used_bytes() const { return used_bytes_; }
     std::size_t entries() const { return entries_.size(); }
@@ -58,16 +65,29 @@ private:
         key id;
         std::shared_ptr<const facts> known;
         std::size_t cost;
+        std::shared_ptr<const facts> of;  // whose address is the key, where it was resolved
     };
 
+    /// A text that was met before, byte for byte: its shape need not be made again.
+    struct known_text {
+        digest raw;
+        digest shape;
+        digest id;  // what its facts are kept by: its shape, or raw where its literals matter
+        hint wish = hint::none;
+    };
+
+    verdict look_up_shape(std::string_view text, const resolution& where, const digest& raw);
+    known_text* place_of(const digest& raw);
     const entry* find(const key& id);
-    std::shared_ptr<const facts> remember(const key& id, facts&& made);
+    std::shared_ptr<const facts> remember(const key& id, facts&& made,
+                                          std::shared_ptr<const facts> of = nullptr);
 
     std::size_t limit_bytes_;
     std::size_t parse_limit_bytes_;
     digest_key key_;
     std::size_t used_bytes_ = 0;
     counters counts_;
+    std::vector<known_text> texts_;  // each at the place that its digest says; the last one stays
     std::list<entry> order_;  // most recently used first
     std::unordered_map<key, std::list<entry>::iterator, key_hash> entries_;
 };

@@ -5,32 +5,31 @@
 namespace weir::routing {
 namespace {
 
-bool ends_transaction(const query::facts& f) {
-    return f.kind == query::statement_kind::commit || f.kind == query::statement_kind::rollback;
-}
-
 reason why_it_writes(const query::facts& f) {
     return f.why_not == query::obstacle::unparsed ? reason::unparsed : reason::not_read_only;
 }
+
+/// now() is the same throughout a transaction, wherever it goes on (FACTS 12).
+bool ties_to_node(const question& q) { return q.what->tells_time || q.keeps_portal; }
 
 judgement judge_held_replica(const question& q) {
     // Advisory locks and snapshot exports succeed silently on a replica, so a lease there takes
     // proved reads and the end of its transaction only (FACTS 8).
     if (q.too_large) return {verdict::move, reason::cycle_too_large};
+    if (q.transaction == transaction_kind::splittable && q.what->read_only && ties_to_node(q))
+        return {verdict::move, reason::transaction};
     if (q.what->read_only || (ends_transaction(*q.what) && !q.what->chain))
         return {verdict::keep, reason::held_replica};
     return {verdict::move, why_it_writes(*q.what)};
 }
 
 bool within_lag(const cluster::node_state& node, const limits& allowed) {
+    if (allowed.rule_lag_ms > 0 && node.lag_ms > allowed.rule_lag_ms) return false;
+    if (allowed.rule_lag_bytes > 0 && node.lag_bytes > allowed.rule_lag_bytes) return false;
     if (allowed.level == consistency::eventual) return true;
     if (allowed.max_lag_ms > 0 && node.lag_ms > allowed.max_lag_ms) return false;
     return allowed.level != consistency::bounded || allowed.max_lag_bytes == 0 ||
            node.lag_bytes <= allowed.max_lag_bytes;
-}
-
-bool needs_floor(consistency level) {
-    return level != consistency::eventual && level != consistency::bounded;
 }
 
 /// a/wa <=> b/wb without division.
@@ -38,16 +37,6 @@ std::strong_ordering compare_load(const balancer& loads, const cluster::node_sta
                                   const cluster::node_state& b) {
     return static_cast<std::uint64_t>(loads.in_flight(a.id)) * b.address.weight <=>
            static_cast<std::uint64_t>(loads.in_flight(b.id)) * a.address.weight;
-}
-
-/// Why this node may not serve the read; reason::read where it may.
-reason objection(const cluster::node_state& node, const floor& known_floor, const limits& allowed) {
-    if (node.is != cluster::role::replica || !node.up || !node.trouble.empty() ||
-        node.address.weight == 0)
-        return reason::no_replica;
-    if (!within_lag(node, allowed)) return reason::too_far_behind;
-    if (needs_floor(allowed.level) && !known_floor.allows(node)) return reason::behind_floor;
-    return reason::read;
 }
 
 /// The best of those seen so far: least loaded, and how many weights share that place.
@@ -69,11 +58,35 @@ struct front_runners {
 
 }  // namespace
 
+bool ends_transaction(const query::facts& f) {
+    return f.kind == query::statement_kind::commit || f.kind == query::statement_kind::rollback;
+}
+
+limits limits_under(const rule* by, const policy_settings& usual, consistency level) {
+    limits made{level, usual.max_lag_bytes, usual.max_lag_ms};
+    if (by == nullptr) return made;
+    if (by->max_lag_bytes) made.max_lag_bytes = made.rule_lag_bytes = *by->max_lag_bytes;
+    if (by->max_lag_ms) made.max_lag_ms = made.rule_lag_ms = *by->max_lag_ms;
+    made.group = by->group;
+    return made;
+}
+
+reason objection(const cluster::node_state& node, const floor& known_floor, const limits& allowed) {
+    if (node.is != cluster::role::replica || !node.up || !node.trouble.empty() ||
+        node.address.weight == 0 || (allowed.only && *allowed.only != node.id))
+        return reason::no_replica;
+    if (!allowed.group.empty() && node.address.group != allowed.group) return reason::no_replica;
+    if (!within_lag(node, allowed)) return reason::too_far_behind;
+    if (needs_floor(allowed.level) && !known_floor.allows(node)) return reason::behind_floor;
+    return reason::read;
+}
+
 judgement judge(const question& q) {
+    const bool rejected = q.by != nullptr && q.by->route == rule_route::reject;
+    if (rejected && (q.held == held_lease::none || !ends_transaction(*q.what)))
+        return {verdict::reject, reason::rule_reject};
     if (q.held == held_lease::primary) return {verdict::keep, reason::held_primary};
     if (q.held == held_lease::replica) return judge_held_replica(q);
-    if (q.by != nullptr && q.by->route == rule_route::reject)
-        return {verdict::reject, reason::rule_reject};
     if (q.by != nullptr && q.by->route == rule_route::primary)
         return {verdict::primary, reason::rule_primary};
     if (q.too_large) return {verdict::primary, reason::cycle_too_large};
@@ -82,12 +95,21 @@ judgement judge(const question& q) {
     switch (q.transaction) {
         case transaction_kind::read_write: return {verdict::primary, reason::transaction};
         case transaction_kind::read_only_snapshot: return {verdict::primary, reason::isolation};
+        case transaction_kind::splittable:
+            if (ties_to_node(q)) return {verdict::primary, reason::transaction};
+            break;
         case transaction_kind::none:
         case transaction_kind::read_only: break;
     }
-    if (q.level == consistency::global || q.level == consistency::strong)
-        return {verdict::primary, reason::consistency_level};
     return {verdict::replica, reason::read};
+}
+
+bool covers_others(consistency level) {
+    return level == consistency::global || level == consistency::strong;
+}
+
+bool needs_floor(consistency level) {
+    return level != consistency::eventual && level != consistency::bounded;
 }
 
 choice choose(const cluster::snapshot& now_known, const floor& known_floor, const limits& allowed,
@@ -96,6 +118,7 @@ choice choose(const cluster::snapshot& now_known, const floor& known_floor, cons
         return {std::nullopt, reason::position_unknown};
     front_runners best;
     reason why = reason::no_replica;
+    std::optional<node_id> soon;
     for (const auto& node : now_known.nodes) {
         const reason against = objection(node, known_floor, allowed);
         if (against == reason::read) {
@@ -103,8 +126,12 @@ choice choose(const cluster::snapshot& now_known, const floor& known_floor, cons
         } else if (against == reason::behind_floor || why == reason::no_replica) {
             why = against;  // of several the one that passes soonest is told
         }
+        // One that is as far behind as the read may wait, or was so lately, may be there in time.
+        if (against == reason::behind_floor && node.lag_ms <= 2 * allowed.patience.count() &&
+            allowed.patience.count() > 0)
+            soon = node.id;
     }
-    if (best.first == nullptr) return {std::nullopt, why};
+    if (best.first == nullptr) return {std::nullopt, why, soon};
     if (best.weights == best.first->address.weight) return {best.first->id, reason::read};
     // Equals take turns, each as often as its weight says.
     std::uint64_t turn = loads.turn() % best.weights;

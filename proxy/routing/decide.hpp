@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "cluster/snapshot.hpp"
 #include "query/digest.hpp"
@@ -14,8 +15,9 @@
 
 namespace weir::routing {
 
-/// The transaction that a cycle belongs to, as far as declared; `none` outside of one.
-enum class transaction_kind : std::uint8_t { none, read_write, read_only, read_only_snapshot };
+/// The transaction that a cycle belongs to, as far as declared; `none` outside of one. `splittable`: in READ
+/// COMMITTED, with nothing done yet that the primary would not find done by beginning it anew.
+enum class transaction_kind : std::uint8_t { none, read_write, read_only, read_only_snapshot, splittable };
 enum class held_lease : std::uint8_t { none, primary, replica };
 
 struct question {
@@ -24,6 +26,7 @@ struct question {
     transaction_kind transaction = transaction_kind::none;
     held_lease held = held_lease::none;
     bool too_large = false;
+    bool keeps_portal = false;  // leaves a portal open: the transaction cannot move afterwards
     const rule* by = nullptr;
     consistency level = consistency::session;
 };
@@ -42,16 +45,34 @@ struct judgement {
 };
 
 judgement judge(const question& q);
+/// What may be done in a transaction whatever rules say: its end.
+bool ends_transaction(const query::facts& f);
+
+/// A read sees all that was acknowledged before it began, whoever wrote it.
+bool covers_others(consistency level);
+/// A read never sees less than its session has seen or written.
+bool needs_floor(consistency level);
 
 struct limits {
     consistency level = consistency::session;
     std::int64_t max_lag_bytes = 0;
     std::int64_t max_lag_ms = 10000;
+    std::optional<node_id> only = {};  // the replica that the session's transaction is on
+    milliseconds patience{0};          // how long the read may wait
+    std::string_view group = {};  // of these replicas only; empty: of all
+    std::int64_t rule_lag_bytes = 0;  // said by a rule: at every level; 0: no limit
+    std::int64_t rule_lag_ms = 0;
 };
+/// What is allowed where this rule (null: none) is in force over the settings.
+limits limits_under(const rule* by, const policy_settings& usual, consistency level);
+
+/// Why this node may not serve a read; reason::read where it may.
+reason objection(const cluster::node_state& node, const floor& known_floor, const limits& allowed);
 
 struct choice {
     std::optional<node_id> replica;  // nothing: the primary, and `why`
     reason why;
+    std::optional<node_id> soon = {};  // ... but this replica is worth waiting for
 };
 
 /// known_floor must have been settled with the same snapshot.

@@ -7,6 +7,7 @@ namespace weir::routing {
 std::uint32_t floor::new_ticket() {
     answered_ = false;
     failed_ = false;
+    saw_primary_ = wanted_ = of_write_ = false;
     read_since_asked_ = false;
     return ++ticket_;
 }
@@ -48,9 +49,14 @@ void floor::on_position(std::uint32_t ticket, const std::optional<cluster::posit
     if (!read_since_asked_) last_replica_ = node_id{};
 }
 
-std::optional<std::uint32_t> floor::ask_again() {
-    if (answered_ || !failed_) return std::nullopt;
-    return new_ticket();
+std::optional<std::uint32_t> floor::ask() {
+    if (!unknown() || is_asked()) {
+        wanted_ = unknown();
+        return std::nullopt;
+    }
+    const auto ticket = new_ticket();
+    wanted_ = true;
+    return ticket;
 }
 
 void floor::settle(const cluster::snapshot& now_known) {
@@ -71,7 +77,7 @@ void floor::settle(const cluster::snapshot& now_known) {
 }
 
 bool floor::allows(const cluster::node_state& replica) const {
-    if (!answered_) return false;
+    if (unknown()) return false;
     if (last_replica_.valid() && last_replica_ != replica.id) return false;
     return !known_ || cluster::has_reached(replica.known, *known_);
 }

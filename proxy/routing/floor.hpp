@@ -14,11 +14,33 @@ class floor {
 public:
     /// The session's write was answered by the primary. Returns the ticket of the question for the
     /// primary's position that must be asked now; until that ticket is answered no replica will do.
-    std::uint32_t after_write() { return new_ticket(); }
+    std::uint32_t after_write() {
+        const auto ticket = new_ticket();
+        of_write_ = true;
+        return ticket;
+    }
 
     /// The answer to a question. An answer to an older ticket does not cover the latest write; nor
     /// does one of an older timeline than is known, which a primary gave that has been succeeded.
     void on_position(std::uint32_t ticket, const std::optional<cluster::position>& at);
+
+    /// A read was answered by the primary: it has shown what others had committed by then, and what is asked
+    /// from now on covers it. The ticket to ask at once, where a replica has been wanted in the meantime; else
+    /// that is left until one is (FACTS 2).
+    std::optional<std::uint32_t> after_primary_read() {
+        saw_primary_ = true;
+        return wanted_ ? std::optional(new_ticket()) : std::nullopt;
+    }
+
+    /// Another session, perhaps of another Weir, has seen this much. An older history than is known adds
+    /// nothing; one that has ended is settled with the primary's position by settle().
+    void take(const cluster::position& token) { raise(token); }
+
+    /// A replica was wanted and none would do.
+    void note_vain() { wanted_ = true; }
+
+    /// The next read is to see all that anybody was told by now: the ticket to ask at once.
+    std::uint32_t raise_to_now() { return new_ticket(); }
 
     /// A read was answered by this replica.
     void after_replica_read(node_id node, instant now) {
@@ -28,10 +50,17 @@ public:
     }
 
     /// The position that the next read must find is not known: only the primary will do.
-    bool unknown() const { return !answered_; }
-    /// A ticket to ask for the primary's position where the last question failed, or settle() found
-    /// that only its answer helps; nothing while one is under way.
-    std::optional<std::uint32_t> ask_again();
+    bool unknown() const { return !answered_ || saw_primary_; }
+    /// A replica is wanted: the ticket to ask for the primary's position where only its answer helps; nothing
+    /// while that is under way.
+    std::optional<std::uint32_t> ask();
+    /// ... and a read may wait for it. The first one behind a write does better on the primary, where nothing is
+    /// waited for; those behind that one would go there for ever.
+    bool is_worth_waiting() const { return is_asked() && !of_write_; }
+    /// known() covers all that the session has seen.
+    bool is_settled() const { return !unknown() && !last_replica_.valid(); }
+    /// A question is under way whose answer makes the floor known.
+    bool is_asked() const { return !answered_ && !failed_ && !saw_primary_; }
 
     /// Takes in what the cluster has shown since the last read: where the replica that served it was
     /// probed afterwards, that position is all that the read can have seen, and any replica that has
@@ -55,6 +84,9 @@ private:
     std::uint32_t ticket_ = 0;
     bool answered_ = true;
     bool failed_ = false;
+    bool saw_primary_ = false;  // since the ticket was given out
+    bool of_write_ = false;     // the ticket was given out for a write
+    bool wanted_ = false;       // a replica, while the floor was not known
     bool read_since_asked_ = false;  // by a replica, since the ticket was given out
 };
 

@@ -14,17 +14,18 @@ enum class reason : std::uint8_t {
     hint_primary,        // comment hint
     rule_primary,        // a rule of the DBA
     rule_reject,         // a rule of the DBA
+    rate_limited,        // a rule of the DBA
     not_read_only,       // the statement is not proved read-only
     unparsed,            // ... because it is not understood
-    transaction,         // in a transaction that was not declared READ ONLY
-    isolation,           // READ ONLY at REPEATABLE READ or above
+    transaction,         // in a transaction that was not declared READ ONLY, or must stay where it began
+    isolation,           // in a transaction at REPEATABLE READ or above
     cycle_too_large,     // more than may be judged
-    consistency_level,   // global or strong
     position_unknown,    // the position of the session's own write is not known yet
     behind_floor,        // no replica is known to have reached the session's floor
     too_far_behind,      // every replica lags more than allowed
     no_replica,          // there is no usable replica
     replica_refused,     // a replica answered with an error; repeated on the primary
+    learned,             // a replica has refused this statement before
     replica_lost,        // the connection to the replica failed; repeated on the primary
     replication,         // a replication connection: all of it is the primary's
 };

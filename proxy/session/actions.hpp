@@ -9,6 +9,7 @@
 #include "base/instant.hpp"
 #include "base/strong_id.hpp"
 #include "cluster/position.hpp"
+#include "query/catalog_view.hpp"
 #include "session/backend_link.hpp"
 #include "session/cycle.hpp"
 #include "session/outbox.hpp"
@@ -47,6 +48,10 @@ struct identified {
     bytes_view secret;   // of the cancel key; stays as long as the session
     traffic* counters;   // null for the console
     cluster_view* view;  // null for the console
+    std::string_view address = {};  // of the client, for rules; stays as long as the session
+    /// search_path that connections of the pool start with, once one was opened; outlives the session.
+    const std::optional<std::string>* search_path = nullptr;
+    std::shared_ptr<query::catalog_view> catalog = nullptr;  // of the database
 };
 /// There are no pools for this identity (no such database).
 struct identity_refused {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "routing/rule_set.hpp"
 #include "session/statement.hpp"
 #include "wire/frame_splitter.hpp"
 
@@ -57,11 +58,19 @@ public:
     }
     char last_type() const { return messages_.empty() ? '\0' : messages_.back().type; }
 
+    /// The statements that it executes, or prepares where it executes none, as rules and digests see them.
+    /// What they point to lives as long as the messages.
+    const std::vector<routing::seen_statement>& seen() const { return seen_; }
+    void saw(routing::seen_statement one) { seen_.push_back(std::move(one)); }
+    void forget_seen() { seen_.clear(); }
+
     void clear() {
+        seen_.clear();
         messages_.clear();
         kept_.clear();
         if (kept_.capacity() > keep_bytes) bytes().swap(kept_);
         if (messages_.capacity() > keep_messages) std::vector<client_message>().swap(messages_);
+        if (seen_.capacity() > keep_messages) std::vector<routing::seen_statement>().swap(seen_);
     }
 
     static constexpr std::size_t header_size = 5;
@@ -72,6 +81,7 @@ private:
 
     bytes kept_;
     std::vector<client_message> messages_;
+    std::vector<routing::seen_statement> seen_;
 };
 
 /// Cycles are lent to sessions while they have one, so that an idle session owns no buffer.

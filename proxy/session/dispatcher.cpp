@@ -75,15 +75,15 @@ void dispatcher::ensure_prepared(const statement& what) {
     link_.unsynced = true;
 }
 
-void dispatcher::begin(const statement& begin_text) {
-    if (exact_) return run_unnamed(begin_text.text, {.kind = owed_kind::execute, .begins = true});
+void dispatcher::begin(const statement& begin_text, bool begins) {
+    if (exact_) return run_unnamed(begin_text.text, {.kind = owed_kind::execute, .begins = begins});
     ensure_prepared(begin_text);
     frontend::append_bind_head(out_.own(), "", begin_text.server_name(),
                                no_formats_no_values.size());
     out_.own().append(no_formats_no_values);
     link_.owed.push({owed_kind::bind, owed_act::swallow});
     frontend::append_execute(out_.own(), "", 0);
-    link_.owed.push({.kind = owed_kind::execute, .act = owed_act::swallow, .begins = true});
+    link_.owed.push({.kind = owed_kind::execute, .act = owed_act::swallow, .begins = begins});
     link_.unsynced = true;
 }
 

@@ -19,7 +19,7 @@ public:
 
     /// A BEGIN that was kept back, as Parse, Bind, Execute without Sync: if it fails, the server skips
     /// the client's statement behind it (FACTS 15).
-    void begin(const statement& begin_text);
+    void begin(const statement& begin_text, bool begins);
 
     void forget_sequences();
 

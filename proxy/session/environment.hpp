@@ -10,10 +10,15 @@
 #include <vector>
 
 #include "cluster/snapshot.hpp"
+#include "query/catalog_view.hpp"
 #include "query/verdict_cache.hpp"
 #include "routing/balancer.hpp"
+#include "routing/digest_book.hpp"
 #include "routing/policy.hpp"
+#include "routing/rule_counters.hpp"
+#include "routing/rule_set.hpp"
 #include "session/cycle.hpp"
+#include "session/learned_set.hpp"
 #include "session/parameters.hpp"
 #include "session/proved_parses.hpp"
 #include "session/settings.hpp"
@@ -34,7 +39,7 @@ struct user_secret {
 struct policy {
     std::uint64_t generation = 0;
     routing::policy_settings routing;
-    std::vector<routing::rule> rules;
+    routing::rule_set rules;
     std::size_t cycle_limit_bytes = 256 * 1024;
     std::size_t prepared_per_backend = 1000;
     milliseconds login_timeout{60000};
@@ -71,12 +76,20 @@ struct environment {
     parameter_store& parameters;
     cycle_pool& cycles;
     proved_parses& proved;
+    learned_set& learned;
     /// Appends n random bytes from a cryptographic source.
     std::function<bytes(std::size_t n)> random;
     /// Secret of the process for mock authentication.
     bytes process_key;
     /// A line for the debug log about one decision; null where debug is off.
     std::function<void(std::string_view)> explain;
+    /// A line for the log about a request that met a rule with `log`.
+    std::function<void(std::string_view)> log = {};
+    routing::digest_book digests = routing::digest_book();
+    routing::rule_counters rule_counts = {};
+    std::vector<std::uint16_t> shadow_rules = {};  // of the cycle that is being judged
+    query::scope_store scopes = {};
+    std::uint64_t reads_on_replicas = 0;  // for audits
 };
 
 }  // namespace weir::session

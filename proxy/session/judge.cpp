@@ -147,6 +147,12 @@ void cycle_facts::add(const std::shared_ptr<const query::facts>& one, query::hin
     }
 }
 
+void cycle_facts::take_in_begin() {
+    if (!begin) return;
+    what = what ? std::make_shared<const query::facts>(query::merge(*begin, *what)) : begin;
+    begin.reset();
+}
+
 void cycle_facts::run(const query::facts& one) {
     using query::obstacle;
     // Statements of PREPARE are carried by their names.
@@ -155,6 +161,7 @@ void cycle_facts::run(const query::facts& one) {
     ends = ends | one.ends;
     for (const auto& name : one.custom_settings) touch_setting(name);
     resets_name = resets_name || one.resets_name;
+    redefines = redefines || one.redefines;
     recalls_sequence = recalls_sequence || one.recalls_sequence;
     draws_sequence = draws_sequence || one.writes_position;
     lists_statements = lists_statements || one.lists_statements;
@@ -200,12 +207,12 @@ void note_bound_settings(cycle_facts& of, const client_message& m, bytes_view bo
 void note_run(cycle_facts& of, client_message& m, bytes_view body, environment& env,
               const statement_names& names) {
     if (m.type == frontend::execute && m.what) {
-        of.run(*m.what->known);
+        of.run(*env.verdicts.resolved(m.what->known, of.names));
     } else if (m.type == frontend::bind) {
         note_bound_settings(of, m, body);
     } else if (m.type == frontend::query) {
         if (auto text = frontend::decode_query(body))
-            run_query(of, m, env.verdicts.look_up(*text, {}).known, names);
+            run_query(of, m, env.verdicts.resolved(env.verdicts.look_up(*text, {}).known, of.names), names);
     } else if (m.type == frontend::function_call) {
         of.pins = of.pins | pin_cause::procedural;
     }
@@ -237,11 +244,36 @@ result<void> resolve(client_message& m, bytes_view body, environment& env, state
     }
 }
 
-result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& names, portals& open) {
+namespace {
+
+void judge_execute(cycle_facts& run, const client_message& m, bytes_view body, bool first, const portals& open,
+                   environment& env, query::name_view in) {
+    const auto execute = frontend::decode_execute(body);
+    run.resumes = run.resumes || open.is_older(execute->portal);
+    run.keeps_portal = run.keeps_portal || execute->max_rows != 0 || !execute->portal.empty();
+    const bool known = m.what && !m.what->by_sql();
+    if (first && known && m.what->known->kind == query::statement_kind::begin) {
+        run.begin = m.what->known;
+        run.begin_text = m.what->text;
+        return;
+    }
+    run.add(known ? env.verdicts.resolved(m.what->known, in) : unknown_facts(),
+            m.what ? m.what->wish : query::hint::none);
+}
+
+void see(cycle& c, const statement& what, environment& env) {
+    c.saw({env.digests.look_up(what.shape, what.text), what.text, what.known.get(), what.wish});
+}
+
+}  // namespace
+
+result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& names, portals& open,
+                                query::name_view in) {
     cycle_facts run;       // of what is executed
     cycle_facts prepared;  // of what is only parsed or described
     int executed = 0;
     std::string_view text;
+    run.names = in;
     open.begin_cycle();
     for (auto& m : c.messages()) {
         const auto body = c.body(m);
@@ -251,22 +283,21 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
                 auto query = frontend::decode_query(body);
                 if (!query) return query.error();
                 auto v = env.verdicts.look_up(*query, {});
-                run.add(v.known, v.wish);
+                run.add(env.verdicts.resolved(v.known, in), v.wish);
+                c.saw({env.digests.look_up(v.shape, *query), *query, v.known.get(), v.wish});
                 note_run(run, m, body, env, names);
                 run.simple = true;
                 text = *query;
                 ++executed;
                 break;
             }
-            case frontend::execute: {
-                run.resumes = run.resumes || open.is_older(frontend::decode_execute(body)->portal);
-                run.add(m.what && !m.what->by_sql() ? m.what->known : unknown_facts(),
-                        m.what ? m.what->wish : query::hint::none);
+            case frontend::execute:
+                judge_execute(run, m, body, executed == 0, open, env, in);
                 note_run(run, m, body, env, names);
+                if (m.what) see(c, *m.what, env);
                 text = m.what ? std::string_view(m.what->text) : std::string_view();
                 ++executed;
                 break;
-            }
             case frontend::function_call:
                 run.add(unknown_facts(), query::hint::none);
                 note_run(run, m, body, env, names);
@@ -275,17 +306,22 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
             case frontend::bind: note_run(run, m, body, env, names); [[fallthrough]];
             case frontend::parse:
             case frontend::describe:
-                if (m.what) prepared.add(m.what->known, m.what->wish);
+                if (m.what) prepared.add(env.verdicts.resolved(m.what->known, in), m.what->wish);
                 break;
             default: break;
         }
     }
     run.executes = executed > 0;
+    run.names = {};
     if (executed == 1) run.single_text = text;
+    if (executed == 1) run.take_in_begin();
     if (!run.what) {
         run.what = prepared.what ? prepared.what : unknown_facts();
         run.wish = prepared.wish;
     }
+    if (executed == 0)
+        for (const auto& m : c.messages())
+            if (m.what) see(c, *m.what, env);
     return run;
 }
 

@@ -36,6 +36,7 @@ milliseconds statement_timeout_of(const std::vector<wire::startup_parameter>& pa
     return found;
 }
 
+constexpr milliseconds cancel_again_after{200};
 constexpr auto see_nodes = "See SHOW NODES in Weir's console for what each node answers.";
 }  // namespace
 
@@ -47,6 +48,7 @@ std::string_view to_string(phase p) {
         case phase::ready: return "idle";
         case phase::asking: return "waiting";
         case phase::holding: return "holding";
+        case phase::waiting: return "waiting";
         case phase::preparing:
         case phase::running: return "active";
         case phase::inspecting: return "idle";
@@ -143,10 +145,17 @@ void session::on(const identified& e, instant now, actions& out) {
     secret_ = e.secret;
     counters_ = e.counters;
     view_ = e.view;
+    address_ = e.address;
+    start_path_ = e.search_path;
+    catalog_ = e.catalog;
     if (!who_.application_name.empty() && !who_.replication)
         settings_ = env_.settings.intern(with(nullptr, "application_name", &who_.application_name));
     session_mode_ = env_.rules_in_force->in_session_mode(who_.user, who_.database);
     own_timeout_ = statement_timeout_of(who_.parameters);
+    if (auto level = take_start_level(); !level) {
+        end_with(level.error(), out);
+        return finish_event(now, out);
+    }
     if (e.welcome != nullptr) {
         welcome(*e.welcome, out);
         take_backlog(now, out);
@@ -241,11 +250,13 @@ void session::on(const lease_refused& e, instant now, actions& out) {
 
 void session::on(const position_known& e, instant now, actions& out) {
     floor_.on_position(e.ticket, e.at);
+    if (phase_ == phase::waiting) wait_no_longer(now, out);
     finish_event(now, out);
 }
 
 void session::on(const cluster_changed&, instant now, actions& out) {
     if (phase_ == phase::holding && view_->known->primary) want_primary(why_, now, out);
+    if (phase_ == phase::waiting) wait_no_longer(now, out);
     if (phase_ == phase::welcoming && deadline_ != never) look_for_welcome(out);
     finish_event(now, out);
 }
@@ -261,8 +272,14 @@ void session::on(const time_passed&, instant now, actions& out) {
         end_with({sqlstate::cannot_connect_now, "no server is available",
                   "No node of the cluster could be reached within failover_wait_ms.", see_nodes},
                  out);
-    } else if (now >= statement_deadline()) {
+    } else if (phase_ == phase::running) {
+        on_rule_timeout(out);
+        // The signal may come before the statement: a server that has nothing to cancel forgets it.
+        deadline_ = now + cancel_again_after;
+    } else if (now >= statement_deadline() && (phase_ != phase::waiting || link_ == nullptr)) {
         on_statement_timeout(now, out);
+    } else if (phase_ == phase::waiting) {
+        wait_no_longer(now, out);  // in a transaction the server has its own limit
     } else if (phase_ == phase::holding) {
         fail_cycle({sqlstate::cannot_connect_now, "no primary is available",
                     "No node of the cluster said that it is the primary within failover_wait_ms.",
@@ -288,7 +305,7 @@ void session::on(const cancel_requested&, instant now, actions& out) {
         give_lease_back({.close = true}, out);
         fail_cycle({sqlstate::query_canceled, "canceling statement due to user request"}, now, out);
         take_backlog(now, out);
-    } else if (phase_ == phase::asking || phase_ == phase::holding) {
+    } else if (phase_ == phase::asking || phase_ == phase::holding || (phase_ == phase::waiting && !link_)) {
         if (phase_ == phase::asking) out.drop_request = true;
         fail_cycle({sqlstate::query_canceled, "canceling statement due to user request"}, now, out);
         take_backlog(now, out);

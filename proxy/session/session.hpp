@@ -14,6 +14,7 @@
 #include "session/judge.hpp"
 #include "session/lease_state.hpp"
 #include "session/login.hpp"
+#include "session/own_statement.hpp"
 #include "session/traffic.hpp"
 #include "session/transaction.hpp"
 
@@ -30,6 +31,7 @@ enum class phase : std::uint8_t {
     ready,         // no cycle under way; collecting the next
     asking,        // a cycle is judged and waits for a lease
     holding,       // ... waits for a primary to be there
+    waiting,       // ... waits for a replica that has reached its floor
     preparing,     // a lease is being brought to the session's settings
     running,       // a cycle is on a lease
     inspecting,    // the cycle is over; the server is asked what it has left on the lease
@@ -37,6 +39,13 @@ enum class phase : std::uint8_t {
     closed,
 };
 std::string_view to_string(phase p);
+
+/// What Weir answers in a server's place. An empty tag: to an empty query.
+struct local_reply {
+    std::string tag = {};
+    std::vector<bytes> columns = {};  // none: no rows
+    std::vector<std::vector<std::optional<bytes>>> rows = {};
+};
 
 class session {
 public:
@@ -130,7 +139,6 @@ private:
     bool judge_oversized();
     void route(instant now, actions& out);
     void go_on(instant now, actions& out);
-    void want_replica_or_primary(instant now, actions& out);
     void want_primary(routing::reason why, instant now, actions& out);
     void move_to_primary(routing::reason why, instant now, actions& out);
     void retry_elsewhere(instant now, actions& out);
@@ -139,11 +147,32 @@ private:
     void drop_cycle(actions& out);
     void explain() const;
     void fail_cycle(const fault& why, instant now, actions& out);
-    const routing::rule* rule_for_me();
-    routing::consistency level_for_me();
     instant statement_deadline() const;
     void on_statement_timeout(instant now, actions& out);
     bool refuse_recall(instant now, actions& out);
+
+    // session_rules.cpp: the DBA's rules
+    const routing::session_rules& rules_for_me();
+    const routing::rule* rule_in_force() const;
+    routing::consistency level_under(const routing::rule* by) const;
+    routing::request_traits request() const;
+    routing::question question_under(const routing::rule* by) const;
+    void meet_rules(instant now);
+    void weigh_shadow(std::size_t index, instant now);
+    void log_rule() const;
+    bool refuse_by_rule(instant now, actions& out);
+    void refuse_cycle(const fault& why, instant now, actions& out);
+    void on_rule_timeout(actions& out);
+
+    // session_own.cpp: EXPLAIN ROUTE, and SHOW and SET of what is Weir's
+    result<void> take_start_level();
+    std::string_view only_text() const;
+    bool answer_own_statement(instant now, actions& out);
+    result<local_reply> reply_to(const own_statement& what, instant now);
+    local_reply explain_route(const std::string& text, instant now);
+    bool ask_for_token(instant now, actions& out);
+    void answer_token(instant now, actions& out);
+    bool take_hint_token(instant now, actions& out);
 
     // session_local.cpp: what Weir answers itself
     bool answer_locally(instant now, actions& out);
@@ -156,7 +185,34 @@ private:
     bool parses_what_is_proved(instant now) const;
     void note_proved_parses(instant now);
     std::uint64_t parse_key(const statement& what) const;
-    void reply_locally(std::string_view tag, actions& out);
+    void reply_locally(std::string_view tag, actions& out) { reply_locally(local_reply{std::string(tag)}, out); }
+    void reply_locally(const local_reply& what, actions& out);
+
+    // session_freshness.cpp: a replica that is fresh enough
+    void want_replica_or_primary(instant now, actions& out);
+    void wait_no_longer(instant now, actions& out);
+    void want_at_last(const routing::choice& chosen, instant now, actions& out);
+    routing::reason objection_to_lease();
+    bool is_of_probed_incarnation() const;
+    bool is_to_be_audited();
+    void read_audit(const wire::frame_piece& piece);
+
+    // session_catalog.cpp: what names stand for
+    query::name_view names_now();
+    void begin_catalog_change();
+    bool starts_elsewhere() const;
+
+    // session_begin.cpp: transactions that have not begun
+    routing::transaction_kind transaction_kind() const;
+    transaction_modes default_modes() const;
+    bool begins_with_snapshot();
+    void send_kept_back_begin(dispatcher& to);
+
+    // session_learning.cpp: what replicas refuse
+    bool was_refused_before() const;
+    void learn_refusal(const wire::backend::error_fields& error);
+    std::uint64_t resolution_of_names() const;
+    std::string_view text_of(const client_message& m) const;
 
     // session_reply.cpp: replies -> the client
     void on_piece(const wire::frame_piece& piece, bytes_view input, instant now, actions& out);
@@ -174,6 +230,8 @@ private:
     void account(instant now, actions& out);
     void after_transaction(actions& out);
     void lose_backend(const fault& why, instant now, actions& out);
+    bool goes_on_elsewhere() const;
+    void go_on_elsewhere(instant now, actions& out);
 
     // session_tags.cpp: what the server says was done
     void on_tag(bytes_view tag, bool by_execute);
@@ -191,6 +249,10 @@ private:
 
     environment& env_;
     cluster_view* view_ = nullptr;
+    const std::optional<std::string>* start_path_ = nullptr;
+    std::shared_ptr<query::catalog_view> catalog_;        // null: none is kept
+    std::shared_ptr<const query::name_scope> scope_;      // what names stood for last
+    std::unique_ptr<query::catalog_change> catalog_change_;  // a transaction that redefines something is open
     phase phase_ = phase::login;
     bool lease_is_replica_ = false;
     bool ended_ = false;           // the client has sent the end of the cycle
@@ -199,6 +261,8 @@ private:
     bool drop_until_sync_ = false;  // the cycle failed before it had a lease
     bool hold_back_ = false;       // a replica's answer is kept until its first row
     bool retry_wanted_ = false;    // set by an error of a replica
+    bool replica_gone_ = false;    // between two reads of a transaction: it goes on elsewhere
+    bool snapshots_by_default_ = false;  // connections begin at REPEATABLE READ or above, as last seen
     bool early_copy_ends_ = false;  // what waits is its end already
     bool copy_over_ = false;       // the client has ended its copy data
     bool fatal_told_ = false;      // the server's FATAL was passed on
@@ -211,6 +275,8 @@ private:
     owed_act current_act_ = owed_act::forward;  // of the reply message under way
     routing::reason why_ = routing::reason::read;
     bool describing_ = false;      // ... the server has been asked
+    bool wants_token_ = false;     // ... and waits until it is known
+    bool auditing_ = false;        // a replica has been asked for its position
     bool described_ = false;       // what this cycle runs, as far as that was needed
     bool fresh_lease_ = false;     // taken for this cycle: nothing of the client's ran on it before
     bool sequences_known_ = false;  // whatever currval and lastval answer on the lease is the session's
@@ -236,8 +302,19 @@ private:
     instant began_ = instant::min();
     instant deadline_ = never;
     instant hold_until_ = never;   // how long this cycle may wait for a primary
+    instant wait_until_ = never;   // ... for a replica; never: it has not asked for one
     std::uint64_t rule_generation_ = 0;
-    std::optional<std::size_t> rule_;
+    std::optional<std::size_t> rule_;  // that the cycle under way has met
+    routing::session_rules my_rules_;
+    settings_ptr rules_settled_for_;
+    milliseconds rule_timeout_{0};     // of the cycle under way; 0: none
+    bool rule_cancelled_ = false;      // because of it
+    std::optional<routing::consistency> start_level_;  // as the client connected
+    std::optional<routing::consistency> own_level_;
+    std::optional<routing::consistency> local_level_;  // until the end of the transaction
+    node_id ran_on_;                   // the last cycle that a node has answered
+    routing::reason ran_why_ = routing::reason::read;
+    std::string_view address_;
     routing::floor floor_;
     transaction tx_;
     wire::frame_splitter splitter_;

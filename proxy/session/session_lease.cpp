@@ -32,6 +32,11 @@ void session::take_up_lease(instant now, actions& out) {
         out.take_lease = lease_node_;
         return;
     }
+    if (const auto against = objection_to_lease(); against != routing::reason::read) {
+        if (against == routing::reason::behind_floor) out.probe = lease_node_;
+        give_lease_back({}, out);
+        return want_primary(against, now, out);
+    }
     described_ = false;
     auto texts = bring_over(link_->applied, settings_);
     const bool keeps = env_.rules_in_force->keeps_sequences && judged_.draws_sequence;
@@ -39,9 +44,11 @@ void session::take_up_lease(instant now, actions& out) {
         texts.emplace_back("DISCARD SEQUENCES");
         link_->drew_sequence = false;
     }
-    if (texts.empty()) return dispatch(now, out);
+    auditing_ = is_to_be_audited();
+    if (texts.empty() && !auditing_) return dispatch(now, out);
     phase_ = phase::preparing;
     prepare_failed_.reset();
+    if (auditing_) ask(*link_, "SELECT pg_catalog.pg_last_wal_replay_lsn()", owed_act::inspect, out.backend);
     for (const auto& text : texts) ask(*link_, text, owed_act::swallow, out.backend);
 }
 

@@ -24,8 +24,18 @@ bool binds_nothing(const statement& what, bytes_view body) {
 
 }  // namespace
 
-void session::reply_locally(std::string_view tag, actions& out) {
+void session::reply_locally(const local_reply& what, actions& out) {
     auto& to = out.client.own();
+    const std::string_view tag = what.tag;
+    const auto describe = [&] {
+        if (what.columns.empty()) return backend::append_no_data(to);
+        backend::append_text_row_description(to, what.columns);
+    };
+    const auto answer = [&] {
+        for (const auto& row : what.rows) backend::append_text_row(to, row);
+        if (tag.empty()) return backend::append_message(to, backend::empty_query_response, {});
+        backend::append_command_complete(to, tag);
+    };
     const auto ready = [&] {
         if (std::exchange(back_at_start_, false)) tell_start_parameters(to);
         backend::append_ready(to, tx_.told());
@@ -33,29 +43,20 @@ void session::reply_locally(std::string_view tag, actions& out) {
     for (const auto& m : cycle_->messages()) {
         switch (m.type) {
             case frontend::query:
-                if (tag.empty()) {
-                    backend::append_message(to, backend::empty_query_response, {});
-                } else {
-                    backend::append_command_complete(to, tag);
-                }
+                if (!what.columns.empty()) describe();
+                answer();
                 ready();
                 break;
             case frontend::parse: backend::append_parse_complete(to); break;
             case frontend::bind: backend::append_bind_complete(to); break;
             case frontend::close: backend::append_close_complete(to); break;
             case frontend::describe:
-                // No parameters, no columns.
+                // No parameters.
                 if (cycle_->body(m).starts_with('S'))
                     backend::append_message(to, backend::parameter_description, bytes_view("\0\0", 2));
-                backend::append_no_data(to);
+                describe();
                 break;
-            case frontend::execute:
-                if (tag.empty()) {
-                    backend::append_message(to, backend::empty_query_response, {});
-                } else {
-                    backend::append_command_complete(to, tag);
-                }
-                break;
+            case frontend::execute: answer(); break;
             case frontend::sync: ready(); break;
             default: break;
         }
@@ -139,6 +140,7 @@ bool session::concerns_one_statement() const {
 }
 
 bool session::answer_locally(instant now, actions& out) {
+    if (answer_own_statement(now, out)) return true;
     const bool alone = concerns_one_statement();
     if (link_ != nullptr && !lease_is_free()) {
         // Between two cycles of a transaction, a name that only Weir knows can be given up, too.
@@ -169,6 +171,7 @@ bool session::answer_reset(actions& out) {
         return false;
     if (all && judged_.simple) extended().names.remove_all();
     back_at_start_ = true;
+    own_level_ = start_level_;
     back_to_start();
     reply_locally(all ? "DISCARD ALL" : "RESET", out);
     return true;
@@ -181,6 +184,7 @@ bool session::answer_transaction_control(instant now, actions& out) {
     if (tx_.is() == transaction::state::failed) {
         if (alone && ends) {
             tx_.ended();
+            local_level_.reset();
             reply_locally("ROLLBACK", out);
         } else {
             fail_cycle({sqlstate::in_failed_transaction,
@@ -193,12 +197,18 @@ bool session::answer_transaction_control(instant now, actions& out) {
     // A cycle that ends in Flush may go on with more statements: nothing is deferred there.
     if (!alone || cycle_->last_type() == frontend::flush) return false;
     if (f.kind == statement_kind::begin && tx_.is() == transaction::state::none) {
-        tx_.defer(std::string(judged_.single_text), judged_.what);
+        tx_.defer(judged_.single_text, judged_.what);
         reply_locally(f.start_transaction ? "START TRANSACTION" : "BEGIN", out);
+        return true;
+    }
+    if (f.sets_modes && tx_.is() == transaction::state::deferred) {
+        tx_.amend(judged_.single_text, f);
+        reply_locally("SET", out);
         return true;
     }
     if (ends && !f.chain && tx_.is() == transaction::state::deferred) {
         tx_.ended();
+        local_level_.reset();
         reply_locally(f.kind == statement_kind::commit ? "COMMIT" : "ROLLBACK", out);
         return true;
     }

@@ -15,11 +15,14 @@ namespace {
 
 constexpr std::string_view plan_changed = "RevalidateCachedQuery";
 
-/// From here on the replica has begun to answer for good.
-bool ends_holding_back(char type) {
-    switch (type) {
+/// From here on the replica has begun to answer for good: not with a BEGIN, which can be said elsewhere, too.
+bool ends_holding_back(const wire::frame_piece& piece) {
+    switch (piece.type) {
+        case backend::command_complete: {
+            const auto tag = backend::decode_tag(piece.body);
+            return !tag || (*tag != "BEGIN" && *tag != "START TRANSACTION");
+        }
         case backend::data_row:
-        case backend::command_complete:
         case backend::empty_query_response:
         case backend::portal_suspended:
         case backend::copy_out_response:
@@ -45,6 +48,11 @@ void session::on(const backend_bytes& e, instant now, actions& out) {
         if (retry_same_) {
             out.backend_rest = {};
             retry_elsewhere(now, out);
+            return finish_event(now, out);
+        }
+        if (std::exchange(replica_gone_, false)) {
+            out.backend_rest = {};
+            go_on_elsewhere(now, out);
             return finish_event(now, out);
         }
         if (retry_wanted_) {
@@ -100,7 +108,7 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
         streaming_ = true;
         ended_ = false;
     }
-    if (hold_back_ && ends_holding_back(piece.type)) stop_holding_back(out);
+    if (hold_back_ && current_act_ == owed_act::forward && ends_holding_back(piece)) stop_holding_back(out);
     if (piece.type == backend::ready_for_query && current_act_ == owed_act::forward) {
         tell_ready(piece, input, out);
     } else if (current_act_ == owed_act::forward) {
@@ -125,6 +133,7 @@ void session::tell_ready(const wire::frame_piece& piece, bytes_view input, actio
 
 /// An answer to Weir's own question about the lease.
 void session::read_inspection(const wire::frame_piece& piece, instant now, actions& out) {
+    if (phase_ == phase::preparing) return read_audit(piece);
     if (piece.type != backend::data_row || !inspection_) return;
     if (auto read = inspection_->on_row(piece); !read) lose_backend(read.error(), now, out);
 }
@@ -136,6 +145,10 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         if (!prepare_failed_ && error)
             prepare_failed_ = fault{std::string(error->sqlstate), std::string(error->message)};
         link_->take_back_dropped();
+        return true;
+    }
+    if (goes_on_elsewhere()) {
+        replica_gone_ = true;
         return true;
     }
     if (untouched_ && error && error->sqlstate == sqlstate::idle_session_timeout) {
@@ -157,6 +170,7 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         // Whatever a replica refuses before its first row, the primary is asked: its answer counts
         // (FACTS 10). Names stay as they are, the same messages are sent again.
         retry_wanted_ = true;
+        if (error) learn_refusal(*error);
         return true;
     }
     stop_holding_back(out);
@@ -174,6 +188,12 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         error->sqlstate == sqlstate::object_not_in_state) {
         backend::append_error(out.client.own(), "ERROR",
                               {std::string(error->sqlstate), std::string(error->message), "", sequence_hint});
+    } else if (cancelled && rule_cancelled_ && current_act_ == owed_act::forward) {
+        const auto* by = rule_in_force();
+        backend::append_error(out.client.own(), "ERROR",
+                              {sqlstate::query_canceled,
+                               "canceling statement due to the timeout of rule \"" +
+                                   (by != nullptr ? by->name : std::string("of a former configuration")) + '"'});
     } else if (verdict.act == owed_act::replace_error && stand_in_) {
         backend::append_error(out.client.own(), "ERROR", *stand_in_);
     } else if (current_act_ == owed_act::forward) {
@@ -272,7 +292,24 @@ void session::make_up_replies(actions& out) {
     }
 }
 
+/// The replica ends a transaction that waits for its client (FACTS 11), and nothing was done in it that
+/// would be missed elsewhere.
+bool session::goes_on_elsewhere() const {
+    return (phase_ == phase::ready || phase_ == phase::waiting) && lease_is_replica_ && link_->owed.empty() && !link_->owed.skipping() &&
+           !link_->unsynced && tx_.is() == transaction::state::open && tx_.can_defer_again() && !tx_.has_portal() &&
+           link_->status == backend::transaction_status::in_block;
+}
+
+void session::go_on_elsewhere(instant now, actions& out) {
+    tx_.defer_again();
+    give_lease_back({.close = true}, out);
+    if (phase_ == phase::waiting) wait_no_longer(now, out);
+}
+
 void session::lose_backend(const fault& why, instant now, actions& out) {
+    if (goes_on_elsewhere()) {
+        return go_on_elsewhere(now, out);
+    }
     if (hold_back_ && phase_ == phase::running)
         return retry_on_primary(routing::reason::replica_lost, now, out);
     if (phase_ == phase::preparing) {
@@ -303,23 +340,45 @@ void session::on(const backend_closed&, instant now, actions& out) {
 void session::account(instant now, actions&) {
     if (counters_ == nullptr || !judged_.executes) return;
     counters_->count({lease_node_, lease_is_replica_, judged_.what->read_only, why_, now - began_});
+    ran_on_ = lease_node_;
+    ran_why_ = why_;
+    const bool repeated = why_ == routing::reason::replica_refused || why_ == routing::reason::replica_lost;
+    if (!cycle_) return;
+    for (const auto& one : cycle_->seen()) {
+        ++(lease_is_replica_ ? one.shape->on_replica : one.shape->on_primary);
+        one.shape->repeated += repeated;
+    }
 }
 
 void session::after_transaction(actions& out) {
     const bool wrote = tx_.wrote();
+    const bool read = tx_.has_read();
     tx_.ended();
+    local_level_.reset();
     if (std::exchange(redefined_, false)) statement_store::tables_changed();
+    catalog_change_.reset();
     if (extended_) extended_->open.clear();
-    if (wrote && !lease_is_replica_) out.ask_position = floor_.after_write();
+    if (lease_is_replica_) return;
+    if (wrote) {
+        out.ask_position = floor_.after_write();
+    } else if (auto ticket = read ? floor_.after_primary_read() : std::nullopt) {
+        out.ask_position = *ticket;
+    }
 }
 
 void session::finish_cycle(instant now, actions& out) {
     if (phase_ != phase::running || !ended_ || !link_->owed.empty() || waits_for_copy_rest()) return;
     stop_holding_back(out);
     account(now, out);
+    deadline_ = never;
     const auto& f = *judged_.what;
+    if (!error_told_ && (f.kind == query::statement_kind::discard_all || f.clears_settings))
+        own_level_ = start_level_;
     if (judged_.executes && f.writes_position) tx_.note_write();
+    if (judged_.executes && query::shows_data(f)) tx_.note_read();
     if (lease_is_replica_ && f.read_only) floor_.after_replica_read(lease_node_, now);
+    if (judged_.begin && tx_.is() == transaction::state::none) tx_.defer(judged_.begin_text, judged_.begin);
+    if (judged_.keeps_portal) tx_.note_portal();
     note_leavings();
     if (!error_told_ && !streaming_) note_proved_parses(now);
     drop_cycle(out);
@@ -330,7 +389,7 @@ void session::finish_cycle(instant now, actions& out) {
         if (begin_failed_) tx_.failed_to_begin();
         begin_failed_ = false;
         rest(now, out);
-    } else if (tx_.is() == transaction::state::none) {
+    } else if (tx_.is() != transaction::state::open) {
         tx_.opened();
     }
 }

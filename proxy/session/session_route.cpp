@@ -10,22 +10,7 @@
 namespace weir::session {
 
 namespace frontend = wire::frontend;
-using routing::held_lease;
 using routing::reason;
-
-const routing::rule* session::rule_for_me() {
-    const auto& policy = *env_.rules_in_force;
-    if (rule_generation_ != policy.generation + 1) {
-        rule_generation_ = policy.generation + 1;
-        rule_ = routing::match(policy.rules, who_.user, who_.database, who_.application_name);
-    }
-    return rule_ ? &policy.rules[*rule_] : nullptr;
-}
-
-routing::consistency session::level_for_me() {
-    const auto* by = rule_for_me();
-    return by != nullptr && by->level ? *by->level : env_.rules_in_force->routing.level;
-}
 
 bool session::judge_oversized() {
     // The messages so far have to be resolved all the same: their names live on. The last may be
@@ -48,7 +33,10 @@ bool session::judge_oversized() {
 void session::decide(instant now, actions& out) {
     stand_in_.reset();
     described_ = false;
-    hold_until_ = never;
+    hold_until_ = wait_until_ = never;
+    rule_.reset();
+    rule_timeout_ = milliseconds{0};
+    wants_token_ = false;
     if (who_.replication || (link_ != nullptr && link_->owed.skipping())) {
         judged_ = {};
         judged_.what = unknown_facts();
@@ -60,17 +48,24 @@ void session::decide(instant now, actions& out) {
         if (!judge_oversized())
             return end_with({sqlstate::protocol_violation, "invalid message format"}, out);
     } else {
-        auto judged = judge_cycle(*cycle_, env_, extended().names, extended().open);
+        auto judged = judge_cycle(*cycle_, env_, extended().names, extended().open, names_now());
         if (!judged) return end_with(judged.error(), out);
         judged_ = std::move(*judged);
         if (opaque_text_ && judged_.executes) {
             judged_.what = opaque_facts();
+            judged_.begin.reset();
             judged_.single_text = {};
+            cycle_->forget_seen();
             judged_.pins = judged_.pins | opaque_facts()->pins;
             judged_.unread = 0;
         }
+        if (tx_.is() != transaction::state::none || (link_ != nullptr && !lease_is_free()))
+            judged_.take_in_begin();
         if (answer_locally(now, out) || refuse_recall(now, out)) return;
     }
+    if (judged_.wish == query::hint::after && !take_hint_token(now, out)) return;
+    meet_rules(now);
+    if (refuse_by_rule(now, out)) return;
     // The first Execute chooses the node (FACTS 9): what comes before it can stay where the session is.
     if (link_ != nullptr && !lease_is_free() && !streaming_ && binds_and_runs_nothing()) {
         why_ = lease_is_replica_ ? reason::held_replica : reason::held_primary;
@@ -85,15 +80,12 @@ void session::decide(instant now, actions& out) {
 }
 
 void session::route(instant now, actions& out) {
-    routing::question q;
-    q.what = judged_.what.get();
-    q.wish = judged_.wish;
-    q.transaction = tx_.kind();
-    if (link_ != nullptr && !lease_is_free()) q.held = lease_is_replica_ ? held_lease::replica : held_lease::primary;
-    q.too_large = streaming_;
-    q.by = rule_for_me();
-    q.level = level_for_me();
+    const auto q = question_under(rule_in_force());
     auto judged = routing::judge(q);
+    // What runs has been refused before; what is left prepares, or meets a transaction that has failed.
+    if (judged.is == routing::verdict::reject) judged = routing::judge(question_under(nullptr));
+    if (judged.is == routing::verdict::replica && was_refused_before())
+        judged = {routing::verdict::primary, reason::learned};
     // A portal that a Flush leaves open would be lost with the replica.
     if (judged.is == routing::verdict::replica && cycle_->last_type() == frontend::flush &&
         !binds_and_runs_nothing())
@@ -103,18 +95,17 @@ void session::route(instant now, actions& out) {
     const bool failed_there =
         link_ != nullptr && link_->status == wire::backend::transaction_status::failed;
     switch (judged.is) {
-        case routing::verdict::keep: return go_on(now, out);
+        case routing::verdict::keep:
+            // In READ COMMITTED each statement is a read of its own.
+            if (q.held == routing::held_lease::replica && q.what->read_only && !judged_.resumes && !failed_there &&
+                routing::covers_others(q.level))
+                return want_replica_or_primary(now, out);
+            return go_on(now, out);
         case routing::verdict::move:
             return failed_there ? dispatch(now, out) : move_to_primary(judged.why, now, out);
         case routing::verdict::primary: return want_primary(judged.why, now, out);
         case routing::verdict::replica: return want_replica_or_primary(now, out);
-        case routing::verdict::reject: {
-            const auto& text = q.by->message;
-            return fail_cycle({sqlstate::insufficient_privilege,
-                               text.empty() ? "rejected by rule \"" + q.by->name + "\"" : text, "",
-                               "See the rule \"" + q.by->name + "\" in Weir's configuration."},
-                              now, out);
-        }
+        case routing::verdict::reject: return;
     }
 }
 
@@ -125,24 +116,6 @@ void session::go_on(instant now, actions& out) {
                          link_->status == wire::backend::transaction_status::idle;
     if (at_rest && !equal(link_->applied, settings_)) return take_up_lease(now, out);
     dispatch(now, out);
-}
-
-void session::want_replica_or_primary(instant now, actions& out) {
-    const auto& policy = env_.rules_in_force->routing;
-    floor_.settle(*view_->known);
-    const routing::limits allowed{level_for_me(), policy.max_lag_bytes, policy.max_lag_ms};
-    const auto chosen = routing::choose(*view_->known, floor_, allowed, view_->loads);
-    why_ = chosen.why;
-    if (!chosen.replica) {
-        if (auto again = floor_.ask_again()) out.ask_position = *again;
-        return want_primary(chosen.why, now, out);
-    }
-    if (link_ != nullptr) set_home_aside(out);
-    lease_node_ = *chosen.replica;
-    lease_is_replica_ = true;
-    out.take_lease = lease_node_;
-    phase_ = phase::asking;
-    deadline_ = statement_deadline();
 }
 
 void session::want_primary(reason why, instant now, actions& out) {
@@ -201,7 +174,8 @@ void session::dispatch(instant now, actions& out) {
     }
     mark_changed_shapes();
     phase_ = phase::running;
-    deadline_ = never;
+    deadline_ = rule_timeout_.count() > 0 ? began_ + rule_timeout_ : never;
+    rule_cancelled_ = false;
     fatal_told_ = false;
     syntax_error_ = error_told_ = false;
     // A transaction that failed there is answered there, and so is what an open portal goes on with;
@@ -212,20 +186,13 @@ void session::dispatch(instant now, actions& out) {
     name_reset_ = (name_reset_ && !fresh_lease_) || judged_.resets_name;
     untouched_ = fresh_lease_ && !streaming_;
     if (fresh_lease_) sequences_known_ = !link_->drew_sequence;
+    if (judged_.redefines) begin_catalog_change();
     dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
     if (judged_.lists_statements || (judged_.unread > 0 && !link_->named.empty()))
         to.list_exactly(extended().names.before());
     const bool several = judged_.query && judged_.query->kind == query::statement_kind::several;
     if (several && !streaming_ && cycle_->messages().size() == 1) to.bring_names_first(cycle_->messages().front());
-    if (tx_.is() == transaction::state::deferred) {
-        if (link_->drew_sequence && tx_.kind() == routing::transaction_kind::read_write) {
-            to.forget_sequences();
-            sequences_known_ = true;
-        }
-        to.begin(*env_.statements.intern_lasting(tx_.begin_text(), bytes_view("\0\0", 2),
-                                                 env_.verdicts));
-        tx_.opened();
-    }
+    if (tx_.is() == transaction::state::deferred) send_kept_back_begin(to);
     std::uint32_t number = 0;
     for (const auto& m : cycle_->messages()) {
         link_->owed.begin_message(++number);
@@ -247,6 +214,7 @@ instant session::statement_deadline() const {
         std::from_chars(set->data(), set->data() + set->size(), ms);
         limit = milliseconds(ms);
     }
+    if (rule_timeout_.count() > 0 && (limit.count() == 0 || rule_timeout_ < limit)) limit = rule_timeout_;
     return limit.count() > 0 && began_ != instant::min() ? began_ + limit : never;
 }
 
@@ -259,20 +227,7 @@ bool session::refuse_recall(instant now, actions& out) {
                     "The connection to the server was in other sessions' use before, and may answer with "
                     "what they drew.",
                     sequence_hint};
-    if (link_->status == wire::backend::transaction_status::idle) {
-        fail_cycle(why, now, out);
-        return true;
-    }
-    phase_ = phase::running;
-    hold_back_ = false;
-    dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
-    to.refuse(why);
-    stand_in_ = to.stand_in();
-    if (cycle_->last_type() == frontend::flush) {
-        frontend::append_flush(out.backend.own());
-    } else {
-        to.sync_for_lost_query();
-    }
+    refuse_cycle(why, now, out);
     return true;
 }
 
@@ -286,6 +241,11 @@ void session::explain() const {
         line += ", ";
         line += query::phrase(judged_.what->why_not);
     }
+    const auto* by = rule_in_force();
+    if (by != nullptr) line += ", rule \"" + by->name + '"';
+    line += ", ";
+    line += routing::to_string(level_under(by));
+    for (const auto& one : cycle_->seen()) line += ", digest " + query::to_string(one.shape->shown);
     env_.explain(line);
 }
 

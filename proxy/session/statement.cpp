@@ -43,7 +43,8 @@ statement_ptr statement_store::intern(bytes_view text, bytes_view parameter_type
 statement_ptr statement_store::make_own(bytes_view text, bytes_view parameter_types,
                                         const query::verdict& known) {
     return std::make_shared<const statement>(statement{next_id(), std::string(text),
-                                                       bytes(parameter_types), known.known, known.wish});
+                                                       bytes(parameter_types), known.known, known.wish,
+                                                       known.shape});
 }
 
 statement_ptr statement_store::intern_lasting(bytes_view text, bytes_view parameter_types,

@@ -19,6 +19,7 @@ struct statement {
     bytes parameter_types;  // as in the Parse message
     std::shared_ptr<const query::facts> known;
     query::hint wish = query::hint::none;
+    query::digest shape = {};
 
     /// Prepared by SQL's PREPARE, which `text` is; it has no name but the client's.
     bool by_sql() const { return parameter_types == sql_prepare; }

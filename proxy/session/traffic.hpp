@@ -37,14 +37,32 @@ public:
         n.seconds[r.on_replica].add(r.took);
         ++(r.read_only ? n.reads : n.writes)[r.on_replica];
     }
-    void count_local() { ++local_; }
+    void count_local() { count_without_node(routing::reason::local); }
+    /// What no node was asked for.
+    void count_without_node(routing::reason why) { ++without_node_[static_cast<std::size_t>(why)]; }
+    /// A read has waited for a replica to reach its floor, in vain or not.
+    void count_wait(duration took) { causal_waits_.add(took); }
+    /// A replica that was about to be read from was asked where it really is.
+    void count_audit(bool stale) {
+        ++audited_;
+        if (stale) ++stale_;
+    }
 
     const std::vector<node_traffic>& nodes() const { return nodes_; }
-    std::uint64_t local() const { return local_; }
+    std::uint64_t local() const { return without_node(routing::reason::local); }
+    std::uint64_t without_node(routing::reason why) const {
+        return without_node_[static_cast<std::size_t>(why)];
+    }
+    const histogram& causal_waits() const { return causal_waits_; }
+    std::uint64_t audited() const { return audited_; }
+    std::uint64_t stale() const { return stale_; }
 
 private:
     std::vector<node_traffic> nodes_;
-    std::uint64_t local_ = 0;
+    std::array<std::uint64_t, routing::reason_count> without_node_{};
+    std::uint64_t audited_ = 0;
+    std::uint64_t stale_ = 0;
+    histogram causal_waits_{};
 };
 
 }  // namespace weir::session

@@ -4,12 +4,25 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "query/facts.hpp"
 #include "routing/decide.hpp"
 #include "wire/backend.hpp"
 
 namespace weir::session {
+
+/// What a session has set for its transactions, where it has.
+struct transaction_modes {
+    query::access_mode access = query::access_mode::unsaid;
+    query::isolation level = query::isolation::unsaid;
+};
+
+/// Of a transaction with this BEGIN. A level that nobody has said is taken for READ COMMITTED: whoever takes
+/// a connection has to look at what it began with.
+routing::transaction_kind kind_of(const query::facts& begin, const transaction_modes& by_default,
+                                  routing::transaction_policy policy);
 
 class transaction {
 public:
@@ -22,39 +35,51 @@ public:
 
     state is() const { return state_; }
 
-    void defer(std::string begin_text, std::shared_ptr<const query::facts> begin) {
+    void defer(std::string_view begin_text, std::shared_ptr<const query::facts> begin) {
         state_ = state::deferred;
-        begin_text_ = std::move(begin_text);
+        texts_.assign(1, std::string(begin_text));
         begin_ = std::move(begin);
         wrote_ = false;
     }
-    /// The kept back BEGIN, to be sent ahead of the first statement.
-    const std::string& begin_text() const { return begin_text_; }
+    /// SET TRANSACTION, ahead of the first statement.
+    void amend(std::string_view text, const query::facts& modes) {
+        texts_.emplace_back(text);
+        begin_ = std::make_shared<const query::facts>(query::merge(*begin_, modes));
+    }
+    /// What was kept back, to be sent ahead of the first statement: BEGIN, then what amends it.
+    const std::vector<std::string>& texts() const { return texts_; }
 
     void opened() { state_ = state::open; }
     /// The lease that it ran on is given back, nothing done so far needs carrying over.
-    void defer_again() { state_ = state::deferred; }
+    void defer_again() {
+        state_ = state::deferred;
+        portal_ = false;
+    }
     bool can_defer_again() const { return begin_ != nullptr; }
     void failed_to_begin() { state_ = state::failed; }
     void ended() {
         state_ = state::none;
-        begin_text_.clear();
+        texts_.clear();
         begin_.reset();
-        wrote_ = false;
+        wrote_ = read_ = portal_ = false;
     }
 
+    /// A portal may be open, which is nowhere else.
+    void note_portal() { portal_ = true; }
+    bool has_portal() const { return portal_; }
+    /// It was shown what others have committed.
+    void note_read() { read_ = true; }
+    bool has_read() const { return read_; }
     void note_write() { wrote_ = true; }
     bool wrote() const { return wrote_; }
 
-    routing::transaction_kind kind() const {
+    /// by_default: modes that the session has set for transactions that say nothing.
+    routing::transaction_kind kind(const transaction_modes& by_default, routing::transaction_policy policy) const {
         if (state_ == state::none) return routing::transaction_kind::none;
-        if (!begin_ || begin_->access != query::access_mode::read_only)
-            return routing::transaction_kind::read_write;
-        const bool snapshot = begin_->level == query::isolation::repeatable_read ||
-                              begin_->level == query::isolation::serializable;
-        return snapshot ? routing::transaction_kind::read_only_snapshot
-                        : routing::transaction_kind::read_only;
+        return begin_ ? kind_of(*begin_, by_default, policy) : routing::transaction_kind::read_write;
     }
+    /// Its own words say at which level it is, and not what the connection began with.
+    bool says_level() const { return begin_ && begin_->level != query::isolation::unsaid; }
 
     /// The status byte that the client is to see where Weir itself answers.
     wire::backend::transaction_status told() const {
@@ -70,7 +95,9 @@ public:
 private:
     state state_ = state::none;
     bool wrote_ = false;
-    std::string begin_text_;
+    bool read_ = false;
+    bool portal_ = false;
+    std::vector<std::string> texts_;
     std::shared_ptr<const query::facts> begin_;
 };
 

@@ -16,9 +16,12 @@ namespace weir::status {
 class control {
 public:
     virtual ~control() = default;
+    /// with_clients: with the lists of clients and of digests.
     virtual report gather(bool with_clients) = 0;
     /// Reads the configuration again. The value tells what changed; a fault, why nothing did.
     virtual result<std::vector<std::string>> reload() = 0;
+    /// What replicas have refused may be sent to them again.
+    virtual void forget_learned() = 0;
 };
 
 /// A console answer: columns and rows as UTF-8 text (nothing is NULL), and the command tag.

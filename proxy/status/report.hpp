@@ -13,6 +13,7 @@
 #include "base/instant.hpp"
 #include "cluster/snapshot.hpp"
 #include "routing/reason.hpp"
+#include "routing/rule_counters.hpp"
 
 namespace weir::status {
 
@@ -74,6 +75,27 @@ struct client_report {
     std::optional<duration> since_request;  // since its last request began; nothing: not known
 };
 
+/// One [[rule]], in the order of the configuration; its counts summed over workers.
+struct rule_report {
+    std::string name;
+    std::string mode;      // "live", "shadow" or "off"
+    std::string matchers;  // routing::describe_matchers()
+    std::string effect;
+    std::string comment;
+    routing::rule_counts counts = {};
+};
+
+/// One shape of statement, summed over the workers that remember it.
+struct digest_report {
+    std::string digest;
+    std::string text;  // empty: literals cannot be told from it
+    std::uint64_t on_primary = 0;
+    std::uint64_t on_replica = 0;
+    std::uint64_t repeated = 0;  // of those on the primary: a replica did not answer
+    std::uint64_t refused = 0;   // by a rule
+    bool learned = false;        // a replica has refused it: it goes to the primary
+};
+
 /// Cancel requests for clients of other Weirs.
 struct peer_totals {
     std::uint64_t passed_on = 0;
@@ -95,6 +117,10 @@ struct totals {
     std::uint64_t cancels = 0;  // with a right key
     peer_totals peers;
     std::uint64_t answered_locally = 0;
+    std::uint64_t audited_reads = 0;  // the replica was asked where it is
+    std::uint64_t stale_reads = 0;    // ... and was not where it was known to be
+    std::uint64_t rejected = 0;      // by a rule
+    std::uint64_t rate_limited = 0;
     std::array<histogram, 3> waits{};  // queue, causal, failover
     std::map<std::string, std::uint64_t> pins;  // live, by reason
     std::map<std::string, std::uint64_t> rule_hits;  // by the rule's name, those never hit included
@@ -115,7 +141,9 @@ struct report {
     std::vector<traffic_report> traffic;
     std::vector<pool_report> pools;
     std::vector<database_report> databases;
+    std::vector<rule_report> rules;
     std::vector<client_report> clients_list;  // only where asked for
+    std::vector<digest_report> digests;       // likewise
     totals sums;
 };
 

@@ -70,9 +70,9 @@ def start_weir(prepare_weir):
 
 @pytest.fixture(scope="module")
 def weir(cluster, request):
-    """A Weir with two workers and nothing unusual, shared by the tests of a file."""
+    """A Weir with two workers, shared by the tests of a file, which may say WEIR_OVERRIDES."""
     factory = _factory(cluster, request)
-    made = next(factory)().start().wait_for_nodes(3)
+    made = next(factory)(getattr(request.module, "WEIR_OVERRIDES", None)).start().wait_for_nodes(3)
     yield made
     next(factory, None)
 

@@ -37,6 +37,7 @@ struct echo final : status::admin_port {
 
 struct idle_control final : status::control {
     status::report gather(bool) override { return {}; }
+    void forget_learned() override {}
     result<std::vector<std::string>> reload() override { return std::vector<std::string>{}; }
 };
 

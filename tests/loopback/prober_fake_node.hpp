@@ -26,6 +26,7 @@ struct fake_state {
     bool in_recovery = false;
     std::uint32_t timeline = 1;
     lsn at{0x1000};
+    lsn inserted{};  // where it is more than that: not flushed yet
     std::int64_t started = 1000;
     std::uint64_t identifier = 7;
 };
@@ -167,11 +168,18 @@ private:
                 if (how() == manners::hang_at_query && !hang_while(manners::hang_at_query)) return;
                 add_row(out);
             }
-            if (type != 'S') continue;
+            if (type == 'Q') flush(out);
+            if (type != 'S' && type != 'Q') continue;
             add(out, 'Z', "I");
             send_all(peer, out);
             out.clear();
         }
+    }
+
+    void flush(bytes& out) {
+        std::lock_guard lock(guard_);
+        state_.at = std::max(state_.at, state_.inserted);
+        add(out, 'C', bytes("SELECT 1\0", 9));
     }
 
     fake_state::manners how() {
@@ -192,7 +200,10 @@ private:
                                                  to_string(state_.at),
                                                  replica ? to_string(state_.at) : "",
                                                  std::to_string(state_.started),
-                                                 ""};
+                                                 "",
+                                                 replica ? "" : to_string(std::max(state_.at, state_.inserted)),
+                                                 "8192",
+                                                 "16777216"};
         bytes description, row;
         append_u16(description, static_cast<std::uint16_t>(values.size()));
         append_u16(row, static_cast<std::uint16_t>(values.size()));

@@ -190,6 +190,19 @@ TEST(prober, tells_the_primarys_position_of_now) {
     EXPECT_EQ(p.ask().get(), (cluster::position{7, 1, lsn{0x1FFFFFFFF}}));
 }
 
+TEST(prober, a_position_covers_what_is_not_flushed_and_is_flushed_before_long) {
+    fake_node a(primary_at(0x100)), b(replica_at(0x100));
+    probed p({a.conninfo(), b.conninfo()}, milliseconds(60000));
+    ASSERT_TRUE(p.wait_up(0) && p.wait_up(1));
+    a.change([](fake_state& s) { s.inserted = lsn{0x300}; });
+    EXPECT_EQ(p.ask().get(), (cluster::position{7, 1, lsn{0x300}}));
+    EXPECT_TRUE(eventually([&] {
+        lsn flushed;
+        a.change([&](fake_state& s) { flushed = s.at; });
+        return flushed == lsn{0x300};
+    }));
+}
+
 TEST(prober, all_who_ask_while_a_question_is_in_flight_share_the_next) {
     fake_node a(primary_at(0x100));
     probed p({a.conninfo()}, milliseconds(60000));

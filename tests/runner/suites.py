@@ -10,7 +10,7 @@ from .places import RESULTS, ROOT, TESTS
 
 _PASSED = re.compile(r" PASSED +\[ *\d+%\]$|^\[ +(?:RUN|OK) +\]")
 OWN_SUITES = {"test_replication_setup.py": "setup", "test_shop.py": "shop",
-              "test_differential.py": "differential"}
+              "test_differential.py": "differential", "test_history.py": "history"}
 
 
 @dataclasses.dataclass
@@ -95,6 +95,12 @@ def _own_suite(file):
     return lambda request: _pytest(name, [TESTS / "integration" / file], request, 8)
 
 
+def _history(request):
+    builds.compile_targets("release", request.jobs, ["weir_mutant"])
+    files = [TESTS / "integration" / "test_history.py", TESTS / "integration" / "history"]
+    return _pytest("history", files, request, 8)
+
+
 def _demo(request):
     """The demo checks itself: status 0 only if reads ran on both replicas and writes on the primary."""
     log = RESULTS / "demo.log"
@@ -116,6 +122,7 @@ ALL = (
     Suite("integration", "Weir before a real primary and two replicas", _integration),
     Suite("drivers", "real programs of each driver, by many clients over few connections", _drivers),
     Suite("differential", "random sessions direct and through Weir", _own_suite("test_differential.py")),
+    Suite("history", "what sessions saw while replicas lagged: nothing goes back in time", _history),
     Suite("shop", "the shop through Weir", _own_suite("test_shop.py")),
     Suite("demo", "make demo for 20 seconds", _demo),
 )

@@ -17,7 +17,7 @@ ARROWS = {
     "status": {"routing", "cluster", "pool"},
     "admin": {"status", "config", "routing", "cluster", "pool"},
     "net": {"session", "pool", "cluster", "routing", "query", "catalog", "wire", "config", "status"},
-    "cli": {"net", "config", "wire"},
+    "cli": {"net", "config", "wire", "query", "catalog", "routing"},
     "main": {"cli", "net", "admin", "config"},
 }
 # Those that may ask the machine; all others are without sockets, clocks and loggers.
@@ -36,7 +36,7 @@ LIBRARIES = (
     (r"CLI/", {"cli"}),
     (r"boost/system/", set(ARROWS)),
     (r"boost/", {"net"}),
-    (r"(arpa/inet\.h|sys/un\.h|filesystem)$", {"config"} | SHELL),  # forms of addresses, paths
+    (r"(arpa/inet\.h|sys/un\.h|filesystem)$", {"config", "routing"} | SHELL),  # forms of addresses, paths
     (r"(sys/|netinet/|arpa/|netdb|unistd|fcntl|poll|pthread|signal\.h|csignal|dirent|grp|pwd|sched|termios)",
      SHELL),
     (r"mutex$", {"pool"} | SHELL),  # the ledger is one for all workers

@@ -28,8 +28,8 @@ class RealCluster:
 
     def up(self):
         try:
-            self._command("up", "--fast", *self.arguments)
-            status = json.loads(self._command("status", "--json"))
+            self.command("up", "--fast", *self.arguments)
+            status = json.loads(self.command("status", "--json"))
         except BaseException:
             self.down()
             raise
@@ -43,7 +43,7 @@ class RealCluster:
             session.close()
         self._sessions.clear()
         try:
-            self._command("down")
+            self.command("down")
         finally:
             shutil.rmtree(self.parent, ignore_errors=True)
 
@@ -112,36 +112,36 @@ class RealCluster:
                   "and pid <> pg_backend_pid() and position(%s in query) > 0)", (text,))]
 
     def stop(self, node):
-        self._command("stop", node)
+        self.command("stop", node)
 
     def start(self, node):
-        self._command("start", node)
+        self.command("start", node)
 
     @contextlib.contextmanager
     def lagging(self, milliseconds):
         """Both replicas replay this much later."""
         for node in self.replicas:
-            self._command("lag", node, str(milliseconds))
+            self.command("lag", node, str(milliseconds))
         try:
             yield
         finally:
             for node in self.replicas:
-                self._command("lag", node, "0")
+                self.command("lag", node, "0")
             self.wait_caught_up()
 
     @contextlib.contextmanager
     def paused(self):
         """The replicas' replay stands still."""
         for node in self.replicas:
-            self._command("pause", node)
+            self.command("pause", node)
         try:
             yield
         finally:
             for node in self.replicas:
-                self._command("resume", node)
+                self.command("resume", node)
             self.wait_caught_up()
 
-    def _command(self, name, *arguments):
+    def command(self, name, *arguments):
         done = subprocess.run([str(CLUSTER), name, "--dir", self.directory, *arguments],
                               capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False)
         if done.returncode != 0:

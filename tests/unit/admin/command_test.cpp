@@ -22,7 +22,7 @@ TEST(console_command, every_one_is_understood_as_it_is_written_in_the_help) {
         EXPECT_GT(one.tells.size(), 5u);
         ++known;
     }
-    EXPECT_EQ(known, 10);
+    EXPECT_EQ(known, 13);
 }
 
 TEST(console_command, letter_case_white_space_semicolons_and_comments_do_not_matter) {
@@ -50,7 +50,7 @@ TEST(console_command, an_unknown_one_is_a_syntax_error_that_lists_the_known) {
     const auto why = refusal_of("show nonsense;");
     EXPECT_EQ(why.sqlstate, "42601");
     EXPECT_EQ(why.message, "unknown command \"SHOW NONSENSE\"");
-    EXPECT_THAT(why.hint, HasSubstr("SHOW NODES, ROUTES, POOLS"));
+    EXPECT_THAT(why.hint, HasSubstr("SHOW NODES, ROUTES, RULES, DIGESTS, POOLS"));
     EXPECT_THAT(why.hint, HasSubstr("RELOAD"));
 }
 

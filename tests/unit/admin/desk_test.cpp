@@ -28,13 +28,19 @@ TEST_F(desk_case, every_command_answers_with_rows_as_wide_as_its_head) {
     running.now.clients_list = {testing::sample_client()};
     for (const auto& one : command_list{}) {
         const auto told = ask(one.words);
-        EXPECT_EQ(told.tag, one.is == command::reload ? "RELOAD" : "SHOW");
-        EXPECT_FALSE(told.columns.empty()) << one.words;
+        const bool does = one.is == command::reload || one.is == command::clear_learned;
+        EXPECT_EQ(told.tag, does ? one.words : "SHOW");
+        EXPECT_NE(told.columns.empty(), one.is != command::clear_learned) << one.words;
         for (const auto& row : told.rows) EXPECT_EQ(row.size(), told.columns.size()) << one.words;
-        if (one.is != command::reload) {
+        if (!does) {
             EXPECT_FALSE(told.rows.empty()) << one.words;
         }
     }
+}
+
+TEST_F(desk_case, what_replicas_have_refused_can_be_forgotten) {
+    ASSERT_TRUE(asked.console("clear learned", running));
+    EXPECT_EQ(running.forgotten, 1);
 }
 
 TEST_F(desk_case, every_command_answers_of_a_weir_that_has_just_begun) {

@@ -97,6 +97,8 @@ inline status::report sample_report() {
     now.sums.waits[0].add(milliseconds(20));
     now.sums.pins["LISTEN"] = 1;
     now.sums.rule_hits["reports"] = 0;
+    now.rules.push_back({"reports", "live", "user = analytics", "route = replicas", "", {}});
+    now.digests.push_back({"5b830951ed63fb60e5792256421b581f", "select ?", 1, 9, 0, 0});
     return now;
 }
 
@@ -116,14 +118,17 @@ inline status::client_report sample_client() {
 
 class fake_control final : public status::control {
 public:
+    int forgotten = 0;
     fake_control() : now(sample_report()) {}
 
     status::report gather(bool with_clients) override {
         ++gathered;
         auto told = now;
         if (!with_clients) told.clients_list.clear();
+        if (!with_clients) told.digests.clear();
         return told;
     }
+    void forget_learned() override { ++forgotten; }
     result<std::vector<std::string>> reload() override {
         ++reloaded;
         return reload_answer;

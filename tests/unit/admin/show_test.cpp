@@ -157,6 +157,58 @@ TEST(show, routes) {
     EXPECT_EQ(local["count"], "8");
 }
 
+TEST(show, what_a_rule_refused_is_a_route_of_no_node) {
+    auto now = sample_report();
+    now.sums.rejected = 3;
+    now.sums.rate_limited = 4;
+    const auto told = show_routes(now);
+    ASSERT_EQ(told.rows.size(), 6u);
+    auto rejected = nth(told, 4);
+    EXPECT_EQ(rejected["reason"], "rule_reject");
+    EXPECT_EQ(rejected["role"], "none");
+    EXPECT_EQ(rejected["count"], "3");
+    EXPECT_EQ(nth(told, 5)["reason"], "rate_limited");
+    EXPECT_EQ(nth(told, 5)["count"], "4");
+}
+
+TEST(show, rules) {
+    status::report now;
+    now.rules.push_back({"watch", "shadow", "table = t", "route = primary", "why", {}});
+    now.rules.back().counts.hits = 7;
+    now.rules.back().counts.to_primary = 5;
+    now.rules.push_back({"no", "live", "everything", "route = reject", "", {}});
+    now.rules.back().counts.refused = 2;
+    const auto told = show_rules(now);
+    ASSERT_EQ(told.rows.size(), 2u) << "in the order of the configuration";
+    auto watch = nth(told, 0);
+    EXPECT_EQ(watch["rule"], "watch");
+    EXPECT_EQ(watch["mode"], "shadow");
+    EXPECT_EQ(watch["matches"], "table = t");
+    EXPECT_EQ(watch["does"], "route = primary");
+    EXPECT_EQ(watch["hits"], "7");
+    EXPECT_EQ(watch["would_go_to_primary"], "5");
+    EXPECT_EQ(watch["would_be_refused"], "0");
+    EXPECT_EQ(watch["comment"], "why");
+    EXPECT_EQ(nth(told, 1)["refused"], "2");
+}
+
+TEST(show, digests_the_most_called_first) {
+    status::report now;
+    now.digests.push_back({"aa", "select ?", 1, 2, 1, 0});
+    now.digests.push_back({"bb", "", 10, 20, 0, 30});
+    const auto told = show_digests(now);
+    ASSERT_EQ(told.rows.size(), 2u);
+    auto first = nth(told, 0);
+    EXPECT_EQ(first["digest"], "bb");
+    EXPECT_EQ(first["calls"], "60");
+    EXPECT_EQ(first["text"], std::nullopt) << "literals cannot be told from it";
+    auto second = nth(told, 1);
+    EXPECT_EQ(second["text"], "select ?");
+    EXPECT_EQ(second["on_primary"], "1");
+    EXPECT_EQ(second["on_replica"], "2");
+    EXPECT_EQ(second["repeated"], "1");
+}
+
 TEST(show, pools) {
     auto told = nth(show_pools(sample_report()), 0);
     EXPECT_EQ(told["database"], "shop");

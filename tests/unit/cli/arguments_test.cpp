@@ -37,6 +37,14 @@ TEST(Arguments, TheOtherCommands) {
     EXPECT_EQ(parsed<scram_secret_command>({"scram-secret"}).iterations, 4096U);
     EXPECT_EQ(parsed<scram_secret_command>({"scram-secret", "--iterations", "10000"}).iterations,
               10000U);
+    const auto route = parsed<route_command>(
+        {"route", "-c", "weir.toml", "-U", "ann", "-d", "shop", "--brief", "--client", "unix", "-"});
+    EXPECT_EQ(route.statement, "-");
+    EXPECT_EQ(route.user, "ann");
+    EXPECT_EQ(route.database, "shop");
+    EXPECT_EQ(route.client, "unix");
+    EXPECT_TRUE(route.brief);
+    EXPECT_EQ(parsed<test_command>({"test", "-c", "weir.toml", "cases.toml"}).cases, "cases.toml");
     parsed<version_command>({"--version"});
     parsed<reference_command>({"--print-configuration-reference"});
 }
@@ -51,7 +59,16 @@ TEST(Arguments, HelpIsNoMistake) {
     }
 }
 
+TEST(Arguments, CatalogDump) {
+    const auto command = parsed<catalog_dump_command>({"catalog", "dump", "-c", "weir.toml", "-d", "shop"});
+    EXPECT_EQ(command.file, "weir.toml");
+    EXPECT_EQ(command.database, "shop");
+}
+
 TEST(Arguments, WrongUse) {
+    refused({"catalog"});
+    refused({"catalog", "dump", "-c", "weir.toml"});
+    refused({"catalog", "dump", "-d", "shop"});
     refused({});
     refused({"serv"});
     refused({"serve"});
@@ -62,6 +79,9 @@ TEST(Arguments, WrongUse) {
     refused({"serve", "--nodes", "a"});
     refused({"check"});
     refused({"check", "weir.toml"});
+    refused({"route", "-c", "weir.toml"});
+    refused({"route", "select 1"});
+    refused({"test", "-c", "weir.toml"});
     refused({"scram-secret", "--iterations", "0"});
     refused({"scram-secret", "--iterations", "many"});
     refused({"scram-secret", "password"});

@@ -157,11 +157,6 @@ TEST(Complaint, AnUnknownChoiceNamesTheKnownOnesAndTheNearest) {
 }
 
 TEST(Complaint, WhatThisVersionDoesNotCarryOut) {
-    EXPECT_EQ(of("[[rule]]\nroute = \"group:fast\"" + rest),
-              "weir.toml:2:9: route = \"group:fast\" is not available in this version of Weir\n");
-    EXPECT_EQ(
-        of("[[rule]]\nroute = \"primary\"\nin_transaction = true" + rest),
-        "weir.toml:3:18: in_transaction is not available in this version of Weir (leave it out)\n");
     EXPECT_EQ(
         of("[user.ann]\nmax_clients = 3" + rest),
         "weir.toml:2:15: max_clients is not available in this version of Weir (leave it out)\n");

@@ -58,7 +58,7 @@ level = "info"
 
 TEST(Contract, TheWholeExampleLoads) {
     world w;
-    w.files["/etc/weir/users.txt"] = "\"postgres\" \"secret\"\n";
+    w.files["/etc/weir/users.txt"] = "\"postgres\" \"secret\"\n\"analytics\" \"other\"\n";
     const config made = good(w.load(example));
     EXPECT_EQ(made.file, "/etc/weir/weir.toml");
     EXPECT_EQ(all_of(made.warnings), "");
@@ -67,7 +67,7 @@ TEST(Contract, TheWholeExampleLoads) {
     EXPECT_EQ(made.server.workers, 2U);
     EXPECT_EQ(made.auth.method, auth_method::scram_sha_256);
     EXPECT_EQ(made.auth.users_file, "/etc/weir/users.txt");
-    EXPECT_EQ(made.auth.users, (std::map<std::string, std::string>{{"postgres", "secret"}}));
+    EXPECT_EQ(made.auth.users, (std::map<std::string, std::string>{{"analytics", "other"}, {"postgres", "secret"}}));
     EXPECT_EQ(made.auth.admin_users, std::vector<std::string>{"postgres"});
     ASSERT_EQ(made.clusters.size(), 1U);
     ASSERT_EQ(made.clusters[0].nodes.size(), 2U);

@@ -146,7 +146,10 @@ wait_timeout_ms = 1500
 consistency = "bounded"
 max_lag_bytes = "16MiB"
 max_lag_ms = "3s"
-transactions = "safe"
+causal_wait_ms = 20
+audit_every = 100
+transactions = "split"
+split_consistency = "strong"
 failover_wait_ms = "10s"
 [tls.server]
 mode = "require"
@@ -156,9 +159,14 @@ format = "json"
 )" + rest));
     EXPECT_EQ(made.pool, (pool_settings{pool_mode::transaction, 5, 0, milliseconds(60000),
                                         milliseconds(7'200'000), milliseconds(1500)}));
-    EXPECT_EQ(made.routing, (routing::policy_settings{
-                                routing::consistency::bounded, 16 << 20, 3000, milliseconds(5),
-                                routing::transaction_policy::safe, milliseconds(10000)}));
+    EXPECT_EQ(made.routing, (routing::policy_settings{.level = routing::consistency::bounded,
+                                                      .max_lag_bytes = 16 << 20,
+                                                      .max_lag_ms = 3000,
+                                                      .causal_wait = milliseconds(20),
+                                                      .audit_every = 100,
+                                                      .transactions = routing::transaction_policy::split,
+                                                      .level_in_split = routing::consistency::strong,
+                                                      .failover_wait = milliseconds(10000)}));
     EXPECT_EQ(made.tls_server, node_tls::require);
     EXPECT_EQ(made.log, (log_settings{"debug", log_format::json}));
 }

@@ -36,7 +36,9 @@ TEST(Reference, EveryKeyStandsInItOnce) {
 /// A section of this kind that is complete but for the key that a test puts in.
 std::string head_of(const section& s) {
     if (s.title == "cluster") return "[cluster.main]\nnodes = [\"host=127.0.0.1 port=5432\"]\n";
-    if (s.title == "rule") return "[[rule]]\nname = \"r\"\nroute = \"replicas\"\n";
+    if (s.title == "rule") {
+        return "[[rule]]\nname = \"r\"\nroute = \"replicas\"\nrate_limit = \"5/s\"\n";
+    }
     if (s.title == "auth") return "[auth]\nusers_file = \"users.txt\"\n";
     return s.form == repetition::named ? "[" + std::string(s.title) + ".x]\n" : heading(s) + "\n";
 }
@@ -44,7 +46,9 @@ std::string head_of(const section& s) {
 std::string remainder_of(const section& s) {
     std::string out;
     if (s.title != "auth") out += "[auth]\nusers_file = \"users.txt\"\n";
-    if (s.title != "cluster") out += "[cluster.main]\nnodes = [\"host=127.0.0.1 port=5432\"]\n";
+    if (s.title != "cluster") {
+        out += "[cluster.main]\nnodes = [{ conninfo = \"host=127.0.0.1 port=5432\", group = \"NAME\" }]\n";
+    }
     return out;
 }
 
@@ -54,6 +58,7 @@ TEST(Reference, EveryDefaultInItIsWhatAKeyThatIsNotSaidMeans) {
     for (const section& s : sections()) {
         for (const key& k : s.keys) {
             if (k.fallback.empty() || (s.title == "auth" && k.name == "users_file")) continue;
+            if (k.name == "rate_limit") continue;  // the section has one, for the keys that need it
             const std::string said = std::string(k.name) + " = " + std::string(k.fallback) + "\n";
             const config silent = good(w.load(head_of(s) + remainder_of(s)));
             const config spoken = good(w.load(head_of(s) + said + remainder_of(s)));
@@ -92,7 +97,11 @@ TEST(Reference, EveryChoiceIsTakenAndEveryLaterOneIsNotAvailable) {
     w.files["/etc/weir/x.pem"] = "-----BEGIN CERTIFICATE-----\n";
     for (const section& s : sections()) {
         for (const key& k : s.keys) {
-            std::string head = s.title == "rule" ? "[[rule]]\nname = \"r\"\n" : head_of(s);
+            std::string head = head_of(s);
+            if (s.title == "rule") {
+                head = "[[rule]]\nname = \"r\"\nrate_limit = \"5/s\"\n";
+                if (k.name != "route") head += "route = \"primary\"\n";
+            }
             if (s.title == "tls.client") head += "cert = \"x.pem\"\nkey = \"x.pem\"\n";
             const auto text = [&](std::string_view choice) {
                 return head + std::string(k.name) + " = \"" + std::string(choice) + "\"\n" +

@@ -157,8 +157,8 @@ TEST(Settle, RulesMustDoSomething) {
               "weir.toml:1:1: rule \"rule-1\" does nothing (give it a route or a consistency)\n");
     EXPECT_EQ(
         of("[[rule]]\nroute = \"nowhere\"" + rest),
-        "weir.toml:2:9: route cannot be \"nowhere\"; known: \"primary\", \"replicas\", \"reject\" "
-        "(the nearest known one is \"primary\")\n");
+        "weir.toml:2:9: route cannot be \"nowhere\"; known: \"primary\", \"replicas\", "
+        "\"group:NAME\", \"reject\" (the nearest known one is \"primary\")\n");
     EXPECT_EQ(of("[[rule]]\nroute = \"primary\"\nmessage = \"no\"" + rest),
               "weir.toml:3:11: message is only said with route = \"reject\"\n");
     EXPECT_EQ(of("[[rule]]\nname = \"a\"\nuser = \"u\"\nroute = \"primary\"\n"

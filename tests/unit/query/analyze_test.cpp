@@ -122,7 +122,7 @@ TEST(analyze, merge_keeps_what_either_says) {
 }
 
 TEST(analyze, every_enumerator_has_a_phrase) {
-    for (int o = 0; o <= static_cast<int>(obstacle::not_utf8); ++o)
+    for (int o = 0; o <= static_cast<int>(obstacle::stale_catalog); ++o)
         EXPECT_FALSE(phrase(static_cast<obstacle>(o)).empty()) << o;
     for (unsigned c = 1; c <= static_cast<unsigned>(pin_cause::sequence_value); c <<= 1)
         EXPECT_NE(phrase(static_cast<pin_cause>(c)), "several") << c;

@@ -71,7 +71,7 @@ inline std::string name_of(statement_kind k) {
 }
 
 inline std::string name_of(obstacle o) {
-    static constexpr std::array<std::string_view, 17> names = {"none",
+    static constexpr std::array<std::string_view, 19> names = {"none",
                                                                "unparsed",
                                                                "too_long",
                                                                "not_a_read",
@@ -87,7 +87,9 @@ inline std::string name_of(obstacle o) {
                                                                "sequence_or_catalog",
                                                                "transaction_control",
                                                                "several",
-                                                               "not_utf8"};
+                                                               "not_utf8",
+                                                               "unknown_relation",
+                                                               "stale_catalog"};
     return std::string(names.at(static_cast<std::size_t>(o)));
 }
 

@@ -8,6 +8,7 @@
 
 #include "case_file.hpp"
 #include "query/analyze.hpp"
+#include "query/clock_words.hpp"
 #include "query/lexer.hpp"
 #include "query/siphash.hpp"
 
@@ -105,12 +106,29 @@ TEST(digest, keeps_different_shapes_apart) {
         {"select ?", "select 1"},
         {"select \x03", "select 1"},
         {"select \"\x03\"", "select 1"},
+        {"select a where b < 'now'", "select a where b < '2020-01-01'"},
+        {"select '!0061' uescape '!'", "select '!0061' uescape '?'"},
         {"select U&\"!0061\" uescape '!'", "select U&\"!0061\" uescape '?'"},
         {"select 'a", "select 'b"},
         {"select true", "select 1"},
         {"select null", "select 1"},
     };
     for (const auto& [one, other] : pairs) EXPECT_NE(of(one), of(other)) << one << " | " << other;
+}
+
+/// Of more than 63 bytes the server keeps the first 63; what they are is known of ASCII alone.
+TEST(digest, takes_names_as_far_as_the_server_keeps_them) {
+    const std::string kept(63, 'k');
+    EXPECT_EQ(of("select " + kept), of("select " + kept + "X"));
+    EXPECT_EQ(of("select \"" + kept + "\""), of("select \"" + kept + "X\""));
+    EXPECT_EQ(digest_text("select " + kept + "x y"), "select " + kept + " y");
+    EXPECT_EQ(digest_text("select \"" + kept + "x\""), "select \"" + kept + "\"");
+    const std::string short_of_it(62, 'k');
+    EXPECT_NE(of("select " + short_of_it), of("select " + kept));
+    EXPECT_EQ(of("select \"" + short_of_it + "\"\"x\""), of("select \"" + short_of_it + "\"\"y\""));
+    EXPECT_NE(of("select \"" + short_of_it + "\"\"\""), of("select \"" + short_of_it + "\""));
+    EXPECT_NE(of("select " + kept + "\xc3\xa4"), of("select " + kept + "\xc3\xb6"));
+    EXPECT_NE(of("select \xc3\x84"), of("select \xc3\xa4"));
 }
 
 TEST(digest, depends_on_the_key) {
@@ -131,7 +149,7 @@ TEST(digest, finds_the_first_hint) {
     EXPECT_EQ(make_digest("select 1 /*weir:replica*/", key).wish, hint::replica);
     EXPECT_EQ(make_digest("/* x */ /* weir: replica */ /* weir: primary */", key).wish,
               hint::replica);
-    EXPECT_EQ(make_digest("/* weir: after=1 */ select /* weir:\tprimary\n*/ 1", key).wish,
+    EXPECT_EQ(make_digest("/* weir: later=1 */ select /* weir:\tprimary\n*/ 1", key).wish,
               hint::primary);
     EXPECT_EQ(make_digest("select '/* weir: primary */'", key).wish, hint::none);
     EXPECT_EQ(make_digest("select \"/* weir: primary */\"", key).wish, hint::none);
@@ -166,6 +184,10 @@ std::string varied(const std::vector<token>& tokens, std::mt19937& random) {
                 out += random() % 2 == 0 ? "12" : "3.5";
                 break;
             case token_kind::string:
+                if (literal_has_clock_word(t.text)) {
+                    out += t.text;
+                    break;
+                }
                 out += after_national ? "'y'" : literals[random() % literals.size()];
                 break;
             case token_kind::parameter:
@@ -242,6 +264,14 @@ TEST(digest, takes_any_depth_of_lists_and_parentheses) {
         EXPECT_EQ(of(open), of(std::string(open) + " ")) << open;
     EXPECT_NE(of("a in (1, 2"), of("a in (1, 2)"));
     EXPECT_NE(of("values (1"), of("values (1)"));
+}
+
+TEST(digest, a_hint_can_name_a_token) {
+    EXPECT_EQ(make_digest("/* weir: after=w1-7-1-100 */ select 1", {1, 2}).wish, hint::after);
+    EXPECT_EQ(hint_token("select '/* weir: after=no */' /* weir: after=w1-7-1-100 */"), "w1-7-1-100");
+    EXPECT_EQ(hint_token("/* weir: primary */ select 1 /* weir: after=w1-7-1-100 */"), "");
+    EXPECT_EQ(hint_token("select 1"), "");
+    EXPECT_EQ(hint_token("select 'open"), "");
 }
 
 }  // namespace

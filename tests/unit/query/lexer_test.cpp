@@ -1,13 +1,13 @@
 #include "query/lexer.hpp"
 
 #include <gtest/gtest.h>
-#include <pg_query.h>
 
 #include <cstring>
 #include <random>
 #include <vector>
 
 #include "case_file.hpp"
+#include "scanned_tokens.hpp"
 
 namespace weir::query {
 namespace {
@@ -30,74 +30,16 @@ std::vector<boundary> ours(const std::string& text, bool& fine) {
     return out;
 }
 
-/// Reads protobuf's wire format: a varint, then what its three low bits say. Enough for a
-/// ScanResult.
-class wire_reader {
-public:
-    explicit wire_reader(std::string_view bytes) : rest_(bytes) {}
-
-    bool at_end() const { return rest_.empty(); }
-    std::uint64_t varint() {
-        std::uint64_t value = 0;
-        for (int shift = 0;; shift += 7) {
-            const auto byte = static_cast<unsigned char>(rest_.at(0));
-            rest_.remove_prefix(1);
-            value |= std::uint64_t{byte & 0x7fu} << shift;
-            if (byte < 0x80) return value;
-        }
-    }
-    std::string_view bytes() {
-        const std::uint64_t length = varint();
-        const std::string_view taken = rest_.substr(0, length);
-        rest_.remove_prefix(taken.size());
-        return taken;
-    }
-
-private:
-    std::string_view rest_;
-};
-
-struct scanned_token {
-    std::size_t start = 0, end = 0;
-    std::uint64_t kind = 0;
-};
-
-/// pg_query.proto: ScanResult.tokens = 2; ScanToken.start = 1, end = 2, token = 4.
-std::vector<scanned_token> tokens_in(std::string_view result) {
-    std::vector<scanned_token> out;
-    wire_reader fields(result);
-    while (!fields.at_end()) {
-        if (fields.varint() >> 3 != 2) {
-            fields.varint();
-            continue;
-        }
-        scanned_token t;
-        wire_reader token(fields.bytes());
-        while (!token.at_end()) {
-            const std::uint64_t field = token.varint() >> 3;
-            const std::uint64_t value = token.varint();
-            if (field == 1) t.start = value;
-            if (field == 2) t.end = value;
-            if (field == 4) t.kind = value;
-        }
-        out.push_back(t);
-    }
-    return out;
-}
-
 std::vector<boundary> theirs(const std::string& text, bool& fine) {
-    constexpr std::uint64_t sql_comment = 275;
-    constexpr std::uint64_t c_comment = 276;
-    const PgQueryScanResult scanned = pg_query_scan(text.c_str());
-    fine = scanned.error == nullptr;
+    const auto scanned = testing::scan(text);
+    fine = scanned.has_value();
     std::vector<boundary> out;
-    for (const scanned_token& t : tokens_in({scanned.pbuf.data, fine ? scanned.pbuf.len : 0})) {
-        if (t.kind == sql_comment || t.kind == c_comment) continue;
+    if (!fine) return out;
+    for (const testing::scanned_token& t : *scanned) {
         out.push_back({t.start, t.end});
         // Characters that no token starts with are scanned, to be refused by the grammar.
         if (std::strchr("$\\{}\v", text[t.start]) != nullptr && t.end - t.start == 1) fine = false;
     }
-    pg_query_free_scan_result(scanned);
     return out;
 }
 

@@ -60,6 +60,28 @@ TEST(verdict_cache, tells_the_hint_of_this_text_not_of_the_one_remembered) {
     EXPECT_EQ(cache.entries(), 1u);
 }
 
+/// The second time a text is known by heart, the third time its facts have been forgotten meanwhile.
+TEST(verdict_cache, says_the_same_of_a_text_whether_it_is_known_by_heart_or_not) {
+    verdict_cache cache(1 << 20, parse_limit, key);
+    const std::vector<std::string> texts = {
+        "/* weir: primary */ select 1", "select 'pg_temp.t'::regclass", "select 'pg_class'::regclass",
+        "select f(1)", "select timestamp 'now'", "select timestamp '2020-01-01'", "update t set a = 1"};
+    std::vector<verdict> first;
+    for (const std::string& text : texts) first.push_back(cache.look_up(text, {}));
+    for (int round = 0; round < 2; ++round) {
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            const verdict again = cache.look_up(texts[i], {});
+            EXPECT_EQ(again.shape, first[i].shape) << texts[i];
+            EXPECT_EQ(again.wish, first[i].wish) << texts[i];
+            EXPECT_TRUE(*again.known == *first[i].known) << texts[i];
+            EXPECT_EQ(cache.look_up(texts[i], {1, 1}).shape, first[i].shape) << texts[i];
+        }
+        for (int i = 0; i < 5000; ++i) cache.look_up("select a" + std::to_string(i) + " from t", {});
+        EXPECT_LE(cache.used_bytes(), std::size_t{1 << 20});
+    }
+    EXPECT_GT(cache.counts().evictions, 5000u);
+}
+
 TEST(verdict_cache, keeps_apart_what_names_resolve_to) {
     verdict_cache cache(roomy, parse_limit, key);
     const verdict a = cache.look_up("select f()", {1, 1});

@@ -58,6 +58,45 @@ TEST_F(choose_case, never_the_primary) {
     EXPECT_EQ(shares(10), (std::map<int, int>{{-1, 10}}));
 }
 
+TEST_F(choose_case, only_the_group_that_is_asked_for) {
+    one().address.group = "reports";
+    two().address.group = "web";
+    allowed.group = "reports";
+    EXPECT_EQ(shares(10), (std::map<int, int>{{1, 10}}));
+    allowed.group = "web";
+    EXPECT_EQ(shares(10), (std::map<int, int>{{2, 10}}));
+    two().up = false;
+    expect_none(reason::no_replica);
+    allowed.group = "";
+    expect_replica(1);
+}
+
+TEST_F(choose_case, the_lag_that_a_rule_allows_counts_at_every_level) {
+    one().lag_ms = two().lag_ms = 600;
+    one().lag_bytes = two().lag_bytes = 600;
+    for (const auto level : {consistency::eventual, consistency::bounded, consistency::session}) {
+        rule by;
+        by.max_lag_ms = 500;
+        allowed = limits_under(&by, {}, level);
+        expect_none(reason::too_far_behind);
+        by = {};
+        by.max_lag_bytes = 500;
+        allowed = limits_under(&by, {}, level);
+        expect_none(reason::too_far_behind);
+        by.max_lag_bytes = 700;
+        by.max_lag_ms = 700;
+        allowed = limits_under(&by, {}, level);
+        EXPECT_TRUE(choose_now().replica);
+    }
+    one().lag_ms = two().lag_ms = 20'000;
+    rule no_limit;
+    no_limit.max_lag_ms = 0;
+    allowed = limits_under(&no_limit, {}, consistency::session);
+    EXPECT_TRUE(choose_now().replica) << "a rule lifts the usual limit";
+    allowed = limits_under(nullptr, {}, consistency::session);
+    expect_none(reason::too_far_behind);
+}
+
 TEST_F(choose_case, an_empty_cluster_has_none) {
     it.known.nodes.clear();
     it.known.primary.reset();
@@ -181,6 +220,30 @@ TEST_F(choose_case, the_floor_excludes_those_behind_it) {
     f.on_position(f.after_write(), at(1000));
     one().known = at(999);
     EXPECT_EQ(shares(10), (std::map<int, int>{{2, 10}}));
+    two().known = at(999);
+    expect_none(reason::behind_floor);
+}
+
+TEST_F(choose_case, one_that_was_close_lately_is_worth_waiting_for) {
+    f.on_position(f.after_write(), at(1000));
+    one().known = two().known = at(999);
+    one().lag_ms = 300;
+    two().lag_ms = 10;
+    EXPECT_FALSE(choose_now().soon) << "nobody may wait";
+    allowed.patience = milliseconds(5);
+    EXPECT_EQ(choose_now().soon, node_id{2});
+    two().lag_ms = 11;
+    EXPECT_FALSE(choose_now().soon);
+    one().known = at(1000);
+    two().lag_ms = 0;
+    EXPECT_EQ(choose_now().replica, node_id{1}) << "nobody waits for one where another will do";
+}
+
+TEST_F(choose_case, a_transaction_that_is_on_a_replica_has_that_one_only) {
+    allowed.only = node_id{2};
+    EXPECT_EQ(shares(10), (std::map<int, int>{{2, 10}}));
+    f.on_position(f.after_write(), at(1000));
+    one().known = at(1000);
     two().known = at(999);
     expect_none(reason::behind_floor);
 }

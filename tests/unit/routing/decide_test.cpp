@@ -51,14 +51,29 @@ struct judge_case : ::testing::Test {
 TEST_F(judge_case, read_goes_to_a_replica) { expect(verdict::replica, reason::read); }
 
 TEST_F(judge_case, a_lease_on_the_primary_is_kept_whatever_comes) {
-    const auto no = with_route(rule_route::reject);
+    const auto primary = with_route(rule_route::primary);
     q.held = held_lease::primary;
     expect(verdict::keep, reason::held_primary);
     q.what = &write;
     q.too_large = true;
-    q.by = &no;
+    q.by = &primary;
     q.wish = query::hint::primary;
     expect(verdict::keep, reason::held_primary);
+}
+
+TEST_F(judge_case, a_rule_rejects_in_a_transaction_all_but_its_end) {
+    const auto no = with_route(rule_route::reject);
+    q.by = &no;
+    for (const auto held : {held_lease::primary, held_lease::replica}) {
+        q.held = held;
+        q.what = &read;
+        expect(verdict::reject, reason::rule_reject);
+        q.what = &write;
+        expect(verdict::reject, reason::rule_reject);
+        q.what = &rollback;
+        expect(verdict::keep,
+               held == held_lease::primary ? reason::held_primary : reason::held_replica);
+    }
 }
 
 TEST_F(judge_case, a_lease_on_a_replica_is_kept_for_proved_reads) {
@@ -109,7 +124,7 @@ TEST_F(judge_case, a_lease_on_a_replica_is_left_for_what_is_too_large_to_be_judg
     expect(verdict::move, reason::cycle_too_large);
 }
 
-TEST_F(judge_case, a_rule_that_rejects_comes_before_all_but_a_lease) {
+TEST_F(judge_case, a_rule_that_rejects_comes_before_all) {
     const auto no = with_route(rule_route::reject);
     q.by = &no;
     q.wish = query::hint::primary;
@@ -183,15 +198,32 @@ TEST_F(judge_case, a_read_only_transaction_with_a_snapshot_starts_on_the_primary
     expect(verdict::primary, reason::isolation);
 }
 
-TEST_F(judge_case, levels_that_cover_others_writes_read_on_the_primary) {
-    for (const auto level : {consistency::global, consistency::strong}) {
-        q.level = level;
-        expect(verdict::primary, reason::consistency_level);
+TEST_F(judge_case, a_transaction_that_can_be_split_reads_on_a_replica) {
+    q.transaction = transaction_kind::splittable;
+    expect(verdict::replica, reason::read);
+    q.what = &write;
+    expect(verdict::primary, reason::not_read_only);
+}
+
+TEST_F(judge_case, what_ties_a_transaction_to_its_node_keeps_it_on_the_primary) {
+    auto telling = *q.what;
+    telling.tells_time = true;
+    for (const auto held : {held_lease::none, held_lease::replica}) {
+        const auto is = held == held_lease::none ? verdict::primary : verdict::move;
+        q.held = held;
+        q.what = &telling;
+        q.transaction = transaction_kind::splittable;
+        expect(is, reason::transaction);
+        q.what = &read;
+        q.keeps_portal = true;
+        expect(is, reason::transaction);
+        q.keeps_portal = false;
     }
-    for (const auto level : {consistency::eventual, consistency::bounded, consistency::session}) {
-        q.level = level;
-        expect(verdict::replica, reason::read);
-    }
+    // READ ONLY, it begins anew only where something fails.
+    q.held = held_lease::none;
+    q.transaction = transaction_kind::read_only;
+    q.what = &telling;
+    expect(verdict::replica, reason::read);
 }
 
 }  // namespace

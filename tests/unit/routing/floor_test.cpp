@@ -36,7 +36,7 @@ struct floor_case : ::testing::Test {
 TEST_F(floor_case, a_session_that_did_nothing_reads_anywhere) {
     EXPECT_FALSE(f.unknown());
     EXPECT_FALSE(f.known());
-    EXPECT_FALSE(f.ask_again());
+    EXPECT_FALSE(f.ask());
     one().known = at(1);
     EXPECT_TRUE(f.allows(one()));
 }
@@ -94,27 +94,27 @@ TEST_F(floor_case, an_older_ticket_answered_late_changes_nothing) {
     EXPECT_EQ(f.known(), at(700));
     f.on_position(older, std::nullopt);
     EXPECT_FALSE(f.unknown());
-    EXPECT_FALSE(f.ask_again());
+    EXPECT_FALSE(f.ask());
 }
 
 TEST_F(floor_case, a_question_that_failed_is_asked_again_and_only_once_at_a_time) {
     const auto ticket = f.after_write();
-    EXPECT_FALSE(f.ask_again()) << "one is under way";
+    EXPECT_FALSE(f.ask()) << "one is under way";
     f.on_position(ticket, std::nullopt);
     EXPECT_TRUE(f.unknown());
-    const auto again = f.ask_again();
+    const auto again = f.ask();
     ASSERT_TRUE(again);
     EXPECT_NE(*again, ticket);
-    EXPECT_FALSE(f.ask_again());
+    EXPECT_FALSE(f.ask());
     f.on_position(*again, at(1000));
     EXPECT_FALSE(f.unknown());
-    EXPECT_FALSE(f.ask_again());
+    EXPECT_FALSE(f.ask());
 }
 
 TEST_F(floor_case, a_new_write_asks_by_itself_even_after_a_failure) {
     f.on_position(f.after_write(), std::nullopt);
     const auto ticket = f.after_write();
-    EXPECT_FALSE(f.ask_again()) << "the write's own question is under way";
+    EXPECT_FALSE(f.ask()) << "the write's own question is under way";
     f.on_position(ticket, at(1000));
     EXPECT_FALSE(f.unknown());
 }
@@ -123,7 +123,7 @@ TEST_F(floor_case, a_failure_of_an_older_question_is_not_that_of_the_latest) {
     const auto older = f.after_write();
     f.after_write();
     f.on_position(older, std::nullopt);
-    EXPECT_FALSE(f.ask_again());
+    EXPECT_FALSE(f.ask());
 }
 
 TEST_F(floor_case, reads_stay_with_their_replica_until_it_is_probed_afterwards) {
@@ -188,7 +188,7 @@ TEST_F(floor_case, a_replica_that_is_gone_holds_nobody_to_the_primary_for_ever) 
     one().up = false;
     settle();
     EXPECT_FALSE(f.allows(two())) << "it may be behind what the session has seen";
-    const auto ticket = f.ask_again();
+    const auto ticket = f.ask();
     ASSERT_TRUE(ticket) << "the primary can tell";
     f.on_position(*ticket, at(1000));
     settle();
@@ -198,7 +198,7 @@ TEST_F(floor_case, a_replica_that_is_gone_holds_nobody_to_the_primary_for_ever) 
 TEST_F(floor_case, a_replica_taken_out_of_the_configuration_is_gone_too) {
     f.after_replica_read(node_id{9}, after_ms(10));
     settle();
-    const auto ticket = f.ask_again();
+    const auto ticket = f.ask();
     ASSERT_TRUE(ticket);
     f.on_position(*ticket, at(1000));
     settle();
@@ -223,20 +223,20 @@ TEST_F(floor_case, after_a_promotion_the_new_primary_is_asked) {
     one().known = at(1100, 2);
     settle();
     EXPECT_FALSE(f.allows(one()));
-    const auto ticket = f.ask_again();
+    const auto ticket = f.ask();
     ASSERT_TRUE(ticket) << "else this session would read from the primary for ever";
     f.on_position(*ticket, at(1100, 2));
     settle();
     EXPECT_EQ(f.known(), at(1100, 2));
     EXPECT_TRUE(f.allows(one()));
-    EXPECT_FALSE(f.ask_again());
+    EXPECT_FALSE(f.ask());
 }
 
 TEST_F(floor_case, the_new_primarys_position_counts_though_it_is_lower) {
     f.on_position(f.after_write(), at(1000));  // more than the promoted replica ever received
     it.node(0).known = at(950, 2);
     settle();
-    const auto ticket = f.ask_again();
+    const auto ticket = f.ask();
     ASSERT_TRUE(ticket);
     f.on_position(*ticket, at(950, 2));
     EXPECT_EQ(f.known(), at(950, 2));
@@ -248,7 +248,7 @@ TEST_F(floor_case, a_primary_that_was_succeeded_is_not_believed) {
     f.on_position(ticket, at(1300, 1));
     EXPECT_TRUE(f.unknown());
     EXPECT_EQ(f.known(), at(1000, 2));
-    EXPECT_TRUE(f.ask_again());
+    EXPECT_TRUE(f.ask());
 }
 
 TEST_F(floor_case, a_late_answer_of_the_old_timeline_does_not_bring_it_back) {
@@ -294,6 +294,79 @@ TEST_F(floor_case, without_a_primary_reads_go_on) {
     it.known.primary.reset();
     settle();
     EXPECT_TRUE(f.allows(one()));
+}
+
+TEST_F(floor_case, what_the_primary_has_shown_is_asked_for_when_a_replica_is_wanted) {
+    EXPECT_FALSE(f.after_primary_read());
+    EXPECT_TRUE(f.unknown());
+    EXPECT_FALSE(f.allows(one()));
+    EXPECT_FALSE(f.is_asked());
+    const auto ticket = f.ask();
+    ASSERT_TRUE(ticket);
+    EXPECT_TRUE(f.is_asked());
+    EXPECT_FALSE(f.ask());
+    f.on_position(*ticket, at(700));
+    EXPECT_FALSE(f.unknown());
+    EXPECT_EQ(f.known(), at(700));
+}
+
+TEST_F(floor_case, a_question_from_before_a_read_on_the_primary_does_not_cover_it) {
+    const auto ticket = f.after_write();
+    EXPECT_FALSE(f.after_primary_read());
+    f.on_position(ticket, at(700));
+    EXPECT_TRUE(f.unknown());
+    EXPECT_TRUE(f.ask());
+}
+
+TEST_F(floor_case, who_wanted_a_replica_in_vain_asks_when_the_primary_has_answered) {
+    f.after_write();
+    EXPECT_FALSE(f.ask());
+    const auto ticket = f.after_primary_read();
+    ASSERT_TRUE(ticket);
+    f.on_position(*ticket, at(700));
+    EXPECT_FALSE(f.unknown());
+    EXPECT_FALSE(f.after_primary_read());
+}
+
+TEST_F(floor_case, the_first_read_behind_a_write_waits_for_nothing) {
+    f.after_write();
+    EXPECT_TRUE(f.is_asked());
+    EXPECT_FALSE(f.is_worth_waiting());
+    EXPECT_FALSE(f.ask());
+    EXPECT_TRUE(f.after_primary_read());
+    EXPECT_TRUE(f.is_worth_waiting());
+}
+
+TEST_F(floor_case, it_is_raised_to_now_whatever_is_known) {
+    f.on_position(f.after_write(), at(700));
+    const auto ticket = f.raise_to_now();
+    EXPECT_TRUE(f.unknown());
+    f.on_position(ticket, at(900));
+    EXPECT_EQ(f.known(), at(900));
+}
+
+TEST_F(floor_case, a_token_raises_it_and_never_lowers_it) {
+    f.take(at(700));
+    EXPECT_EQ(f.known(), at(700));
+    one().known = at(699);
+    EXPECT_FALSE(f.allows(one()));
+    one().known = at(700);
+    EXPECT_TRUE(f.allows(one()));
+    f.take(at(600));
+    EXPECT_EQ(f.known(), at(700));
+}
+
+TEST_F(floor_case, a_token_of_a_timeline_that_has_ended_becomes_the_new_primarys_position) {
+    f.take(at(700));
+    it.node(0).known.timeline = 2;
+    it.node(0).known.at = lsn{650};
+    settle();
+    EXPECT_TRUE(f.unknown());
+    const auto ticket = f.ask();
+    ASSERT_TRUE(ticket);
+    f.on_position(*ticket, cluster::position{at(0).system_identifier, 2, lsn{660}});
+    EXPECT_EQ(f.known()->at, lsn{660});
+    EXPECT_EQ(f.known()->timeline, 2u);
 }
 
 }  // namespace

@@ -5,14 +5,6 @@
 namespace weir::routing {
 namespace {
 
-rule rule_for(std::string user, std::string database = "", std::string application_name = "") {
-    rule r;
-    r.user = std::move(user);
-    r.database = std::move(database);
-    r.application_name = std::move(application_name);
-    return r;
-}
-
 TEST(Consistency, EveryLevelReadsBackAsItsOwnName) {
     for (const auto level : {consistency::eventual, consistency::bounded, consistency::session,
                              consistency::global, consistency::strong}) {
@@ -27,35 +19,42 @@ TEST(Consistency, OtherWordsAreNoLevel) {
     EXPECT_EQ(parse_consistency(std::string_view("session\0", 8)), std::nullopt);
 }
 
-TEST(Match, NoRulesNoMatch) { EXPECT_EQ(match({}, "u", "d", "a"), std::nullopt); }
-
-TEST(Match, ARuleWithoutMatchersMatchesEverything) {
-    EXPECT_EQ(match({rule{}}, "", "", ""), 0U);
-    EXPECT_EQ(match({rule{}}, "u", "d", "a"), 0U);
+TEST(Rate, IsANumberInATime) {
+    const auto a_second = parse_rate("100/s");
+    ASSERT_TRUE(a_second);
+    EXPECT_EQ(*a_second, (rate_limit{100, milliseconds(1000), 100, rate_scope::user}));
+    EXPECT_EQ(parse_rate("30/min")->window, milliseconds(60'000));
+    EXPECT_EQ(parse_rate("30/min")->burst, 1);
+    EXPECT_EQ(parse_rate("120/min")->burst, 2);
+    EXPECT_EQ(parse_rate("7200/h")->burst, 2);
 }
 
-TEST(Match, FirstMatchWins) {
-    const std::vector<rule> rules{rule_for("analytics"), rule_for("shop"), rule_for("")};
-    EXPECT_EQ(match(rules, "analytics", "d", "a"), 0U);
-    EXPECT_EQ(match(rules, "shop", "d", "a"), 1U);
-    EXPECT_EQ(match(rules, "else", "d", "a"), 2U);
-    EXPECT_EQ(match({rule_for(""), rule_for("shop")}, "shop", "d", "a"), 0U);
+TEST(Rate, OtherTextsAreNone) {
+    for (const auto* text : {"", "5", "/s", "0/s", "-1/s", "5/day", "5 /s", "5/s ", "1000001/s", "1.5/s"}) {
+        EXPECT_EQ(parse_rate(text), std::nullopt) << text;
+    }
 }
 
-TEST(Match, EveryMatcherOfARuleMustHold) {
-    const std::vector<rule> rules{rule_for("u", "d", "a")};
-    EXPECT_EQ(match(rules, "u", "d", "a"), 0U);
-    EXPECT_EQ(match(rules, "x", "d", "a"), std::nullopt);
-    EXPECT_EQ(match(rules, "u", "x", "a"), std::nullopt);
-    EXPECT_EQ(match(rules, "u", "d", "x"), std::nullopt);
-}
-
-TEST(Match, NamesAreComparedWholeAndWithTheirCase) {
-    const std::vector<rule> rules{rule_for("u", "", "psql")};
-    EXPECT_EQ(match(rules, "u", "d", "psql2"), std::nullopt);
-    EXPECT_EQ(match(rules, "u", "d", "Psql"), std::nullopt);
-    EXPECT_EQ(match(rules, "u", "d", "psq"), std::nullopt);
-    EXPECT_EQ(match(rules, "u", "d", "psql"), 0U);
+TEST(Describe, SaysWhatTheRuleSays) {
+    rule r;
+    EXPECT_EQ(describe_matchers(r), "everything");
+    EXPECT_EQ(describe_effect(r), "");
+    r.user = "analytics";
+    r.client = "10.0.0.0/8";
+    r.hint = query::hint::replica;
+    r.in_transaction = false;
+    EXPECT_EQ(describe_matchers(r),
+              "user = analytics, client = 10.0.0.0/8, hint = replica, in_transaction = false");
+    r.route = rule_route::replicas;
+    r.group = "reports";
+    r.level = consistency::eventual;
+    r.max_lag_ms = 500;
+    r.timeout = milliseconds(3000);
+    r.rate = parse_rate("5/s");
+    r.log = true;
+    EXPECT_EQ(describe_effect(r),
+              "route = group:reports, consistency = eventual, max_lag_ms = 500, timeout_ms = 3000, "
+              "rate_limit = 5 in 1000 ms for each user, log = true");
 }
 
 }  // namespace

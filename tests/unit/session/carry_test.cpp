@@ -77,11 +77,13 @@ SCRIPT(carry, only_the_difference_is_brought_over) {
 }
 
 SCRIPT(carry, each_text_is_answered_before_the_client_is_heard) {
+    s.may_wait();
     s.runs("set client_encoding = latin1; set app.t = x", "SET");
     s.inspected(pin_cause::settings, {setting_row("client_encoding", "LATIN1"), custom_row("app.t", "\xe4")})
         .released_clean()
         .position(0x100)
         .client(ask::query("select 1") + ask::query("select 2"))
+        .expects_replica()
         .grant()
         .brought_over({"SELECT pg_catalog.set_config('client_encoding', 'LATIN1', false)",
                        "SELECT pg_catalog.set_config('app.t', '\xe4', false)"})

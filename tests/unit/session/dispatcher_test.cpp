@@ -218,7 +218,7 @@ TEST(dispatcher, the_head_of_a_large_bind_says_its_whole_length) {
 TEST(dispatcher, begin_goes_ahead_without_sync) {
     wire_end end;
     dispatcher to(end.link, end.out, 10);
-    to.begin(*make(1, "begin"));
+    to.begin(*make(1, "begin"), true);
     EXPECT_EQ(end.sent(), shown(ask::begin_as("$1", "begin")));
     EXPECT_EQ(end.owed(), "s0 s1 s4 ");
     EXPECT_TRUE(end.link.unsynced);

@@ -1,5 +1,5 @@
 // Names in a transaction that has failed: nothing can be prepared there until something leads out of it.
-#include "unit/session/own_statement.hpp"
+#include "unit/session/brought_statement.hpp"
 #include "unit/session/script.hpp"
 
 namespace weir::session {
@@ -77,7 +77,7 @@ SCRIPT(failed_names, a_list_behind_what_leads_out_of_it_is_whole) {
     const bytes list = ask::extended("select name from pg_prepared_statements");
     fails_in_a_transaction(s.runs(prepare_p, "PREPARE").released_clean());
     s.client(back + list + ask::sync())
-        .backend_got(back + own_statement("DEALLOCATE ALL") + own_statement(prepare_p) + list + ask::sync())
+        .backend_got(back + brought_statement("DEALLOCATE ALL") + brought_statement(prepare_p) + list + ask::sync())
         .backend(reply()
                      .done("ROLLBACK")
                      .then(own_answer("DEALLOCATE ALL"))

@@ -126,6 +126,7 @@ public:
     fake_backend* aside = nullptr;
     fake_backend* last_released = nullptr;
     parameter_map connections_report{{"server_version", "15.20"}};
+    connection_start connections_start{7, 1, "read committed", ""};
 
     std::size_t unread() const { return socket_.size(); }
     const std::vector<std::unique_ptr<fake_backend>>& backends() const { return backends_; }
@@ -239,6 +240,7 @@ private:
         backends_.push_back(std::make_unique<fake_backend>());
         backends_.back()->node = node;
         backends_.back()->link.parameters = connections_report;
+        backends_.back()->link.start = connections_start;
         backends_.back()->link.at_start = std::make_shared<const parameter_map>(connections_report);
         return *backends_.back();
     }

@@ -13,8 +13,8 @@ SCRIPT(freshness, a_read_after_a_write_goes_to_the_primary_until_its_position_is
 }
 
 SCRIPT(freshness, then_to_a_replica_that_has_reached_it_and_to_no_other) {
-    s.writes(0x200).reads_on(primary_node).because(reason::behind_floor);
-    s.replica_reaches(replica_2, 0x1ff).reads_on(primary_node);
+    s.writes(0x200).reads_on(primary_node).because(reason::behind_floor).position(0x200);
+    s.replica_reaches(replica_2, 0x1ff).reads_on(primary_node).because(reason::behind_floor).position(0x200);
     s.replica_reaches(replica_2, 0x200);
     for (int i = 0; i < 5; ++i) {
         s.reads_on(replica_2);
@@ -63,9 +63,9 @@ SCRIPT(freshness, eventual_asks_for_nothing) {
     s.writes(0).reads_on_a_replica();
 }
 
-SCRIPT(freshness, global_and_strong_read_on_the_primary) {
-    s.rules().routing.level = routing::consistency::global;
-    s.reads_on(primary_node).because(reason::consistency_level);
+SCRIPT(freshness, strong_that_may_not_wait_reads_on_the_primary) {
+    s.rules().routing.level = routing::consistency::strong;
+    s.reads_on(primary_node).because(reason::position_unknown).asked_position();
 }
 
 SCRIPT(freshness, a_replica_that_lags_too_far_is_not_read_from) {
@@ -81,7 +81,7 @@ void has_rule(script& s, routing::rule_route route, const std::string& message) 
     rule.user = "ann";
     rule.route = route;
     rule.message = message;
-    s.rules().rules.push_back(rule);
+    s.rules().rules = routing::rule_set({rule});
     ++s.rules().generation;
 }
 

@@ -1,6 +1,6 @@
 // Statements of both protocols' making have one name space, as PostgreSQL has: what Parse has named is
 // there for EXECUTE, what PREPARE has named for Bind, and both for pg_prepared_statements.
-#include "unit/session/own_statement.hpp"
+#include "unit/session/brought_statement.hpp"
 #include "unit/session/script.hpp"
 
 namespace weir::session {
@@ -58,11 +58,11 @@ SCRIPT(name_space, what_prepare_has_named_is_there_for_bind) {
 
 SCRIPT(name_space, what_prepare_has_named_is_repeated_for_bind_and_describe) {
     has_written(prepares_p(s));
-    cycle(s, run_p, own_statement(prepare_p) + run_p, reply().then(own_answer("PREPARE")).then(bound_row()),
+    cycle(s, run_p, brought_statement(prepare_p) + run_p, reply().then(own_answer("PREPARE")).then(bound_row()),
           bound_row());
     has_written(s);
     const auto described = reply().parameter_description().row_description().ready('I');
-    cycle(s, ask::describe("p") + ask::sync(), own_statement(prepare_p) + ask::describe("p") + ask::sync(),
+    cycle(s, ask::describe("p") + ask::sync(), brought_statement(prepare_p) + ask::describe("p") + ask::sync(),
           reply().then(own_answer("PREPARE")).then(described), described);
 }
 
@@ -202,8 +202,8 @@ constexpr auto list = "select name from pg_prepared_statements";
 SCRIPT(name_space, a_list_shows_the_sessions_names_and_no_others) {
     has_written(parses(prepares_p(s), "S 1"));
     cycle(s, ask::query(list),
-          alone(own_statement("DEALLOCATE ALL")) + alone(ask::parse("S 1", select_2)) +
-              alone(own_statement(prepare_p)) + ask::query(list),
+          alone(brought_statement("DEALLOCATE ALL")) + alone(ask::parse("S 1", select_2)) +
+              alone(brought_statement(prepare_p)) + ask::query(list),
           reply()
               .then(answered_alone(own_answer("DEALLOCATE ALL")))
               .then(answered_alone(reply().parse_complete()))
@@ -217,21 +217,21 @@ SCRIPT(name_space, a_list_shows_the_sessions_names_and_no_others) {
 
 SCRIPT(name_space, a_list_of_nothing_is_empty) {
     prepares_p(s).another_client_comes();
-    cycle(s, ask::query(list), alone(own_statement("DEALLOCATE ALL")) + ask::query(list),
+    cycle(s, ask::query(list), alone(brought_statement("DEALLOCATE ALL")) + ask::query(list),
           reply().then(answered_alone(own_answer("DEALLOCATE ALL"))).then(row()), row());
 }
 
 SCRIPT(name_space, a_list_is_right_within_its_own_cycle) {
     const bytes own = ask::parse("l", list) + ask::bind("", "l") + ask::execute() + ask::sync();
     const auto answer = reply().parse_complete().bind_complete().data_row().command_complete("SELECT 1").ready('I');
-    cycle(s, own, alone(own_statement("DEALLOCATE ALL")) + own,
+    cycle(s, own, alone(brought_statement("DEALLOCATE ALL")) + own,
           reply().then(answered_alone(own_answer("DEALLOCATE ALL"))).then(answer), answer);
 }
 
 SCRIPT(name_space, a_list_lacks_what_cannot_be_prepared_any_more) {
     has_written(s.runs("prepare p as select * from x", "PREPARE"));
     cycle(s, ask::query(list),
-          alone(own_statement("DEALLOCATE ALL")) + alone(own_statement("prepare p as select * from x")) +
+          alone(brought_statement("DEALLOCATE ALL")) + alone(brought_statement("prepare p as select * from x")) +
               ask::query(list),
           reply()
               .then(answered_alone(own_answer("DEALLOCATE ALL")))
@@ -247,7 +247,7 @@ SCRIPT(name_space, text_that_is_not_understood_finds_the_sessions_names) {
     prepares_p(s).another_client_comes();
     s.client(ask::query("frobnicate p"))
         .grant()
-        .backend_got(alone(own_statement("DEALLOCATE ALL")) + ask::query("frobnicate p"))
+        .backend_got(alone(brought_statement("DEALLOCATE ALL")) + ask::query("frobnicate p"))
         .backend(reply().then(answered_alone(own_answer("DEALLOCATE ALL"))).command_complete("FROBNICATE").ready('I'))
         .client_got(reply().command_complete("FROBNICATE").ready('I'));
     s.client_leaves();

@@ -199,6 +199,7 @@ SCRIPT(pins, what_comes_meanwhile_waits_for_the_answer) {
 }
 
 SCRIPT(pins, what_comes_meanwhile_goes_elsewhere_where_nothing_is_there) {
+    s.may_wait();
     s.client(ask::query("listen channel; unlisten *") + ask::query("select 1"))
         .grant()
         .backend_got(ask::query("listen channel; unlisten *"))
@@ -240,6 +241,7 @@ SCRIPT(pins, a_cancel_while_it_is_asked_is_for_a_statement_that_is_over) {
 }
 
 SCRIPT(pins, discard_all_ends_all_that_can_be_discarded) {
+    s.may_wait();
     listens(s);
     s.runs("discard all", "DISCARD ALL")
         .inspected(pin_cause::settings | pin_cause::listen)

@@ -143,6 +143,7 @@ SCRIPT(pipeline, an_unnamed_statement_described_on_a_replica_moves_too) {
 }
 
 SCRIPT(pipeline, an_error_in_a_flush_segment_skips_to_sync) {
+    s.may_wait();
     s.client(ask::parse("a", "insert into nowhere values (1)") + ask::describe("a") + ask::flush())
         .expects_lease(primary_node)
         .grant()

@@ -162,10 +162,70 @@ SCRIPT(read_only_transaction, stays_for_messages_that_run_nothing) {
         .released_clean();
 }
 
-SCRIPT(read_only_transaction, a_replica_lost_between_statements_ends_the_client_with_an_error) {
-    reads_in_transaction(s).backend_closes().released_closed().closed_client().client_got(
-        reply().error("08006", "the connection to the server was lost", "FATAL"));
+SCRIPT(read_only_transaction, a_replica_lost_between_statements_is_not_missed) {
+    reads_in_transaction(s).backend_closes().released_closed().client_got_nothing();
     EXPECT_EQ(s.shell().probed.size(), 1u);
+    s.client(ask::query("select 2"))
+        .expects_replica()
+        .grant()
+        .backend_got(ask::begin_as("$1", begin_text) + ask::query("select 2"))
+        .backend(reply().done("BEGIN").one_row('T'))
+        .client_got(reply().one_row('T'))
+        .client(ask::query("rollback"))
+        .backend_got(ask::query("rollback"))
+        .backend(rolled_back())
+        .client_got(rolled_back())
+        .released_clean();
+}
+
+SCRIPT(read_only_transaction, a_conflict_with_recovery_between_statements_is_not_missed) {
+    reads_in_transaction(s)
+        .backend(reply().error("40001", "terminating connection due to conflict with recovery", "FATAL"))
+        .released_closed()
+        .client_got_nothing()
+        .client(ask::query("commit"))
+        .expects_no_lease()
+        .client_got(reply().command_complete("COMMIT").ready('I'));
+}
+
+SCRIPT(read_only_transaction, a_portal_that_is_open_is_lost_with_its_replica) {
+    s.client(ask::query(begin_text)).client_got(begun());
+    const auto cycle = ask::parse("", "select 1") + ask::bind("p", "") + ask::execute("p", 1) + ask::sync();
+    s.client(cycle)
+        .expects_replica()
+        .grant()
+        .backend_got(ask::begin_as("$1", begin_text) + cycle)
+        .backend(reply().done("BEGIN").parse_complete().bind_complete().data_row().portal_suspended().ready('T'))
+        .client_got(reply().parse_complete().bind_complete().data_row().portal_suspended().ready('T'))
+        .backend_closes()
+        .released_closed()
+        .closed_client()
+        .client_got(reply().error("08006", "the connection to the server was lost", "FATAL"));
+}
+
+SCRIPT(read_only_transaction, an_error_in_its_first_statement_is_the_primarys_to_answer) {
+    s.client(ask::query(begin_text))
+        .client_got(begun())
+        .client(ask::query("select * from new_table"))
+        .expects_replica()
+        .grant()
+        .backend_got(ask::begin_as("$1", begin_text) + ask::query("select * from new_table"))
+        .backend(reply().done("BEGIN").error("42P01", "no such table").ready('E'))
+        .client_got_nothing()
+        .released({.roll_back = true}, "to be rolled back")
+        .old_backend_got(ask::query("ROLLBACK"))
+        .old_backend(rolled_back())
+        .expects_lease(primary_node)
+        .grant()
+        .because(reason::replica_refused)
+        .backend_got(ask::begin_as("$1", begin_text) + ask::query("select * from new_table"))
+        .backend(reply().done("BEGIN").one_row('T'))
+        .client_got(reply().one_row('T'))
+        .client(ask::query("commit"))
+        .backend_got(ask::query("commit"))
+        .backend(reply().command_complete("COMMIT").ready('I'))
+        .client_got(reply().command_complete("COMMIT").ready('I'))
+        .released_clean();
 }
 
 SCRIPT(read_only_transaction, a_replica_lost_before_the_first_row_is_replaced_by_the_primary) {

@@ -116,6 +116,7 @@ SCRIPT(replica_retry, a_replica_that_cannot_be_reached) {
 }
 
 SCRIPT(replica_retry, extended_with_prepared_names) {
+    s.may_wait();
     s.around().cluster_becomes([](cluster::snapshot& next) { next.nodes[2].up = false; });
     const bytes cycle = ask::parse("s1", "select a from t") + ask::bind("", "s1") +
                         ask::describe_portal("") + ask::execute() + ask::sync();
@@ -150,6 +151,7 @@ SCRIPT(replica_retry, extended_with_prepared_names) {
 }
 
 SCRIPT(replica_retry, a_name_that_only_the_replica_took_is_free_again) {
+    s.may_wait();
     s.client(ask::parse("s1", "select a from t") + ask::bind("", "s1") + ask::execute() + ask::sync())
         .expects_replica()
         .grant()

@@ -46,6 +46,11 @@ public:
             shell_.tell_and_read(position_known{shell_.asked_position.value_or(0), at_lsn(at)});
         });
     }
+    /// Reads wait for what makes a replica fresh enough; expects_replica() then brings the position.
+    script& may_wait() {
+        rules().routing.causal_wait = milliseconds(5);
+        return *this;
+    }
     script& position_fails() {
         return act([&] {
             shell_.tell_and_read(position_known{shell_.asked_position.value_or(0), std::nullopt});

@@ -14,7 +14,7 @@ inline script& script::logs_in(const std::vector<wire::startup_parameter>& param
 inline script& script::identified_with(const parameter_map* welcome) {
     EXPECT_TRUE(shell_.wants_identity);
     shell_.tell_and_read(
-        identified{welcome, 5000000, "secr", &world_.counters, &world_.view});
+        identified{welcome, 5000000, "secr", &world_.counters, &world_.view, "10.1.2.3:5000"});
     return *this;
 }
 
@@ -80,6 +80,7 @@ inline script& script::primary_comes() {
 }
 
 inline script& script::expects_lease(node_id node, where w) {
+    if (node != primary_node && !shell_.asked && machine().now_in() == phase::waiting) position(0x100);
     if (!shell_.asked) {
         fail(w, "no lease is asked for");
     } else {
@@ -89,6 +90,7 @@ inline script& script::expects_lease(node_id node, where w) {
 }
 
 inline script& script::expects_replica(where w) {
+    if (!shell_.asked && machine().now_in() == phase::waiting) position(0x100);
     if (!shell_.asked) {
         fail(w, "no lease is asked for");
     } else if (*shell_.asked == primary_node) {

@@ -1,5 +1,5 @@
 // currval and lastval answer for what this session drew from sequences, or with a clear error.
-#include "unit/session/own_statement.hpp"
+#include "unit/session/brought_statement.hpp"
 #include "unit/session/script.hpp"
 
 namespace weir::session {

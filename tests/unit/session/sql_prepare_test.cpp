@@ -1,5 +1,5 @@
 // PREPARE, EXECUTE and DEALLOCATE: their statements belong to the session, whichever connection it has.
-#include "unit/session/own_statement.hpp"
+#include "unit/session/brought_statement.hpp"
 #include "unit/session/script.hpp"
 
 namespace weir::session {
@@ -49,7 +49,7 @@ SCRIPT(sql_prepare, keeps_no_lease_and_is_found_again) {
 
 SCRIPT(sql_prepare, is_repeated_on_a_connection_that_lacks_it) {
     on_a_fresh_connection(prepares_p(s));
-    executes(s, own_statement(prepare_p), own_answer("PREPARE"));
+    executes(s, brought_statement(prepare_p), own_answer("PREPARE"));
     executes(s);
 }
 
@@ -68,7 +68,7 @@ SCRIPT(sql_prepare, of_a_string_of_statements_is_repeated_alone) {
     on_a_fresh_connection(s);
     s.client(ask::query("execute \"P q\"(1)"))
         .grant()
-        .backend_got(own_statement("PREPARE \"P q\" (int) AS select $1 /* ; */") +
+        .backend_got(brought_statement("PREPARE \"P q\" (int) AS select $1 /* ; */") +
                      ask::query("execute \"P q\"(1)"))
         .backend(reply().then(own_answer("PREPARE")).one_row())
         .client_got(row());
@@ -90,7 +90,7 @@ SCRIPT(sql_prepare, statements_that_hold_an_execute_find_it_too) {
         on_a_fresh_connection(prepares_p(s));
         s.client(ask::query(text))
             .grant()
-            .backend_got(own_statement(prepare_p) + ask::query(text))
+            .backend_got(brought_statement(prepare_p) + ask::query(text))
             .backend(reply().then(own_answer("PREPARE")).command_complete("DONE").ready('I'))
             .client_got(reply().command_complete("DONE").ready('I'))
             .released_clean();
@@ -130,12 +130,12 @@ SCRIPT(sql_prepare, a_name_in_use_is_refused_by_the_server_and_stays_what_it_was
     on_a_fresh_connection(prepares_p(s));
     s.client(ask::query("prepare p as select 2"))
         .grant()
-        .backend_got(own_statement(prepare_p) + ask::query("prepare p as select 2"))
+        .backend_got(brought_statement(prepare_p) + ask::query("prepare p as select 2"))
         .backend(reply().then(own_answer("PREPARE")).error("42P05", "already exists").ready('I'))
         .client_got(reply().error("42P05", "already exists").ready('I'))
         .released_clean();
     on_a_fresh_connection(s);
-    executes(s, own_statement(prepare_p), own_answer("PREPARE"));
+    executes(s, brought_statement(prepare_p), own_answer("PREPARE"));
 }
 
 SCRIPT(sql_prepare, one_that_fails_is_not_there) {
@@ -201,7 +201,7 @@ SCRIPT(sql_prepare, survives_the_transaction_that_rolled_it_back) {
         .released_clean();
     executes(s);
     on_a_fresh_connection(s);
-    executes(s, own_statement(prepare_p), own_answer("PREPARE"));
+    executes(s, brought_statement(prepare_p), own_answer("PREPARE"));
 }
 
 SCRIPT(sql_prepare, nothing_is_sent_ahead_in_a_failed_transaction) {
@@ -221,14 +221,14 @@ SCRIPT(sql_prepare, nothing_is_sent_ahead_in_a_failed_transaction) {
         .backend(reply().command_complete("ROLLBACK").ready('I'))
         .client_got(reply().command_complete("ROLLBACK").ready('I'))
         .released_clean();
-    executes(s, own_statement(prepare_p), own_answer("PREPARE"));
+    executes(s, brought_statement(prepare_p), own_answer("PREPARE"));
 }
 
 SCRIPT(sql_prepare, what_cannot_be_repeated_is_the_clients_error) {
     on_a_fresh_connection(prepares_p(s));
     s.client(ask::query("execute p"))
         .grant()
-        .backend_got(own_statement(prepare_p) + ask::query("execute p"))
+        .backend_got(brought_statement(prepare_p) + ask::query("execute p"))
         .backend(reply().parse_complete().bind_complete().error("42P01", "no such table"))
         .client_got(reply().error("42P01", "no such table"))
         // The server skips the Query, which knows no Sync of its own.
@@ -237,7 +237,7 @@ SCRIPT(sql_prepare, what_cannot_be_repeated_is_the_clients_error) {
         .client_got(reply().ready('I'))
         .released_clean();
     // It is still the session's.
-    executes(s, ask::close("p") + own_statement(prepare_p), reply().close_complete().then(own_answer("PREPARE")));
+    executes(s, ask::close("p") + brought_statement(prepare_p), reply().close_complete().then(own_answer("PREPARE")));
 }
 
 SCRIPT(sql_prepare, in_a_pipeline_counts_for_what_follows) {
@@ -268,7 +268,7 @@ SCRIPT(sql_prepare, in_the_extended_protocol_is_repeated_before_what_executes_it
              ask::sync())
         .grant();
     const bytes got = std::exchange(s.shell().lease->got, {});
-    const auto repeated = got.find(own_statement(prepare_p));
+    const auto repeated = got.find(brought_statement(prepare_p));
     ASSERT_NE(repeated, bytes::npos) << readable(got);
     EXPECT_LT(repeated, got.find(ask::parse("", "execute p"))) << readable(got);
 }
@@ -294,7 +294,7 @@ SCRIPT(sql_prepare, more_names_than_a_connection_may_have_are_discarded_with_it)
         .released({.discard = true}, "to be discarded")
         .old_backend_got(ask::query("DISCARD ALL"))
         .old_backend(reply().command_complete("DISCARD ALL").ready('I'));
-    executes(s, own_statement(prepare_p), own_answer("PREPARE"));
+    executes(s, brought_statement(prepare_p), own_answer("PREPARE"));
 }
 
 SCRIPT(sql_prepare, deallocate_all_forgets_it) {

@@ -27,12 +27,14 @@ public:
             node.is = i == 0 ? cluster::role::primary : cluster::role::replica;
             node.up = true;
             node.known = at_lsn(0x100);
+            node.started_at_us = 1;
             first->nodes.push_back(std::move(node));
         }
         first->primary = primary_node;
         view.known = std::move(first);
         view.loads.resize(3);
         rules->trust = true;
+        rules->routing.causal_wait = milliseconds(0);  // where a test does not say otherwise
     }
     world(const world&) = delete;
     world& operator=(const world&) = delete;
@@ -56,7 +58,9 @@ public:
     cluster_view view;
     traffic counters;
     proved_parses proved;
+    learned_set learned;
     std::vector<std::string> explained;
+    std::vector<std::string> logged;
     environment env{rules,
                     verdicts,
                     statements,
@@ -64,9 +68,11 @@ public:
                     parameters,
                     cycles,
                     proved,
+                    learned,
                     [](std::size_t n) { return bytes(n, 'r'); },
                     "key of the process",
-                    [this](std::string_view line) { explained.emplace_back(line); }};
+                    [this](std::string_view line) { explained.emplace_back(line); },
+                    [this](std::string_view line) { logged.emplace_back(line); }};
 };
 
 }  // namespace weir::session
