@@ -220,6 +220,7 @@ void health::measure_lag(std::vector<node_state>& nodes, std::optional<node_id> 
     for (auto& node : nodes) {
         if (node.is != role::replica) continue;
         const probe_answer& answer = *nodes_[node.id.value].last;
+        node.all_replayed = answer.received.valid() && answer.received == node.known.at;
         milliseconds age{std::max<std::int64_t>(answer.replay_age_ms, 0)};
         // Without a primary ever seen: what it has received and not replayed.
         lsn ahead = trail_.empty() ? answer.received : trail_.last().at;

@@ -35,6 +35,7 @@ struct node_state {
     bool up = false;  // answered its last probes; false: nothing is sent to it
     position known;   // lower bound of what is visible there (replica), or flush (primary)
     instant probed = instant::min();  // when the probe that found `known` was sent
+    bool all_replayed = false;  // replica: of all that it had received, `known` was the end
     std::int64_t started_at_us = 0;
     std::int64_t lag_bytes = 0;  // behind the primary's last known position
     std::int64_t lag_ms = 0;  // 0 while all that was received and known of the primary is replayed

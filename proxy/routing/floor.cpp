@@ -59,12 +59,22 @@ std::optional<std::uint32_t> floor::ask() {
     return ticket;
 }
 
+/// A commit is visible a moment before the replica's position says that it was replayed (the server makes it
+/// visible, and then notes the position). What was under way when the read saw it is behind a later position, or
+/// there was nothing under way.
+bool floor::has_gone_on(const cluster::node_state& served) {
+    if (served.all_replayed) return true;
+    if (probed_since_ && probed_since_->same_history(served.known)) return probed_since_->at < served.known.at;
+    probed_since_ = served.known;
+    return false;
+}
+
 void floor::settle(const cluster::snapshot& now_known) {
     if (last_replica_.valid()) {
         const auto* served = now_known.find(last_replica_);
         // It may never come back; the primary can tell what others must have reached to replace it.
         if (served == nullptr || !served->up) return doubt();
-        if (served->probed > last_read_) {
+        if (served->probed > last_read_ && has_gone_on(*served)) {
             raise(served->known);
             last_replica_ = node_id{};
         }

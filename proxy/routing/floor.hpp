@@ -45,6 +45,7 @@ public:
     /// A read was answered by this replica.
     void after_replica_read(node_id node, instant now) {
         last_replica_ = node;
+        probed_since_.reset();
         last_read_ = now;
         read_since_asked_ = true;
     }
@@ -63,8 +64,9 @@ public:
     bool is_asked() const { return !answered_ && !failed_ && !saw_primary_; }
 
     /// Takes in what the cluster has shown since the last read: where the replica that served it was
-    /// probed afterwards, that position is all that the read can have seen, and any replica that has
-    /// reached it will do; else only the same replica will. Where that replica is gone, or a new
+    /// probed afterwards and found to have gone on, or to have replayed all that it had, that position is
+    /// all that the read can have seen, and any replica that has reached it will do; else only the same
+    /// replica will. Where that replica is gone, or a new
     /// primary has begun another timeline, only the primary's position can tell: see ask_again().
     void settle(const cluster::snapshot& now_known);
 
@@ -76,10 +78,12 @@ public:
 private:
     std::uint32_t new_ticket();
     void doubt();
+    bool has_gone_on(const cluster::node_state& served);
     void raise(const cluster::position& at);
 
     std::optional<cluster::position> known_;
     node_id last_replica_;
+    std::optional<cluster::position> probed_since_;  // the first probe of it since the last read
     instant last_read_ = instant::min();
     std::uint32_t ticket_ = 0;
     bool answered_ = true;

@@ -173,6 +173,7 @@ private:
     bool ask_for_token(instant now, actions& out);
     void answer_token(instant now, actions& out);
     bool take_hint_token(instant now, actions& out);
+    bool is_of_another_cluster(const cluster::position& token) const;
 
     // session_local.cpp: what Weir answers itself
     bool answer_locally(instant now, actions& out);

@@ -43,7 +43,7 @@ fault not_a_level(const std::string& text) {
 
 fault not_a_token(std::string_view text) {
     return {sqlstate::invalid_parameter_value, "invalid value for parameter \"weir.token\": \"" + std::string(text) + "\"",
-            "", "Use what SHOW weir.token has returned."};
+            "", "Use what SHOW weir.token has returned, before the same servers."};
 }
 
 constexpr milliseconds token_patience{1000};
@@ -81,13 +81,21 @@ void session::answer_token(instant now, actions& out) {
     take_backlog(now, out);
 }
 
+/// Its positions could never be reached.
+bool session::is_of_another_cluster(const cluster::position& token) const {
+    const auto& known = *view_->known;
+    const auto* primary = known.primary ? known.find(*known.primary) : nullptr;
+    return token.system_identifier != 0 && primary != nullptr &&
+           primary->known.system_identifier != token.system_identifier;
+}
+
 /// `/* weir: after=TOKEN */`; false: it is no token, and the cycle is refused.
 bool session::take_hint_token(instant now, actions& out) {
     for (const auto& m : cycle_->messages()) {
         const auto token = query::hint_token(text_of(m));
         if (token.empty()) continue;
         const auto at = cluster::parse_token(token);
-        if (!at) {
+        if (!at || is_of_another_cluster(*at)) {
             refuse_cycle(not_a_token(token), now, out);
             return false;
         }
@@ -162,7 +170,7 @@ result<local_reply> session::reply_to(const own_statement& what, instant now) {
         case act::show_token: return one_value("weir.token", cluster::to_token(floor_.known()));
         case act::set_token: {
             const auto at = cluster::parse_token(what.text);
-            if (!at) return not_a_token(what.text);
+            if (!at || is_of_another_cluster(*at)) return not_a_token(what.text);
             if (judged_.executes && at->system_identifier != 0) floor_.take(*at);
             return local_reply{.tag = "SET"};
         }

@@ -75,6 +75,14 @@ TEST(lag, goes_on_against_the_lost_primary) {
     EXPECT_EQ(s.look(1).lag_ms, 0);
 }
 
+TEST(lag, a_replica_has_replayed_all_where_nothing_that_it_received_is_left) {
+    story s(3);
+    s.primary(0, 0x5000).replica(1, 0x1000, {.received = 0x1000}).replica(2, 0x1000, {.received = 0x1001});
+    EXPECT_TRUE(s.look(1).all_replayed);
+    EXPECT_FALSE(s.look(2).all_replayed);
+    EXPECT_FALSE(s.look(0).all_replayed);
+}
+
 TEST(lag, with_no_primary_ever_seen_is_what_was_received_and_not_replayed) {
     story s(2);
     s.replica(0, 0x1000, {.age_ms = 5000, .received = 0x1800}).replica(1, 0x1000, {.age_ms = 5000});

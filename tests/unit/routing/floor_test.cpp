@@ -369,5 +369,39 @@ TEST_F(floor_case, a_token_of_a_timeline_that_has_ended_becomes_the_new_primarys
     EXPECT_EQ(f.known()->timeline, 2u);
 }
 
+TEST_F(floor_case, what_a_replica_was_replaying_when_it_was_read_is_not_covered_by_its_next_position) {
+    one().all_replayed = false;
+    f.after_replica_read(first_replica, after_ms(10));
+    probe(one(), 1000, 20);
+    two().known = at(1000);
+    settle();
+    EXPECT_FALSE(f.allows(two())) << "what was read may be the record behind 1000";
+    EXPECT_TRUE(f.allows(one()));
+    probe(one(), 1000, 30);
+    settle();
+    EXPECT_FALSE(f.allows(two())) << "it has not gone on";
+    probe(one(), 1001, 40);
+    settle();
+    EXPECT_FALSE(f.allows(two()));
+    two().known = at(1001);
+    EXPECT_TRUE(f.allows(two()));
+}
+
+TEST_F(floor_case, another_read_begins_that_anew) {
+    one().all_replayed = false;
+    f.after_replica_read(first_replica, after_ms(10));
+    probe(one(), 1000, 20);
+    settle();
+    f.after_replica_read(first_replica, after_ms(25));
+    probe(one(), 1001, 30);
+    two().known = at(1001);
+    settle();
+    EXPECT_FALSE(f.allows(two()));
+    probe(one(), 1001, 40);
+    one().all_replayed = true;
+    settle();
+    EXPECT_TRUE(f.allows(two()));
+}
+
 }  // namespace
 }  // namespace weir::routing

@@ -42,6 +42,7 @@ private:
         node.up = true;
         node.known = at(lsn_value);
         node.probed = after_ms(0);
+        node.all_replayed = true;
         return node;
     }
 };

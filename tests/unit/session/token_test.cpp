@@ -57,6 +57,11 @@ SCRIPT(token, that_is_none_is_refused) {
         .client_got(reply().error("22023", "invalid value for parameter \"weir.token\": \"nonsense\"").ready('I'));
 }
 
+SCRIPT(token, of_another_cluster_is_refused) {
+    s.client(ask::query("set weir.token = 'w1-8-1-200'"))
+        .client_got(reply().error("22023", "invalid value for parameter \"weir.token\": \"w1-8-1-200\"").ready('I'));
+}
+
 SCRIPT(token, is_not_waited_for_for_ever) {
     s.writes(0);
     s.client(ask::query("show weir.token"))

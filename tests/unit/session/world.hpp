@@ -28,6 +28,7 @@ public:
             node.up = true;
             node.known = at_lsn(0x100);
             node.started_at_us = 1;
+            node.all_replayed = true;
             first->nodes.push_back(std::move(node));
         }
         first->primary = primary_node;
