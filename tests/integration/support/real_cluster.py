@@ -65,14 +65,23 @@ class RealCluster:
 
     def ask(self, node, sql, parameters=None, dbname="app"):
         """Rows, by a session as superuser that is kept for all questions."""
-        key = (node, dbname)
-        session = self._sessions.get(key)
+        session = self._observer(node, dbname)
+        try:
+            cursor = session.execute(sql, parameters)
+        except psycopg.OperationalError:
+            if not session.closed:
+                raise
+            # The node was stopped and started since the last question.
+            cursor = self._observer(node, dbname).execute(sql, parameters)
+        return cursor.fetchall() if cursor.description else []
+
+    def _observer(self, node, dbname):
+        session = self._sessions.get((node, dbname))
         if session is None or session.closed:
-            session = self._sessions[key] = psycopg.connect(
+            session = self._sessions[node, dbname] = psycopg.connect(
                 host=self.socket_dir, port=self.port(node), dbname=dbname, user="postgres",
                 autocommit=True, application_name="weir-test-observer", prepare_threshold=None)
-        cursor = session.execute(sql, parameters)
-        return cursor.fetchall() if cursor.description else []
+        return session
 
     def value(self, node, sql, parameters=None, dbname="app"):
         return self.ask(node, sql, parameters, dbname)[0][0]
