@@ -94,12 +94,18 @@ bool builder::add_reaches(std::string_view line) {
     return false;
 }
 
-void builder::add_function(const std::vector<field>& f) {
-    function made;
+/// What the rows of all named objects begin with.
+template <class Object>
+static void begin_object(Object& made, const std::vector<field>& f) {
     made.id = number<oid>(f[1]);
     made.schema = number<oid>(f[2]);
     made.name = text(f[3]);
     made.kind = letter(f[4]);
+}
+
+void builder::add_function(const std::vector<field>& f) {
+    function made;
+    begin_object(made, f);
     made.volatility = letter(f[5]);
     made.language = text(f[6]);
     made.security_definer = is_true(f[7]);
@@ -119,10 +125,7 @@ void builder::add_function(const std::vector<field>& f) {
 
 void builder::add_type(const std::vector<field>& f) {
     type made;
-    made.id = number<oid>(f[1]);
-    made.schema = number<oid>(f[2]);
-    made.name = text(f[3]);
-    made.kind = letter(f[4]);
+    begin_object(made, f);
     made.base = number<oid>(f[5]);
     for (const auto& calls : {f[6], f[7]})
         if (const auto id = number<oid>(calls); id != 0)
@@ -132,10 +135,7 @@ void builder::add_type(const std::vector<field>& f) {
 
 void builder::add_relation(const std::vector<field>& f) {
     relation made;
-    made.id = number<oid>(f[1]);
-    made.schema = number<oid>(f[2]);
-    made.name = text(f[3]);
-    made.kind = letter(f[4]);
+    begin_object(made, f);
     made.persistence = letter(f[5]);
     made.row_security = is_true(f[6]);
     made_.relations.push_back(std::move(made));

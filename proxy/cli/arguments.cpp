@@ -20,6 +20,10 @@ struct answers {
     bool wants_reference = false;
 };
 
+void add_config(CLI::App& sub, std::string& to) {
+    sub.add_option("-c,--config", to, "The configuration file")->type_name("FILE")->required();
+}
+
 void add_serve(CLI::App& app, serve_command& to) {
     auto* sub = app.add_subcommand("serve", "Serve clients until SIGTERM; SIGHUP reloads");
     auto* file =
@@ -32,15 +36,9 @@ void add_serve(CLI::App& app, serve_command& to) {
 
 void add_check(CLI::App& app, check_command& to) {
     auto* sub = app.add_subcommand("check", "Say what is wrong with a configuration");
-    sub->add_option("-c,--config", to.file, "The configuration file")
-        ->type_name("FILE")
-        ->required();
+    add_config(*sub, to.file);
     sub->add_flag("--connect", to.connects,
                   "Also ask every node for its role and our rights there");
-}
-
-void add_config(CLI::App& sub, std::string& to) {
-    sub.add_option("-c,--config", to, "The configuration file")->type_name("FILE")->required();
 }
 
 void add_route(CLI::App& app, route_command& to) {
@@ -79,7 +77,7 @@ void add_catalog(CLI::App& app, catalog_dump_command& to) {
     auto* sub = app.add_subcommand("catalog", "What is known of the catalog of a database");
     auto* dump = sub->add_subcommand(
         "dump", "Print it as the primary has it now, in the form that route --catalog takes");
-    dump->add_option("-c,--config", to.file, "The configuration file")->type_name("FILE")->required();
+    add_config(*dump, to.file);
     dump->add_option("-d,--database", to.database, "The database, as clients say it")
         ->type_name("DATABASE")
         ->required();

@@ -2,23 +2,14 @@
 
 #include <ostream>
 
+#include "cli/loading.hpp"
+#include "config/find_database.hpp"
 #include "net/catalog_dump.hpp"
 
 namespace weir::cli {
-namespace {
-
-/// Where clients are led who say that name; null: nowhere.
-const config::database_settings* find_database(const config::config& in, const std::string& name) {
-    const config::database_settings* found = nullptr;
-    for (const auto& d : in.databases)
-        if (d.name == name || (d.name == "*" && found == nullptr)) found = &d;
-    return found;
-}
-
-}  // namespace
 
 result<std::string> read_catalog_now(const config::config& made, const std::string& database) {
-    const auto* found = find_database(made, database);
+    const auto* found = config::find_database(made.databases, database);
     if (found == nullptr)
         return fault{sqlstate::invalid_catalog_name, "database \"" + database + "\" is not in " + made.file};
     for (const auto& cluster : made.clusters)
@@ -28,12 +19,9 @@ result<std::string> read_catalog_now(const config::config& made, const std::stri
 }
 
 int dump_catalog(const catalog_dump_command& c, const config::surroundings& world, const streams& with) {
-    const auto loaded = config::load(c.file, world);
-    if (const auto* errors = std::get_if<std::vector<config::complaint>>(&loaded)) {
-        for (const config::complaint& each : *errors) with.err << to_string(each) << "\n";
-        return exit_code::answer_is_no;
-    }
-    const auto text = read_catalog_now(std::get<config::config>(loaded), c.database);
+    const auto made = load_or_tell(c.file, world, with);
+    if (!made) return exit_code::answer_is_no;
+    const auto text = read_catalog_now(*made, c.database);
     if (!text) {
         with.err << text.error().message << "\n";
         return exit_code::answer_is_no;

@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "cli/cluster_check.hpp"
+#include "cli/loading.hpp"
 #include "config/quantity.hpp"
 #include "net/tls.hpp"
 
@@ -61,12 +62,9 @@ std::string summary(const config::config& made) {
 }
 
 int check(const check_command& c, const config::surroundings& world, const streams& with) {
-    const auto loaded = config::load(c.file, world);
-    if (const auto* errors = std::get_if<std::vector<config::complaint>>(&loaded)) {
-        for (const config::complaint& each : *errors) with.err << to_string(each) << "\n";
-        return exit_code::answer_is_no;
-    }
-    const auto& made = std::get<config::config>(loaded);
+    const auto loaded = load_or_tell(c.file, world, with);
+    if (!loaded) return exit_code::answer_is_no;
+    const auto& made = *loaded;
     for (const config::complaint& each : made.warnings) {
         with.err << "warning: " << to_string(each) << "\n";
     }

@@ -2,6 +2,7 @@
 
 #include "query/analyze.hpp"
 #include "query/lexer.hpp"
+#include "session/transaction.hpp"
 
 namespace weir::cli {
 
@@ -91,12 +92,7 @@ transaction_kind dry_run::after(std::string_view text, transaction_kind before) 
     if (f.kind == statement_kind::commit || f.kind == statement_kind::rollback)
         return f.chain ? before : transaction_kind::none;
     if (f.kind != statement_kind::begin || before != transaction_kind::none) return before;
-    const bool snapshot = f.level == query::isolation::repeatable_read ||
-                          f.level == query::isolation::serializable;
-    const bool split = made_.routing.transactions == routing::transaction_policy::split && !snapshot;
-    if (f.access != query::access_mode::read_only)
-        return split ? transaction_kind::splittable : transaction_kind::read_write;
-    return snapshot ? transaction_kind::read_only_snapshot : transaction_kind::read_only;
+    return session::kind_of(f, {}, made_.routing.transactions);
 }
 
 std::vector<std::string> split_statements(std::string_view script) {

@@ -7,6 +7,7 @@
 #include "catalog/builder.hpp"
 #include "cli/catalog_dump.hpp"
 #include "cli/dry_run.hpp"
+#include "cli/loading.hpp"
 
 namespace weir::cli {
 
@@ -58,12 +59,9 @@ result<facts_source> facts_for(const route_command& c, const dry_client& who, co
 }  // namespace
 
 int route(const route_command& c, const config::surroundings& world, const streams& with) {
-    const auto loaded = config::load(c.file, world);
-    if (const auto* errors = std::get_if<std::vector<config::complaint>>(&loaded)) {
-        for (const config::complaint& each : *errors) with.err << to_string(each) << "\n";
-        return exit_code::answer_is_no;
-    }
-    const auto& made = std::get<config::config>(loaded);
+    const auto loaded = load_or_tell(c.file, world, with);
+    if (!loaded) return exit_code::answer_is_no;
+    const auto& made = *loaded;
     dry_client who;
     who.user = c.user;
     who.database = c.database.empty() ? c.user : c.database;

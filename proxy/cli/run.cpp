@@ -4,6 +4,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/catalog_dump.hpp"
+#include "cli/loading.hpp"
 #include "cli/check.hpp"
 #include "cli/route.hpp"
 #include "cli/scram_secret.hpp"
@@ -28,7 +29,7 @@ struct runner {
         };
         auto loaded = load();
         if (const auto* errors = std::get_if<std::vector<config::complaint>>(&loaded)) {
-            for (const config::complaint& each : *errors) with.err << to_string(each) << "\n";
+            tell(*errors, with);
             with.err << "weir: not started, its configuration cannot be used\n";
             return exit_code::could_not_start;
         }

@@ -1,5 +1,7 @@
 #include "cli/test_cases.hpp"
 
+#include "cli/loading.hpp"
+
 #include <algorithm>
 #include <array>
 #include <ostream>
@@ -125,11 +127,6 @@ void compare(const char* what, const std::optional<std::string>& expected, const
     to.push_back(std::string(what) + ": expected " + shown(*expected) + ", found " + shown(found));
 }
 
-bool tell(const complaints& errors, const streams& with) {
-    for (const config::complaint& each : errors) with.err << to_string(each) << "\n";
-    return errors.empty();
-}
-
 int run_all(const std::string& file, const std::vector<test_case>& cases, const dry_run& dry,
             const streams& with) {
     std::size_t failed = 0;
@@ -169,11 +166,8 @@ std::vector<std::string> differences(const test_case& expected, const dry_route&
 }
 
 int test(const test_command& c, const config::surroundings& world, const streams& with) {
-    const auto loaded = config::load(c.file, world);
-    if (const auto* errors = std::get_if<complaints>(&loaded)) {
-        tell(*errors, with);
-        return exit_code::answer_is_no;
-    }
+    const auto made = load_or_tell(c.file, world, with);
+    if (!made) return exit_code::answer_is_no;
     const auto text = world.read_file(c.cases);
     if (const auto* bad = std::get_if<config::complaint>(&text)) {
         tell({*bad}, with);
@@ -184,8 +178,7 @@ int test(const test_command& c, const config::surroundings& world, const streams
         tell(*errors, with);
         return exit_code::answer_is_no;
     }
-    const auto& made = std::get<config::config>(loaded);
-    const dry_run dry(made, facts_by_grammar(made));
+    const dry_run dry(*made, facts_by_grammar(*made));
     return run_all(c.cases, std::get<std::vector<test_case>>(cases), dry, with);
 }
 

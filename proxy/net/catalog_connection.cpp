@@ -8,6 +8,7 @@
 
 #include "net/name_lookup.hpp"
 #include "net/probe_query.hpp"
+#include "net/keyword_arrays.hpp"
 
 namespace weir::net {
 namespace {
@@ -27,14 +28,8 @@ result<void> catalog_connection::open(const config::node_settings& node, probe_l
         return p.first == "dbname" || (p.first == "hostaddr" && !is_numeric_host(p.second));
     });
     parameters.emplace_back("dbname", database);
-    std::vector<const char*> names, values;
-    for (const auto& [name, value] : parameters) {
-        names.push_back(name.c_str());
-        values.push_back(value.c_str());
-    }
-    names.push_back(nullptr);
-    values.push_back(nullptr);
-    connection_.reset(PQconnectdbParams(names.data(), values.data(), 0));
+    const keyword_arrays with(parameters);
+    connection_.reset(PQconnectdbParams(with.keywords.data(), with.values.data(), 0));
     if (PQstatus(connection_.get()) != CONNECTION_OK) return broken();
     PQsetNoticeReceiver(connection_.get(), say_nothing, nullptr);
     return {};

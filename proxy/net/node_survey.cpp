@@ -7,6 +7,7 @@
 
 #include "net/name_lookup.hpp"
 #include "net/probe_query.hpp"
+#include "net/keyword_arrays.hpp"
 
 namespace weir::net {
 namespace {
@@ -26,14 +27,8 @@ connection_ptr connect(const config::node_settings& node, const probe_login& log
     std::erase_if(parameters, [](const auto& p) {
         return p.first == "hostaddr" && !is_numeric_host(p.second);
     });
-    std::vector<const char*> names, values;
-    for (const auto& [name, value] : parameters) {
-        names.push_back(name.c_str());
-        values.push_back(value.c_str());
-    }
-    names.push_back(nullptr);
-    values.push_back(nullptr);
-    return connection_ptr(PQconnectdbParams(names.data(), values.data(), 0));
+    const keyword_arrays with(parameters);
+    return connection_ptr(PQconnectdbParams(with.keywords.data(), with.values.data(), 0));
 }
 
 int number(const PGresult* result, int field) {

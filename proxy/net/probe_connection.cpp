@@ -3,6 +3,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "net/keyword_arrays.hpp"
+
 namespace weir::net {
 namespace {
 
@@ -89,15 +91,8 @@ asio::awaitable<std::string> probe_connection::open(const connection_parameters&
 }
 
 asio::awaitable<std::string> probe_connection::connect(const connection_parameters& parameters) {
-    std::vector<const char*> keywords;
-    std::vector<const char*> values;
-    for (const auto& [keyword, value] : parameters) {
-        keywords.push_back(keyword.c_str());
-        values.push_back(value.c_str());
-    }
-    keywords.push_back(nullptr);
-    values.push_back(nullptr);
-    connection_ = PQconnectStartParams(keywords.data(), values.data(), 0);
+    const keyword_arrays with(parameters);
+    connection_ = PQconnectStartParams(with.keywords.data(), with.values.data(), 0);
     if (!connection_ || PQstatus(connection_) == CONNECTION_BAD) co_return trouble();
     silence(connection_);
 

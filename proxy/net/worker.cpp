@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
+#include "config/find_database.hpp"
 #include "net/tls.hpp"
 
 namespace weir::net {
@@ -248,11 +249,7 @@ void worker::note_catalogs_in_use() {
 }
 
 tenant_pools* worker::find_tenant(const session::identity& who, fault& why) {
-    const config::database_settings* found = nullptr;
-    for (const auto& d : settings_.databases) {
-        if (d.name == who.database) found = &d;
-        if (d.name == "*" && found == nullptr) found = &d;
-    }
+    const auto* found = config::find_database(settings_.databases, who.database);
     if (found == nullptr) {
         why = {sqlstate::invalid_catalog_name, "database \"" + who.database + "\" does not exist", "",
                "Weir has no [database] section of this name, nor one for \"*\"."};

@@ -30,7 +30,9 @@ bool session::was_refused_before() const {
     const auto where = resolution_of_names();
     for (const auto& m : cycle_->messages()) {
         if (m.type != frontend::query && m.type != frontend::execute) continue;
-        if (env_.learned.holds(env_.verdicts.look_up(text_of(m), {}).shape, where)) return true;
+        const bool prepared = m.type == frontend::execute && m.what;
+        const auto shape = prepared ? m.what->shape : env_.verdicts.look_up(text_of(m), {}).shape;
+        if (env_.learned.holds(shape, where)) return true;
     }
     return false;
 }

@@ -17,7 +17,7 @@ ARROWS = {
     "status": {"routing", "cluster", "pool"},
     "admin": {"status", "config", "routing", "cluster", "pool"},
     "net": {"session", "pool", "cluster", "routing", "query", "catalog", "wire", "config", "status"},
-    "cli": {"net", "config", "wire", "query", "catalog", "routing"},
+    "cli": {"net", "session", "config", "wire", "query", "catalog", "routing"},
     "main": {"cli", "net", "admin", "config"},
 }
 # Those that may ask the machine; all others are without sockets, clocks and loggers.

@@ -11,6 +11,22 @@ constexpr auto begin_text = "begin read only";
 bytes begun() { return reply().command_complete("BEGIN").ready('T').str(); }
 bytes rolled_back() { return reply().command_complete("ROLLBACK").ready('I').str(); }
 
+script& rolls_back(script& s) {
+    return s.client(ask::query("rollback"))
+        .backend_got(ask::query("rollback"))
+        .backend(rolled_back())
+        .client_got(rolled_back())
+        .released_clean();
+}
+
+script& commits(script& s) {
+    return s.client(ask::query("commit"))
+        .backend_got(ask::query("commit"))
+        .backend(reply().command_complete("COMMIT").ready('I'))
+        .client_got(reply().command_complete("COMMIT").ready('I'))
+        .released_clean();
+}
+
 /// A READ ONLY transaction with one read done on a replica.
 script& reads_in_transaction(script& s) {
     return s.client(ask::query(begin_text))
@@ -51,12 +67,8 @@ SCRIPT(read_only_transaction, moves_to_the_primary_for_what_is_no_proved_read) {
         .because(reason::not_read_only)
         .backend_got(ask::begin_as("$1", begin_text) + ask::query("insert into t values (1)"))
         .backend(reply().done("BEGIN").error("25006", "read-only transaction").ready('E'))
-        .client_got(reply().error("25006", "read-only transaction").ready('E'))
-        .client(ask::query("rollback"))
-        .backend_got(ask::query("rollback"))
-        .backend(rolled_back())
-        .client_got(rolled_back())
-        .released_clean();
+        .client_got(reply().error("25006", "read-only transaction").ready('E'));
+    rolls_back(s);
 }
 
 SCRIPT(read_only_transaction, an_error_before_the_first_row_moves_it) {
@@ -73,12 +85,8 @@ SCRIPT(read_only_transaction, an_error_before_the_first_row_moves_it) {
         .because(reason::replica_refused)
         .backend_got(ask::begin_as("$1", begin_text) + ask::query("select * from new_table"))
         .backend(reply().done("BEGIN").one_row('T'))
-        .client_got(reply().one_row('T'))
-        .client(ask::query("commit"))
-        .backend_got(ask::query("commit"))
-        .backend(reply().command_complete("COMMIT").ready('I'))
-        .client_got(reply().command_complete("COMMIT").ready('I'))
-        .released_clean();
+        .client_got(reply().one_row('T'));
+    commits(s);
 }
 
 SCRIPT(read_only_transaction, fails_where_it_is_after_its_first_row) {
@@ -92,12 +100,8 @@ SCRIPT(read_only_transaction, fails_where_it_is_after_its_first_row) {
         .client(ask::query("insert into t values (1)"))
         .backend_got(ask::query("insert into t values (1)"))
         .backend(reply().error("25P02", "aborted").ready('E'))
-        .client_got(reply().error("25P02", "aborted").ready('E'))
-        .client(ask::query("rollback"))
-        .backend_got(ask::query("rollback"))
-        .backend(rolled_back())
-        .client_got(rolled_back())
-        .released_clean();
+        .client_got(reply().error("25P02", "aborted").ready('E'));
+    rolls_back(s);
 }
 
 SCRIPT(read_only_transaction, its_begin_fails_on_the_replica_and_the_primary_is_asked) {
@@ -117,12 +121,8 @@ SCRIPT(read_only_transaction, its_begin_fails_on_the_replica_and_the_primary_is_
         .grant()
         .backend_got(ask::begin_as("$1", begin_text) + ask::query("select 1"))
         .backend(reply().done("BEGIN").one_row('T'))
-        .client_got(reply().one_row('T'))
-        .client(ask::query("rollback"))
-        .backend_got(ask::query("rollback"))
-        .backend(rolled_back())
-        .client_got(rolled_back())
-        .released_clean();
+        .client_got(reply().one_row('T'));
+    rolls_back(s);
 }
 
 SCRIPT(read_only_transaction, at_repeatable_read_starts_on_the_primary) {
@@ -135,12 +135,8 @@ SCRIPT(read_only_transaction, at_repeatable_read_starts_on_the_primary) {
         .because(reason::isolation)
         .backend_got(ask::begin_as("$1", text) + ask::query("select 1"))
         .backend(reply().done("BEGIN").one_row('T'))
-        .client_got(reply().one_row('T'))
-        .client(ask::query("rollback"))
-        .backend_got(ask::query("rollback"))
-        .backend(rolled_back())
-        .client_got(rolled_back())
-        .released_clean();
+        .client_got(reply().one_row('T'));
+    rolls_back(s);
 }
 
 SCRIPT(read_only_transaction, stays_for_messages_that_run_nothing) {
@@ -154,12 +150,8 @@ SCRIPT(read_only_transaction, stays_for_messages_that_run_nothing) {
         .backend(reply().close_complete().ready('T'))
         .client_got(reply().close_complete().ready('T'))
         .client(ask::flush())
-        .backend_got(ask::flush())
-        .client(ask::query("commit"))
-        .backend_got(ask::query("commit"))
-        .backend(reply().command_complete("COMMIT").ready('I'))
-        .client_got(reply().command_complete("COMMIT").ready('I'))
-        .released_clean();
+        .backend_got(ask::flush());
+    commits(s);
 }
 
 SCRIPT(read_only_transaction, a_replica_lost_between_statements_is_not_missed) {
@@ -170,12 +162,8 @@ SCRIPT(read_only_transaction, a_replica_lost_between_statements_is_not_missed) {
         .grant()
         .backend_got(ask::begin_as("$1", begin_text) + ask::query("select 2"))
         .backend(reply().done("BEGIN").one_row('T'))
-        .client_got(reply().one_row('T'))
-        .client(ask::query("rollback"))
-        .backend_got(ask::query("rollback"))
-        .backend(rolled_back())
-        .client_got(rolled_back())
-        .released_clean();
+        .client_got(reply().one_row('T'));
+    rolls_back(s);
 }
 
 SCRIPT(read_only_transaction, a_conflict_with_recovery_between_statements_is_not_missed) {
@@ -220,12 +208,8 @@ SCRIPT(read_only_transaction, an_error_in_its_first_statement_is_the_primarys_to
         .because(reason::replica_refused)
         .backend_got(ask::begin_as("$1", begin_text) + ask::query("select * from new_table"))
         .backend(reply().done("BEGIN").one_row('T'))
-        .client_got(reply().one_row('T'))
-        .client(ask::query("commit"))
-        .backend_got(ask::query("commit"))
-        .backend(reply().command_complete("COMMIT").ready('I'))
-        .client_got(reply().command_complete("COMMIT").ready('I'))
-        .released_clean();
+        .client_got(reply().one_row('T'));
+    commits(s);
 }
 
 SCRIPT(read_only_transaction, a_replica_lost_before_the_first_row_is_replaced_by_the_primary) {
@@ -239,12 +223,8 @@ SCRIPT(read_only_transaction, a_replica_lost_before_the_first_row_is_replaced_by
         .because(reason::replica_lost)
         .backend_got(ask::begin_as("$1", begin_text) + ask::query("select 2"))
         .backend(reply().done("BEGIN").one_row('T'))
-        .client_got(reply().one_row('T'))
-        .client(ask::query("rollback"))
-        .backend_got(ask::query("rollback"))
-        .backend(rolled_back())
-        .client_got(rolled_back())
-        .released_clean();
+        .client_got(reply().one_row('T'));
+    rolls_back(s);
 }
 
 }  // namespace
