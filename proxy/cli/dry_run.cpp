@@ -1,5 +1,6 @@
 #include "cli/dry_run.hpp"
 
+#include "config/find_database.hpp"
 #include "query/analyze.hpp"
 #include "query/lexer.hpp"
 #include "session/transaction.hpp"
@@ -48,7 +49,7 @@ facts_source facts_by_catalog(const config::config& made, query::name_scope name
 }
 
 dry_run::dry_run(const config::config& made, facts_source facts)
-    : made_(made), facts_(std::move(facts)), rules_(made.rules) {}
+    : made_(made), facts_(std::move(facts)), rules_(made.rules), overrides_(config::overrides_of(made)) {}
 
 dry_route dry_run::route(std::string_view text, const dry_client& who) const {
     const query::facts facts = facts_(text);
@@ -64,8 +65,9 @@ dry_route dry_run::route(std::string_view text, const dry_client& who) const {
 
     routing::explained what;
     what.asked = {.what = &facts, .wish = wish, .transaction = who.transaction, .held = who.holds, .by = by};
-    const auto usual = who.transaction == transaction_kind::splittable ? made_.routing.level_in_split
-                                                                       : made_.routing.level;
+    const auto usual = who.transaction == transaction_kind::splittable
+                           ? made_.routing.level_in_split
+                           : overrides_.settle(who.user, who.database).level.value_or(made_.routing.level);
     what.asked.level = by != nullptr && by->level ? *by->level : usual;
     what.allowed = routing::limits_under(by, made_.routing, what.asked.level);
     what.statement = &seen;
@@ -87,12 +89,14 @@ dry_route dry_run::route(std::string_view text, const dry_client& who) const {
     return made;
 }
 
-transaction_kind dry_run::after(std::string_view text, transaction_kind before) const {
+transaction_kind dry_run::after(std::string_view text, const dry_client& who) const {
     const query::facts f = facts_(text);
+    const auto before = who.transaction;
     if (f.kind == statement_kind::commit || f.kind == statement_kind::rollback)
         return f.chain ? before : transaction_kind::none;
     if (f.kind != statement_kind::begin || before != transaction_kind::none) return before;
-    return session::kind_of(f, {}, made_.routing.transactions);
+    const auto said = overrides_.settle(who.user, who.database).transactions;
+    return session::kind_of(f, {}, said.value_or(made_.routing.transactions));
 }
 
 std::vector<std::string> split_statements(std::string_view script) {

@@ -44,13 +44,14 @@ public:
     dry_run(const config::config& made, facts_source facts);
 
     dry_route route(std::string_view text, const dry_client& who) const;
-    /// The transaction that the client is in after this statement.
-    routing::transaction_kind after(std::string_view text, routing::transaction_kind before) const;
+    /// The transaction that this client is in after this statement.
+    routing::transaction_kind after(std::string_view text, const dry_client& who) const;
 
 private:
     const config::config& made_;
     facts_source facts_;
     routing::rule_set rules_;
+    routing::override_table overrides_;
 };
 
 /// The statements of a script, each without its semicolon; what cannot be tokenised is one statement.

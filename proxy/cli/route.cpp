@@ -83,7 +83,7 @@ int route(const route_command& c, const config::surroundings& world, const strea
     }
     for (const auto& statement : statements) {
         print(statement, dry.route(statement, who), c.brief, with);
-        who.transaction = dry.after(statement, who.transaction);
+        who.transaction = dry.after(statement, who);
     }
     return exit_code::fine;
 }

@@ -11,6 +11,7 @@
 #include "base/instant.hpp"
 #include "cluster/snapshot.hpp"
 #include "config/complaint.hpp"
+#include "routing/overrides.hpp"
 #include "routing/policy.hpp"
 
 namespace weir::config {
@@ -36,7 +37,7 @@ struct peer_settings {
 enum class client_tls : std::uint8_t { off, allow, require };
 enum class node_tls : std::uint8_t { disable, prefer, require };
 enum class auth_method : std::uint8_t { trust, scram_sha_256 };
-enum class pool_mode : std::uint8_t { transaction, session };
+using routing::pool_mode;
 enum class log_format : std::uint8_t { text, json };
 
 struct server_settings {
@@ -96,7 +97,7 @@ struct database_settings {
     std::string name;    // as clients say it; "*" for any
     std::string dbname;  // at the nodes; empty: as is
     std::string cluster;
-    std::optional<pool_mode> mode = {};  // nothing: as [pool] says
+    routing::overrides own = {};
 
     bool operator==(const database_settings&) const = default;
 };
@@ -104,7 +105,7 @@ struct database_settings {
 /// What differs for one user.
 struct user_settings {
     std::string name;
-    std::optional<pool_mode> mode = {};  // nothing: as the database or [pool] says
+    routing::overrides own = {};
 
     bool operator==(const user_settings&) const = default;
 };

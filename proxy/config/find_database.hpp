@@ -1,4 +1,4 @@
-// find_database: which [database] section a client is led by.
+// find_database: which [database] section a client is led by, and what such sections override.
 #pragma once
 
 #include <string_view>
@@ -14,6 +14,13 @@ inline const database_settings* find_database(const std::vector<database_setting
     for (const auto& d : in)
         if (d.name == name || (d.name == "*" && found == nullptr)) found = &d;
     return found;
+}
+
+inline routing::override_table overrides_of(const config& from) {
+    routing::override_table made;
+    for (const auto& d : from.databases) made.say_for_database(d.name, d.own);
+    for (const auto& u : from.user_overrides) made.say_for_user(u.name, u.own);
+    return made;
 }
 
 }  // namespace weir::config

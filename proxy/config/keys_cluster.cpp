@@ -76,32 +76,35 @@ std::vector<key> node_keys() {
     };
 }
 
-/// What [user.NAME] and [database.NAME] will override.
-void append_overrides(std::vector<key>& keys) {
-    keys.insert(
-        keys.end(),
-        {
-            {.name = "pool", .form = shape::later, .says = "Its own `[pool]`."},
-            {.name = "consistency", .form = shape::later, .says = "Its own `consistency`."},
-            {.name = "transactions", .form = shape::later, .says = "Its own `transactions`."},
-            {.name = "max_clients", .form = shape::later, .says = "Its own `max_clients`."},
-        });
-}
-
+/// What [user.NAME] and [database.NAME] override.
 template <auto Of>
-key mode_key() {
-    return {.name = "mode",
-            .form = shape::choice,
-            .fallback = "",
-            .says = "Its own `mode` of `[pool]`; that of a user goes before that of a database.",
-            .choices = {"transaction", "session"},
-            .store = [](draft& d, std::string word) {
-                Of(d).mode = word == "session" ? pool_mode::session : pool_mode::transaction;
-            }};
+std::vector<key> override_keys() {
+    return {
+        {.name = "mode",
+         .form = shape::choice,
+         .fallback = "",
+         .says = "Its own `mode` of `[pool]`; that of a user goes before that of a database.",
+         .choices = {"transaction", "session"},
+         .store = [](draft& d, std::string word) { Of(d).own.mode = pool_mode_of(word); }},
+        {.name = "consistency",
+         .form = shape::choice,
+         .fallback = "",
+         .says = "Its own `consistency` of `[routing]`; that of a user goes before that of a database.",
+         .choices = consistency_levels,
+         .store = [](draft& d, std::string word) { Of(d).own.level = routing::parse_consistency(word); }},
+        {.name = "transactions",
+         .form = shape::choice,
+         .fallback = "",
+         .says = "Its own `transactions` of `[routing]`; that of a user goes before that of a database.",
+         .choices = {"safe", "split"},
+         .store = [](draft& d, std::string word) { Of(d).own.transactions = transaction_policy_of(word); }},
+        {.name = "pool", .form = shape::later, .says = "Its own `[pool]`."},
+        {.name = "max_clients", .form = shape::later, .says = "Its own `max_clients`."},
+    };
 }
 
 std::vector<key> database_keys() {
-    return {
+    std::vector<key> keys{
         {.name = "dbname",
          .fallback = R"("")",
          .says = "Its name at the nodes. Empty: the same.",
@@ -110,8 +113,9 @@ std::vector<key> database_keys() {
          .fallback = R"("")",
          .says = "Its cluster. May be left out where there is only one.",
          .store = put_text<database_of, &database_row::cluster>},
-        mode_key<database_of>(),
     };
+    for (auto& k : override_keys<database_of>()) keys.push_back(std::move(k));
+    return keys;
 }
 
 }  // namespace
@@ -139,7 +143,7 @@ const section& node_table() {
 }
 
 section database_section() {
-    section s{.title = "database",
+    return {.title = "database",
               .form = repetition::named,
               .says =
                   "A database as clients name it; `\"*\"` is every one that has no section of its "
@@ -149,20 +153,16 @@ section database_section() {
                   d.databases.emplace_back().at = at;
                   database_of(d).name = std::move(name);
               }};
-    append_overrides(s.keys);
-    return s;
 }
 
 section user_section() {
-    section s{.title = "user",
+    return {.title = "user",
               .form = repetition::named,
               .says = "What differs for one user.",
-              .keys = {mode_key<user_of>()},
+              .keys = override_keys<user_of>(),
               .open = [](draft& d, std::string name, place) {
-                  d.made.user_overrides.push_back({std::move(name), std::nullopt});
+                  d.made.user_overrides.push_back({std::move(name), {}});
               }};
-    append_overrides(s.keys);
-    return s;
 }
 
 }  // namespace weir::config

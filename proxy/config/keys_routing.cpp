@@ -9,8 +9,6 @@ namespace {
 using pool_row = pool_settings;
 using routing_row = routing::policy_settings;
 
-const std::vector<std::string_view> levels{"eventual", "bounded", "session", "global", "strong"};
-
 routing::consistency level_of(const std::string& text) {
     return routing::parse_consistency(text).value();  // one of `levels`: the reader has seen to it
 }
@@ -24,10 +22,7 @@ std::vector<key> pool_keys() {
                  "`session`: a client keeps its connection to the primary until it disconnects; reads "
                  "still go to replicas.",
          .choices = {"transaction", "session"},
-         .store =
-             [](draft& d, std::string word) {
-                 pool_of(d).mode = word == "session" ? pool_mode::session : pool_mode::transaction;
-             }},
+         .store = [](draft& d, std::string word) { pool_of(d).mode = pool_mode_of(word); }},
         {.name = "size",
          .form = shape::whole,
          .fallback = "20",
@@ -79,7 +74,7 @@ std::vector<key> routing_keys() {
          .fallback = R"("session")",
          .says = "How fresh a read is. `session`: a session reads its own writes and never goes "
                  "back in time.",
-         .choices = levels,
+         .choices = consistency_levels,
          .store = [](draft& d, std::string v) { routing_of(d).level = level_of(v); }},
         {.name = "max_lag_bytes",
          .form = shape::size,
@@ -111,17 +106,13 @@ std::vector<key> routing_keys() {
          .says = "`safe`: a transaction that is not declared READ ONLY runs on the primary. `split`: in READ "
                  "COMMITTED the reads ahead of its first write may run on a replica.",
          .choices = {"safe", "split"},
-         .store =
-             [](draft& d, std::string v) {
-                 using policy = routing::transaction_policy;
-                 routing_of(d).transactions = v == "split" ? policy::split : policy::safe;
-             }},
+         .store = [](draft& d, std::string v) { routing_of(d).transactions = transaction_policy_of(v); }},
         {.name = "split_consistency",
          .form = shape::choice,
          .fallback = R"("global")",
          .says = "How fresh those reads are: what they see decides what the transaction writes. A rule's "
                  "`consistency` goes before it.",
-         .choices = levels,
+         .choices = consistency_levels,
          .store = [](draft& d, std::string v) { routing_of(d).level_in_split = level_of(v); }},
         {.name = "failover_wait_ms",
          .form = shape::duration,

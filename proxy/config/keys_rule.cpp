@@ -154,7 +154,7 @@ std::vector<key> rule_keys() {
     all.push_back({.name = "consistency",
                    .form = shape::choice,
                    .says = "Instead of `consistency` in `[routing]`.",
-                   .choices = {"eventual", "bounded", "session", "global", "strong"},
+                   .choices = consistency_levels,
                    .store = [](draft& d, std::string v) {
                        rule_of(d).level = routing::parse_consistency(v).value();
                    }});

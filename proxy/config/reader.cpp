@@ -29,17 +29,20 @@ const key* find_secret_of_file(const section& s, std::string_view name) {
     return k != nullptr && k->form == shape::secret ? k : nullptr;
 }
 
-/// The first section that has this key, rather one where it can be set.
+/// The first section that has this key, rather one where it can be set, and one where it is set for all.
 const section* home_of(std::string_view name) {
-    const section* later = nullptr;
+    const section* best = nullptr;
+    int merit = -1;
     for (const section& s : sections()) {
         const key* k = find_key(s, name);
         if (k == nullptr) k = find_secret_of_file(s, name);
         if (k == nullptr) continue;
-        if (k->form != shape::later) return &s;
-        if (later == nullptr) later = &s;
+        const int here = (k->form != shape::later ? 2 : 0) + (s.form == repetition::once ? 1 : 0);
+        if (here <= merit) continue;
+        best = &s;
+        merit = here;
     }
-    return later;
+    return best;
 }
 
 std::vector<std::string_view> titles() {

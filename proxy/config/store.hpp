@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <string>
 #include <type_traits>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "config/draft.hpp"
 
@@ -22,6 +24,17 @@ template <auto Of, auto Member>
 void put_number(draft& d, std::int64_t number) {
     auto& member = Of(d).*Member;
     member = static_cast<std::remove_reference_t<decltype(member)>>(number);
+}
+
+// Words of which the reader has seen to it that they are among the key's choices.
+inline const std::vector<std::string_view> consistency_levels{"eventual", "bounded", "session", "global",
+                                                              "strong"};
+inline pool_mode pool_mode_of(std::string_view word) {
+    return word == "session" ? pool_mode::session : pool_mode::transaction;
+}
+inline routing::transaction_policy transaction_policy_of(std::string_view word) {
+    using policy = routing::transaction_policy;
+    return word == "split" ? policy::split : policy::safe;
 }
 
 inline server_settings& server_of(draft& d) { return d.made.server; }

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "config/find_database.hpp"
 #include "net/tls.hpp"
 
 namespace weir::net {
@@ -81,11 +82,8 @@ result<worker_settings> make_worker_settings(const config::config& from, std::ui
     policy->admin_users = from.auth.admin_users;
     for (const auto& [name, stored] : from.auth.users) policy->users[name] = make_secret(stored);
     policy->keeps_sequences = from.pool.keeps_sequences;
-    policy->session_mode = from.pool.mode == config::pool_mode::session;
-    for (const auto& d : from.databases)
-        if (d.mode) policy->session_mode_of_database[d.name] = *d.mode == config::pool_mode::session;
-    for (const auto& u : from.user_overrides)
-        if (u.mode) policy->session_mode_of_user[u.name] = *u.mode == config::pool_mode::session;
+    policy->mode = from.pool.mode;
+    policy->overrides = config::overrides_of(from);
     made.policy = std::move(policy);
     made.desk.limits = {from.pool.wait_timeout, from.pool.idle_timeout, from.pool.lifetime};
     made.desk.size = from.pool.size;

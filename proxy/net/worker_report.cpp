@@ -44,20 +44,23 @@ void add_traffic(status::report& to, const tenant_pools& t) {
     }
 }
 
-status::pool_report& find_pool(status::report& to, const tenant_pools& t, const std::string& node) {
+status::pool_report& find_pool(status::report& to, const session::policy& policy, const tenant_pools& t,
+                               const std::string& node) {
     for (auto& r : to.pools)
         if (r.cluster == t.whose.cluster && r.node == node && r.database == t.whose.database &&
             r.user == t.whose.user)
             return r;
     to.pools.push_back({t.whose.cluster, node, t.whose.database, t.whose.user});
+    const auto said = policy.overrides.settle(t.whose.user, t.client_database).mode.value_or(policy.mode);
+    to.pools.back().mode = said == routing::pool_mode::session ? "session" : "transaction";
     return to.pools.back();
 }
 
-void add_pools(status::report& to, tenant_pools& t, instant now) {
+void add_pools(status::report& to, const session::policy& policy, tenant_pools& t, instant now) {
     for (std::size_t n = 0; n < t.by_node.size(); ++n) {
         auto& p = t.by_node[n];
         if (!p) continue;
-        auto& r = find_pool(to, t, t.hub->settings.nodes[n].address.name);
+        auto& r = find_pool(to, policy, t, t.hub->settings.nodes[n].address.name);
         r.clients_active += p->lent();
         r.clients_waiting += p->waiting();
         r.servers_active += p->lent();
@@ -107,7 +110,7 @@ void add_digests(status::report& to, const routing::digest_book& book) {
 void worker::report_into(status::report& to, bool with_clients, instant at) {
     desk_.for_each_tenant([&](tenant_pools& t) {
         add_traffic(to, t);
-        add_pools(to, t, at);
+        add_pools(to, *settings_.policy, t, at);
     });
     to.sums.bytes_from_clients += bytes_in;
     to.sums.bytes_to_clients += bytes_out;

@@ -14,6 +14,7 @@
 #include "query/verdict_cache.hpp"
 #include "routing/balancer.hpp"
 #include "routing/digest_book.hpp"
+#include "routing/overrides.hpp"
 #include "routing/policy.hpp"
 #include "routing/rule_counters.hpp"
 #include "routing/rule_set.hpp"
@@ -46,17 +47,8 @@ struct policy {
     tls_need tls = tls_need::off;
     /// currval and lastval keep the connection after what may have drawn from a sequence.
     bool keeps_sequences = false;
-    /// Clients keep their connection to the primary (pool.mode); a user's word goes before a database's.
-    bool session_mode = false;
-    std::map<std::string, bool, std::less<>> session_mode_of_database;
-    std::map<std::string, bool, std::less<>> session_mode_of_user;
-    bool in_session_mode(std::string_view user, std::string_view database) const {
-        if (auto said = session_mode_of_user.find(user); said != session_mode_of_user.end())
-            return said->second;
-        auto said = session_mode_of_database.find(database);
-        if (said == session_mode_of_database.end()) said = session_mode_of_database.find("*");
-        return said != session_mode_of_database.end() ? said->second : session_mode;
-    }
+    routing::pool_mode mode = routing::pool_mode::transaction;
+    routing::override_table overrides;
     bool trust = false;                              // else scram-sha-256
     std::map<std::string, user_secret, std::less<>> users;
     std::vector<std::string> admin_users;

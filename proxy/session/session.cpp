@@ -150,7 +150,7 @@ void session::on(const identified& e, instant now, actions& out) {
     catalog_ = e.catalog;
     if (!who_.application_name.empty() && !who_.replication)
         settings_ = env_.settings.intern(with(nullptr, "application_name", &who_.application_name));
-    session_mode_ = env_.rules_in_force->in_session_mode(who_.user, who_.database);
+    settle_overrides();
     own_timeout_ = statement_timeout_of(who_.parameters);
     if (auto level = take_start_level(); !level) {
         end_with(level.error(), out);

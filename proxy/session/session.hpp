@@ -153,6 +153,8 @@ private:
 
     // session_rules.cpp: the DBA's rules
     const routing::session_rules& rules_for_me();
+    void settle_overrides();
+    bool in_session_mode() const;
     const routing::rule* rule_in_force() const;
     routing::consistency level_under(const routing::rule* by) const;
     routing::request_traits request() const;
@@ -271,7 +273,6 @@ private:
     bool syntax_error_ = false;    // was the answer to a statement of this cycle: it has not run
     bool begin_failed_ = false;    // the client believes in a transaction that the server has not begun
     bool draining_ = false;
-    bool session_mode_ = false;
     bool opaque_text_ = false;     // encoding or quoting in which text cannot be told from quotes
     owed_act current_act_ = owed_act::forward;  // of the reply message under way
     routing::reason why_ = routing::reason::read;
@@ -305,6 +306,8 @@ private:
     instant hold_until_ = never;   // how long this cycle may wait for a primary
     instant wait_until_ = never;   // ... for a replica; never: it has not asked for one
     std::uint64_t rule_generation_ = 0;
+    std::uint64_t overrides_generation_ = 0;
+    routing::overrides overrides_;  // for this user and this database
     std::optional<std::size_t> rule_;  // that the cycle under way has met
     routing::session_rules my_rules_;
     settings_ptr rules_settled_for_;

@@ -23,7 +23,7 @@ transaction_modes session::default_modes() const {
 }
 
 routing::transaction_kind session::transaction_kind() const {
-    const auto policy = env_.rules_in_force->routing.transactions;
+    const auto policy = overrides_.transactions.value_or(env_.rules_in_force->routing.transactions);
     if (judged_.begin) return kind_of(*judged_.begin, default_modes(), policy);
     return tx_.kind(default_modes(), policy);
 }

@@ -124,8 +124,8 @@ void session::on_inspected(instant, actions& out) {
 void session::let_go(actions& out) {
     // A walsender takes no SET and no DISCARD: it is its client's alone.
     if (who_.replication) return end_if_drained(out);
-    session_mode_ = env_.rules_in_force->in_session_mode(who_.user, who_.database);
-    const bool stays = session_mode_ && !lease_is_replica_ && link_->may_be_lent();
+    settle_overrides();
+    const bool stays = in_session_mode() && !lease_is_replica_ && link_->may_be_lent();
     if (state_.is_clean() && !stays) {
         const bool full = link_->named.size() > env_.rules_in_force->prepared_per_backend;
         if (!link_->may_be_lent()) {
@@ -140,7 +140,7 @@ void session::let_go(actions& out) {
 
 /// Session mode: the lease is kept, and nothing but that ties a read to it.
 bool session::lease_is_free() const {
-    return link_ != nullptr && session_mode_ && !lease_is_replica_ && state_.is_clean() &&
+    return link_ != nullptr && in_session_mode() && !lease_is_replica_ && state_.is_clean() &&
            (tx_.is() == transaction::state::none || tx_.is() == transaction::state::deferred) &&
            link_->may_be_lent();
 }

@@ -23,6 +23,18 @@ const routing::session_rules& session::rules_for_me() {
     return my_rules_;
 }
 
+/// Again after a reload.
+void session::settle_overrides() {
+    const auto& policy = *env_.rules_in_force;
+    if (overrides_generation_ == policy.generation + 1) return;
+    overrides_generation_ = policy.generation + 1;
+    overrides_ = policy.overrides.settle(who_.user, who_.database);
+}
+
+bool session::in_session_mode() const {
+    return overrides_.mode.value_or(env_.rules_in_force->mode) == routing::pool_mode::session;
+}
+
 /// Of the cycle under way; null: none, or a reload has replaced it.
 const routing::rule* session::rule_in_force() const {
     const auto& policy = *env_.rules_in_force;
@@ -34,7 +46,8 @@ routing::consistency session::level_under(const routing::rule* by) const {
     if (local_level_) return *local_level_;
     if (own_level_) return *own_level_;
     const auto& usual = env_.rules_in_force->routing;
-    return transaction_kind() == routing::transaction_kind::splittable ? usual.level_in_split : usual.level;
+    if (transaction_kind() == routing::transaction_kind::splittable) return usual.level_in_split;
+    return overrides_.level.value_or(usual.level);
 }
 
 routing::request_traits session::request() const {
@@ -57,6 +70,7 @@ routing::question session::question_under(const routing::rule* by) const {
 }
 
 void session::meet_rules(instant now) {
+    settle_overrides();
     const auto& rules = env_.rules_in_force->rules;
     if (rules.empty()) return;
     rule_ = rules.match(rules_for_me(), request(), env_.shadow_rules);

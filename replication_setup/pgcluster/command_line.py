@@ -26,7 +26,7 @@ def main(arguments):
             signal.signal(number, building.end_on)
     try:
         wanted = _parser().parse_args(arguments)
-        wanted.dir = os.path.realpath(wanted.dir or cluster_state.default_directory())
+        wanted.dir = os.path.realpath(getattr(wanted, "dir", cluster_state.default_directory()))
         _execute(wanted)
         return 0
     except ClusterError as error:
@@ -86,7 +86,6 @@ def _parser():
                                f"place per user, here {cluster_state.default_directory()})")
     parser = Parser(prog="cluster", parents=[with_dir],
                     description="A PostgreSQL primary and streaming replicas on this machine.")
-    parser.set_defaults(dir=None)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND",
                                      parser_class=Parser)
     _add_up(commands.add_parser("up", parents=[with_dir], help="make and start a cluster"))

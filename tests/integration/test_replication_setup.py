@@ -240,6 +240,11 @@ def test_wrong_use_is_one_sentence(cluster):
         assert "start it" in cluster.refused(*arguments)[1]
 
 
+def test_the_directory_may_be_named_before_or_behind_the_command(place):
+    for arguments in (["--dir", place / "x", "status"], ["status", "--dir", place / "x"]):
+        assert f"no cluster in {place}/x" in run(*arguments).stderr
+
+
 def test_bad_surroundings_are_one_sentence_and_leave_nothing(place):
     absent = ClusterCommand(place / "x" / "y")
     (place / "full").mkdir()

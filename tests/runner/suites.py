@@ -10,7 +10,8 @@ from .places import RESULTS, ROOT, TESTS
 
 _PASSED = re.compile(r" PASSED +\[ *\d+%\]$|^\[ +(?:RUN|OK) +\]")
 OWN_SUITES = {"test_replication_setup.py": "setup", "test_shop.py": "shop",
-              "test_differential.py": "differential", "test_history.py": "history"}
+              "test_differential.py": "differential", "test_history.py": "history",
+              "test_regression.py": "regression"}
 
 
 @dataclasses.dataclass
@@ -122,6 +123,8 @@ ALL = (
     Suite("integration", "Weir before a real primary and two replicas", _integration),
     Suite("drivers", "real programs of each driver, by many clients over few connections", _drivers),
     Suite("differential", "random sessions direct and through Weir", _own_suite("test_differential.py")),
+    Suite("regression", "PostgreSQL's own regression scripts (WEIR_PG_SOURCE), direct and through Weir",
+          _own_suite("test_regression.py"), "full"),
     Suite("history", "what sessions saw while replicas lagged: nothing goes back in time", _history),
     Suite("shop", "the shop through Weir", _own_suite("test_shop.py")),
     Suite("demo", "make demo for 20 seconds", _demo),

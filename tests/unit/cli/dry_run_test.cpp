@@ -35,12 +35,29 @@ TEST(DryRun, SplitTransactions) {
     made.routing.transactions = routing::transaction_policy::split;
     const dry_run dry(made, facts_by_grammar(made));
     dry_client who;
-    who.transaction = dry.after("begin", transaction_kind::none);
+    who.transaction = dry.after("begin", who);
     EXPECT_EQ(dry.route("select 1", who).route, "replicas");
     EXPECT_EQ(dry.route("select now()", who).reason, "transaction");
     EXPECT_EQ(dry.route("delete from t", who).reason, "not_read_only");
-    who.transaction = dry.after("begin isolation level serializable", transaction_kind::none);
+    who.transaction = dry.after("begin isolation level serializable", {});
     EXPECT_EQ(dry.route("select 1", who).route, "primary");
+}
+
+TEST(DryRun, OfOneUser) {
+    config::config made;
+    made.user_overrides = {{"ann", {{}, routing::consistency::eventual, routing::transaction_policy::split}}};
+    const dry_run dry(made, facts_by_grammar(made));
+    dry_client ann;
+    ann.user = "ann";
+    const auto told = [&](const dry_client& who) {
+        for (const auto& [item, value] : dry.route("select 1", who).explained)
+            if (item == "consistency") return value;
+        return std::string();
+    };
+    EXPECT_TRUE(told(ann).starts_with("eventual")) << told(ann);
+    EXPECT_TRUE(told({}).starts_with("session")) << told({});
+    EXPECT_EQ(dry.after("begin", ann), transaction_kind::splittable);
+    EXPECT_EQ(dry.after("begin", {}), transaction_kind::read_write);
 }
 
 TEST(DryRun, InATransaction) {
@@ -87,13 +104,18 @@ TEST(DryRun, TransactionsBeginAndEnd) {
     const config::config made;
     const dry_run dry(made, facts_by_grammar(made));
     const auto none = transaction_kind::none;
-    EXPECT_EQ(dry.after("begin", none), transaction_kind::read_write);
-    EXPECT_EQ(dry.after("start transaction read only", none), transaction_kind::read_only);
-    EXPECT_EQ(dry.after("begin isolation level repeatable read read only", none),
+    const auto after = [&](std::string_view text, transaction_kind before) {
+        dry_client who;
+        who.transaction = before;
+        return dry.after(text, who);
+    };
+    EXPECT_EQ(after("begin", none), transaction_kind::read_write);
+    EXPECT_EQ(after("start transaction read only", none), transaction_kind::read_only);
+    EXPECT_EQ(after("begin isolation level repeatable read read only", none),
               transaction_kind::read_only_snapshot);
-    EXPECT_EQ(dry.after("select 1", transaction_kind::read_only), transaction_kind::read_only);
-    EXPECT_EQ(dry.after("commit", transaction_kind::read_write), none);
-    EXPECT_EQ(dry.after("commit and chain", transaction_kind::read_write), transaction_kind::read_write);
+    EXPECT_EQ(after("select 1", transaction_kind::read_only), transaction_kind::read_only);
+    EXPECT_EQ(after("commit", transaction_kind::read_write), none);
+    EXPECT_EQ(after("commit and chain", transaction_kind::read_write), transaction_kind::read_write);
 }
 
 TEST(SplitStatements, AtTheSemicolonsOfTheText) {

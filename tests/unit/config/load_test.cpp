@@ -17,8 +17,22 @@ TEST(Load, APoolModeOfADatabaseAndOfAUser) {
                                     "[user.ann]\nmode = \"session\"\n[user.bob]\n"));
     EXPECT_EQ(made.pool.mode, pool_mode::session);
     EXPECT_TRUE(made.pool.keeps_sequences);
-    EXPECT_EQ(made.databases.at(0).mode, pool_mode::transaction);
-    EXPECT_EQ(made.user_overrides, (std::vector<user_settings>{{"ann", pool_mode::session}, {"bob", {}}}));
+    EXPECT_EQ(made.databases.at(0).own.mode, pool_mode::transaction);
+    EXPECT_EQ(made.user_overrides, (std::vector<user_settings>{{"ann", {pool_mode::session}}, {"bob", {}}}));
+}
+
+TEST(Load, ConsistencyAndTransactionsOfADatabaseAndOfAUser) {
+    world w;
+    const config made = good(w.load(trust + cluster +
+                                    "[database.shop]\nconsistency = \"global\"\ntransactions = \"split\"\n"
+                                    "[user.ann]\nconsistency = \"eventual\"\n"
+                                    "[user.bob]\ntransactions = \"safe\"\n"));
+    using routing::transaction_policy;
+    EXPECT_EQ(made.databases.at(0).own,
+              (routing::overrides{{}, routing::consistency::global, transaction_policy::split}));
+    EXPECT_EQ(made.user_overrides, (std::vector<user_settings>{{"ann", {{}, routing::consistency::eventual, {}}},
+                                                               {"bob", {{}, {}, transaction_policy::safe}}}));
+    EXPECT_EQ(made.routing, routing::policy_settings{});
 }
 
 TEST(Load, TheSmallestConfiguration) {

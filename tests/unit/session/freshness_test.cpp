@@ -63,6 +63,15 @@ SCRIPT(freshness, eventual_asks_for_nothing) {
     s.writes(0).reads_on_a_replica();
 }
 
+SCRIPT(freshness, a_user_and_a_database_have_levels_of_their_own) {
+    s.rules().overrides.say_for_database("shop", {{}, routing::consistency::eventual, {}});
+    ++s.rules().generation;
+    s.writes(0).reads_on_a_replica();
+    s.rules().overrides.say_for_user("ann", {{}, routing::consistency::session, {}});
+    ++s.rules().generation;
+    s.writes(0).reads_on(primary_node).because(reason::position_unknown);
+}
+
 SCRIPT(freshness, strong_that_may_not_wait_reads_on_the_primary) {
     s.rules().routing.level = routing::consistency::strong;
     s.reads_on(primary_node).because(reason::position_unknown).asked_position();

@@ -16,8 +16,7 @@ void split(script& s) {
     s.rules().routing.level_in_split = routing::consistency::session;
 }
 
-script& reads_in_transaction(script& s) {
-    split(s);
+script& reads_on_a_replica_in_it(script& s) {
     return s.client(ask::query(begin_text))
         .client_got(begun())
         .client(ask::query("select 1"))
@@ -28,6 +27,11 @@ script& reads_in_transaction(script& s) {
         .backend(reply().done("BEGIN").one_row('T'))
         .client_got(reply().one_row('T'))
         .keeps_lease();
+}
+
+script& reads_in_transaction(script& s) {
+    split(s);
+    return reads_on_a_replica_in_it(s);
 }
 
 /// The transaction that has read goes on at the primary with this.
@@ -52,6 +56,24 @@ script& stays(script& s, const char* begin, const char* text, reason why) {
         .grant()
         .because(why)
         .backend_got(ask::begin_as("$1", begin) + ask::query(text));
+}
+
+void has_for_ann(script& s, routing::transaction_policy said) {
+    s.rules().overrides.say_for_user("ann", {{}, {}, said});
+    ++s.rules().generation;
+}
+
+SCRIPT(split, not_for_one_user) {
+    has_for_ann(s, routing::transaction_policy::safe);
+    stays(s, begin_text, "select 1", reason::transaction)
+        .backend(reply().done("BEGIN").one_row('T'))
+        .client_got(reply().one_row('T'));
+}
+
+SCRIPT(split, for_one_user_only) {
+    s.rules().routing.level_in_split = routing::consistency::session;
+    has_for_ann(s, routing::transaction_policy::split);
+    reads_on_a_replica_in_it(s);
 }
 
 SCRIPT(split, reads_alone_never_see_the_primary) {
