@@ -16,6 +16,10 @@ constexpr milliseconds kept_unused{2000};
 // A snapshot that nobody can compare with the database any more is not to be believed.
 constexpr int failures_until_given_up = 3;
 constexpr int most_doublings = 6;
+// The first change is read at once. Where changes keep coming, as in a migration, reading them again and again
+// would cost the primary a core.
+constexpr int rest_per_load = 3;
+constexpr milliseconds longest_rest{2000};
 
 std::atomic<std::uint64_t> last_version{0};
 
@@ -71,6 +75,7 @@ void catalog_watch::run() {
     pthread_setname_np(pthread_self(), "weir-catalog");
     while (!stopping_) {
         if (is_used()) {
+            rest();
             look();
         } else if (connection_.is_open()) {
             connection_.close();
@@ -81,6 +86,11 @@ void catalog_watch::run() {
         // A database that cannot be entered is not asked for every second.
         alarm_->wait(world_.probe_interval * (1 << std::min(failures_, most_doublings)));
     }
+}
+
+void catalog_watch::rest() {
+    while (!stopping_ && clock::now() < rests_until_)
+        alarm_->wait(std::chrono::ceil<milliseconds>(rests_until_ - clock::now()));
 }
 
 bool catalog_watch::open() {
@@ -128,9 +138,10 @@ void catalog_watch::load(std::uint64_t covers) {
         return fail("it does not fit into catalog_cache_bytes");
     fingerprint_ = std::move(loaded->fingerprint);
     hold(std::move(loaded->snapshot), covers);
+    const auto took = std::chrono::duration_cast<milliseconds>(clock::now() - begun);
+    rests_until_ = clock::now() + std::min(took * rest_per_load, longest_rest);
     spdlog::info("catalog of database {}: {} objects, {} kB, loaded in {} ms", of, held_->objects(),
-                 held_->bytes() / 1024,
-                 std::chrono::duration_cast<milliseconds>(clock::now() - begun).count());
+                 held_->bytes() / 1024, took.count());
 }
 
 void catalog_watch::hold(catalog::snapshot_ptr next, std::uint64_t covers) {

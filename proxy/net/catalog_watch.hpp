@@ -63,6 +63,7 @@ private:
     };
 
     void run();
+    void rest();
     void look();
     void load(std::uint64_t covers);
     bool is_used() const;
@@ -80,6 +81,7 @@ private:
     catalog::snapshot_ptr held_;
     std::uint64_t covers_ = 0;
     std::string fingerprint_;
+    instant rests_until_{};  // no sooner is the catalog looked at again
     std::string counters_;
     int failures_ = 0;
     std::thread thread_;

@@ -83,6 +83,10 @@ std::string_view phrase(pin_cause single) {
 
 namespace {
 
+bool only_drops(const facts& f) {
+    return !f.redefines || !f.drops.empty();
+}
+
 obstacle first_obstacle(const facts& a, const facts& b, bool controls_transaction) {
     if (controls_transaction) return obstacle::transaction_control;
     if (a.read_only != b.read_only) return obstacle::several;
@@ -150,6 +154,10 @@ facts merge(const facts& a, const facts& b) {
     both.resets_name = a.resets_name || b.resets_name;
     both.ends = a.ends | b.ends;
     both.redefines = a.redefines || b.redefines;
+    if (only_drops(a) && only_drops(b)) {
+        both.drops = a.drops;
+        append_missing(both.drops, b.drops);
+    }
     both.statements = static_cast<std::uint16_t>(a.statements + b.statements);
     both.custom_settings = a.custom_settings;
     append_missing(both.custom_settings, b.custom_settings);

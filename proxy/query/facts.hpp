@@ -145,6 +145,7 @@ struct facts {
     bool clears_settings = false;         // RESET ALL, and nothing but that
     pin_cause ends = pin_cause::none;     // what it may put an end to
     bool redefines = false;               // changes the catalog, and not by a temporary object
+    std::vector<used_name> drops;         // ... by nothing but dropping these relations; empty: by other things, too
     std::uint16_t statements = 0;         // in the string, EmptyQuery not counted
     std::vector<std::string> custom_settings;       // names with a dot that it sets, lower case
     std::vector<std::uint16_t> setting_parameters;  // $n of set_config($n, ...), from 1

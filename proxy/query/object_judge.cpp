@@ -119,6 +119,12 @@ obstacle object_judge::types(const used_name& name) {
     return any ? obstacle::none : obstacle::unknown_cast;
 }
 
+bool object_judge::has_relation(const used_name& name) const {
+    const auto named = in_.relations(name.name);
+    return std::any_of(named.begin(), named.end(),
+                       [&](const catalog::relation& r) { return is_candidate(r.schema, name); });
+}
+
 obstacle object_judge::relations(const used_name& name) {
     bool any = false;
     for (const auto& r : in_.relations(name.name)) {

@@ -22,6 +22,8 @@ public:
 
     obstacle judge(const used_name& name);
     obstacle implicit_casts();
+    /// A relation of that name is where it is looked for.
+    bool has_relation(const used_name& name) const;
     /// Was it anything but a built-in that was named, which the last answer is about?
     bool went_beyond_names() const { return beyond_; }
 

@@ -1,5 +1,6 @@
 #include "query/resolve.hpp"
 
+#include <algorithm>
 #include <functional>
 
 #include "catalog/search_path.hpp"
@@ -52,6 +53,13 @@ facts resolve_later(const facts& of) {
     f.read_only = false;
     f.why_not = obstacle::stale_catalog;
     return f;
+}
+
+bool redefines(const facts& f, const name_view& in) {
+    if (!f.redefines || f.drops.empty() || in.in == nullptr || !in.is_current) return f.redefines;
+    const object_judge judge(*in.in->in, in.in->path);
+    return std::any_of(f.drops.begin(), f.drops.end(),
+                       [&](const used_name& name) { return judge.has_relation(name); });
 }
 
 }  // namespace weir::query

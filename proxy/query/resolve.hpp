@@ -40,4 +40,8 @@ facts resolve(const facts& of, const name_scope& in);
 /// Likewise, where the catalog has changed and is not known yet: no read.
 facts resolve_later(const facts& of);
 
+/// May its running change what the catalog says? Dropping a relation that is not there does not: it is a
+/// temporary one, or an error.
+bool redefines(const facts& f, const name_view& in);
+
 }  // namespace weir::query

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "query/node_names.hpp"
 #include "query/transaction_facts.hpp"
 #include "query/tree_walk.hpp"
 
@@ -222,9 +223,25 @@ facts close_cursor(const tree_node&) {
     f.ends = pin_cause::hold_cursor;
     return f;
 }
+/// Nothing that lasts hangs on a temporary relation, but CASCADE is not looked into.
+std::vector<used_name> dropped_relations(const tree_node& body) {
+    static constexpr std::array<std::string_view, 3> kinds = {"OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_SEQUENCE"};
+    const bool is_relation = std::find(kinds.begin(), kinds.end(), body.text_of("removeType")) != kinds.end();
+    std::vector<used_name> names;
+    if (!is_relation || body.text_of("behavior") == "DROP_CASCADE") return names;
+    const auto* objects = body.child("objects");
+    for (const auto* n = objects == nullptr ? nullptr : objects->first; n != nullptr; n = n->next) {
+        const auto parts = name_parts(n->has_type("List") ? n->body().child("items") : nullptr);
+        if (parts.empty() || parts.size() > 2) return {};
+        names.push_back({used_kind::relation, std::string(parts.size() == 2 ? parts[0] : ""), std::string(parts.back())});
+    }
+    return names;
+}
+
 facts drop(const tree_node& s) {
     facts f = definition(s);
     f.ends = pin_cause::temporary;
+    f.drops = dropped_relations(s.body());
     return f;
 }
 facts load(const tree_node&) { return not_a_read(statement_kind::write, pin_cause::load, false); }
@@ -274,7 +291,9 @@ constexpr std::array<statement_type, 34> statement_types = {{
 
 /// CREATE, ALTER, DROP and what is written like them, as node types name it. Indexes, statistics and what
 /// they say of roles change nothing that a snapshot holds.
-bool changes_catalog(std::string_view type) {
+bool changes_catalog(const tree_node& statement) {
+    const auto type = statement.type();
+    if (type == "DropStmt" && statement.body().text_of("removeType") == "OBJECT_INDEX") return false;
     static constexpr std::array<std::string_view, 9> defining = {
         "Alter", "Composite", "Create", "Define", "Drop", "Import", "Rename", "Rule", "View"};
     static constexpr std::array<std::string_view, 8> others = {
@@ -293,7 +312,7 @@ facts statement_facts(const tree_node& statement) {
                          [](const statement_type& t, std::string_view n) { return t.name < n; });
     const bool known = it != statement_types.end() && it->name == statement.type();
     facts f = known ? it->facts_of(statement) : definition(statement);
-    f.redefines = changes_catalog(statement.type()) && !any(f.pins & pin_cause::temporary);
+    f.redefines = changes_catalog(statement) && !any(f.pins & pin_cause::temporary);
     f.statements = 1;
     return f;
 }

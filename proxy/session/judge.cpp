@@ -161,7 +161,9 @@ void cycle_facts::run(const query::facts& one) {
     ends = ends | one.ends;
     for (const auto& name : one.custom_settings) touch_setting(name);
     resets_name = resets_name || one.resets_name;
-    redefines = redefines || one.redefines;
+    const bool changes = query::redefines(one, names);
+    redefines = redefines || changes;
+    drops_nothing = drops_nothing || (one.redefines && !changes);
     recalls_sequence = recalls_sequence || one.recalls_sequence;
     draws_sequence = draws_sequence || one.writes_position;
     lists_statements = lists_statements || one.lists_statements;

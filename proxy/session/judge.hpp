@@ -26,6 +26,7 @@ struct cycle_facts {
     bool simple = false;    // one Query message
     bool resumes = false;   // runs a portal that an earlier cycle opened: no other node has it
     bool redefines = false;  // changes the catalog
+    bool drops_nothing = false;  // a DROP in it does not
     query::pin_cause pins = query::pin_cause::none;  // what its statements may leave behind
     query::pin_cause ends = query::pin_cause::none;  // ... and may put an end to
     std::vector<std::string> custom_settings;        // that they may set

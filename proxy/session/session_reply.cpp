@@ -184,8 +184,8 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
     }
     if (error && error->sqlstate == sqlstate::syntax_error) syntax_error_ = true;
     if (error && (error->severity == "FATAL" || error->severity == "PANIC")) fatal_told_ = true;
-    if (error && judged_.recalls_sequence && current_act_ == owed_act::forward &&
-        error->sqlstate == sqlstate::object_not_in_state) {
+    if (error && judged_.recalls_sequence && !env_.rules_in_force->keeps_sequences &&
+        current_act_ == owed_act::forward && error->sqlstate == sqlstate::object_not_in_state) {
         backend::append_error(out.client.own(), "ERROR",
                               {std::string(error->sqlstate), std::string(error->message), "", sequence_hint});
     } else if (cancelled && rule_cancelled_ && current_act_ == owed_act::forward) {

@@ -1,5 +1,7 @@
 """Where statements run because of what their names stand for in the database's catalog."""
+import re
 import subprocess
+import time
 
 import pytest
 
@@ -209,6 +211,9 @@ def test_temporary_objects_are_no_reason_to_load_again(cluster, weir):
             session.execute(f"create temporary table mine_{number} (id integer)")
             session.execute(f"create temporary view see_{number} as select * from mine_{number}")
             assert role_of(weir, other, "select * from cat.t") == "replica"
+            session.execute(f"drop view see_{number}")
+            session.execute(f"drop table if exists mine_{number}, not_there")
+            assert role_of(weir, other, "select * from cat.t") == "replica"
         session.execute("select 1 as one into temporary mine_too")
         with cluster.connect() as direct:
             direct.execute("create temporary table not_ours (id serial)")
@@ -217,6 +222,22 @@ def test_temporary_objects_are_no_reason_to_load_again(cluster, weir):
             direct.execute("create or replace view cat.after as select 1 as n")
         wait_until(lambda: weir.log().count(LOADED) > before, "a lasting view is found")
         assert weir.log().count(LOADED) == before + 1
+
+
+def test_a_migration_does_not_have_the_catalog_read_all_the_time(weir):
+    """However often it changes, reading it takes a part of the time only."""
+    with weir.connect() as session:
+        begun, before = time.monotonic(), weir.log().count(LOADED)
+        for number in range(200):
+            session.execute(f"create view cat.step_{number} as select 1")
+            session.execute(f"drop view cat.step_{number}")
+        session.execute("create view cat.last_step as select 1")
+        seconds = time.monotonic() - begun
+        wait_until(lambda: role_of(weir, session, "select * from cat.last_step") == "replica",
+                   "what the migration has left is known")
+        session.execute("drop view cat.last_step")
+    loads = [int(ms) for ms in re.findall(LOADED + r" (\d+) ms", weir.log())][before:]
+    assert loads and sum(loads) / 1000 <= 1 + 0.5 * (seconds + 2)
 
 
 def test_a_database_that_cannot_be_entered_is_judged_by_the_text_alone(cluster, catalog, start_weir):

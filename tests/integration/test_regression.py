@@ -70,7 +70,7 @@ def servers():
         for one in made:
             one.up()
             for node in one.nodes.values():
-                rules = pathlib.Path(node["pgdata"]) / "pg_hba.conf"
+                rules = pathlib.Path(one.directory) / "nodes" / node["name"] / "pg_hba.conf"
                 rules.write_text("host all all 127.0.0.1/32 trust\n" + rules.read_text())
                 one.ask(node["name"], "select pg_reload_conf()")
             one.ask("primary", "create database regression template template0 encoding 'UTF8' "

@@ -50,8 +50,27 @@ TEST(redefines, what_does_not) {
           "insert into t values (1)", "truncate t", "vacuum t", "analyze", "select 1", "grant select on t to ann",
           "create role ann", "alter role ann set search_path = x", "comment on table t is 'x'", "reindex table t",
           "create temp table t as select 1", "refresh materialized view m", "set search_path = x", "begin",
-          "do $$ begin end $$", "alter system set work_mem = 1", "create temporary sequence s"})
+          "do $$ begin end $$", "alter system set work_mem = 1", "create temporary sequence s", "drop index i"})
         EXPECT_FALSE(analyze(text, 1 << 20).redefines) << text;
+}
+
+TEST(redefines, what_is_dropped_must_be_there) {
+    const auto in = *catalog::read("weir-catalog\t1\t150020\tshop\nschema\t11\tpg_catalog\nschema\t2200\tpublic\n"
+                                   "schema\t16385\tother\nrelation\t16500\t2200\tt\tr\tp\tf\n");
+    const auto scope = *make_scope(in, "public", "ann");
+    const auto changes = [&](std::string_view text, const name_view& names) {
+        return redefines(analyze(text, 1 << 20), names);
+    };
+    for (const auto* text : {"drop table t", "drop table x, t", "drop table public.t", "drop table x cascade",
+                             "drop table x; create table y (a int)", "create table y (a int); drop table x",
+                             "drop function x", "drop schema x", "drop table app.public.x", "drop view t"})
+        EXPECT_TRUE(changes(text, {&scope, true})) << text;
+    for (const auto* text : {"drop table x", "drop view if exists x", "drop sequence x, y", "drop table other.t",
+                             "drop table pg_temp.t", "drop table x; select 1; drop view y",
+                             "create temporary table x (a int); drop table x"})
+        EXPECT_FALSE(changes(text, {&scope, true})) << text;
+    EXPECT_TRUE(changes("drop table x", {&scope, false}));
+    EXPECT_TRUE(changes("drop table x", {}));
 }
 
 }  // namespace

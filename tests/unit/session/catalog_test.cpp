@@ -123,6 +123,26 @@ TEST_F(with_catalog, temporary_objects_change_nothing) {
     EXPECT_TRUE(database.catalog->is_current());
 }
 
+TEST_F(with_catalog, dropping_what_it_does_not_have_changes_nothing) {
+    logged_in().client(ask::query("create temporary table x (a int)")).grant();
+    s.backend(reply().command_complete("CREATE TABLE").ready('I'));
+    s.client(ask::query("drop table x"));
+    EXPECT_TRUE(database.catalog->is_current());
+    s.backend(reply().command_complete("DROP TABLE").ready('I'));
+    EXPECT_TRUE(database.catalog->is_current());
+}
+
+TEST_F(with_catalog, nor_does_making_sure_of_that) {
+    logged_in().client(ask::query("drop table if exists x; create temporary table x (a int)")).grant();
+    s.backend(reply().command_complete("DROP TABLE").command_complete("CREATE TABLE").ready('I'));
+    EXPECT_TRUE(database.catalog->is_current());
+}
+
+TEST_F(with_catalog, dropping_what_it_has_makes_it_stale) {
+    logged_in().client(ask::query("drop table x, t")).grant();
+    EXPECT_FALSE(database.catalog->is_current());
+}
+
 TEST_F(with_catalog, a_write_of_rows_changes_nothing) {
     logged_in().client(ask::query("insert into t values (1)")).grant();
     EXPECT_TRUE(database.catalog->is_current());

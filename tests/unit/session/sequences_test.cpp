@@ -233,6 +233,12 @@ SCRIPT(sequences, that_are_to_be_kept_keep_the_lease) {
     s.runs("discard all", "DISCARD ALL").inspected(pin_cause::settings).released_clean();
 }
 
+SCRIPT(sequences, that_are_to_be_kept_need_no_hint) {
+    s.rules().keeps_sequences = true;
+    const auto refused = reply().error("55000", "lastval is not yet defined in this session").ready('I').str();
+    s.client(ask::query(lastval)).grant().backend_got(ask::query(lastval)).backend(refused).client_got(refused);
+}
+
 SCRIPT(sequences, that_are_to_be_kept_begin_where_nobody_drew) {
     s.runs(insert, "INSERT 0 1").released_clean().another_client_comes();
     s.rules().keeps_sequences = true;
