@@ -15,7 +15,7 @@ endfunction()
 set(word "([^\t\n]+)")
 weir_builtin_table(builtin_functions "${word}\t${word}\t${word}\t${word}\t${word}\n"
     "{\"\\1\", verdict::\\2, obstacle::\\3, pin_cause::\\4},\n")
-weir_builtin_table(builtin_functions_newer "${word}\t${word}\t${word}\t${word}\t${word}\n"
+weir_builtin_table(builtin_functions_other "${word}\t${word}\t${word}\t${word}\t${word}\n"
     "{\"\\1\", verdict::\\2, obstacle::\\3, pin_cause::\\4},\n")
 weir_builtin_table(builtin_names "${word}\t${word}\n" "{name_kind::\\1_name, \"\\2\"},\n")
 target_include_directories(weir_query PRIVATE ${builtins_generated})

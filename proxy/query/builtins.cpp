@@ -22,8 +22,8 @@ using name_row = std::pair<name_kind, std::string_view>;
 constexpr function_row functions[] = {
 #include "query/builtin_functions.inc"
 };
-constexpr function_row newer_functions[] = {
-#include "query/builtin_functions_newer.inc"
+constexpr function_row other_functions[] = {
+#include "query/builtin_functions_other.inc"
 };
 constexpr name_row names[] = {
 #include "query/builtin_names.inc"
@@ -48,8 +48,8 @@ std::optional<function_verdict> judged(const function_row (&table)[Rows], std::s
 std::optional<function_verdict> builtin_function(std::string_view name) {
     if (const auto found = judged(functions, name)) return found;
     if (is_known(name_kind::function_name, name)) return function_verdict{};
-    std::optional<function_verdict> found = judged(newer_functions, name);
-    if (found) found->newer = true;
+    std::optional<function_verdict> found = judged(other_functions, name);
+    if (found) found->not_in_15 = true;
     return found;
 }
 

@@ -1,5 +1,5 @@
 // builtins: what is known about the names of pg_catalog, from the tables builtin_functions.tsv,
-// builtin_functions_newer.tsv and builtin_names.tsv. It knows names, not signatures: a name is judged by its worst overload.
+// builtin_functions_other.tsv and builtin_names.tsv. It knows names, not signatures: a name is judged by its worst overload.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@ namespace weir::query {
 struct function_verdict {
     obstacle why_not = obstacle::none;  // none: harmless on a replica
     pin_cause pin = pin_cause::none;
-    bool newer = false;  // of 16 or later: on an older server the name may be a user's
+    bool not_in_15 = false;  // there the name may be a user's
 };
 
 /// Empty: no built-in has this name (as the server stores it: lower case unless it was quoted).

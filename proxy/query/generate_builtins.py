@@ -12,8 +12,9 @@ import sys
 FOLDER = pathlib.Path(__file__).resolve().parent
 NAMES = FOLDER / "builtin_names.tsv"
 JUDGED = FOLDER / "builtin_functions.tsv"
-NEWER = FOLDER / "builtin_functions_newer.tsv"
+OTHER = FOLDER / "builtin_functions_other.tsv"
 VERSION = 15  # of the server that builtin_names.tsv is written from
+GONE = {"!"}  # operators that only older servers have: what is not known goes to the primary
 
 HEAD = """# Names of pg_catalog that run nothing but IMMUTABLE code, or hold the same rows on every node.
 # Written by generate_builtins.py from PostgreSQL 15; sorted by bytes within each kind.
@@ -67,12 +68,12 @@ def made_names(arguments, judged):
 
 def faults_in_tables():
     """What is wrong with them whatever the server is."""
-    judged, newer = [[row[0] for row in rows(table)] for table in (JUDGED, NEWER)]
+    judged, other = [[row[0] for row in rows(table)] for table in (JUDGED, OTHER)]
     known = {row[1] for row in rows(NAMES) if row[0] == "function"} | set(judged)
     wrong = [f"{table.name} is not sorted by bytes, or has a name twice"
-             for table, names in ((JUDGED, judged), (NEWER, newer)) if names != by_bytes(set(names))]
-    wrong += [f"newer, but also known as older: {name}" for name in newer if name in known]
-    wrong += [f"no reason: {row[0]}" for row in rows(JUDGED) + rows(NEWER)
+             for table, names in ((JUDGED, judged), (OTHER, other)) if names != by_bytes(set(names))]
+    wrong += [f"of other versions, but also of {VERSION}: {name}" for name in other if name in known]
+    wrong += [f"no reason: {row[0]}" for row in rows(JUDGED) + rows(OTHER)
               if len(row) != 5 or row[4] in ("", "-")]
     return wrong
 
@@ -81,23 +82,20 @@ def faults_for(arguments):
     """What the tables do not know of this server, or know wrongly."""
     version = int(ask(arguments, "select current_setting('server_version_num')::int / 10000")[0])
     judged = {row[0] for row in rows(JUDGED)}
-    newer = {row[0] for row in rows(NEWER)}
+    other = {row[0] for row in rows(OTHER)}
     names = {kind: {row[1] for row in rows(NAMES) if row[0] == kind} for kind in QUERIES}
     wrong = [f"not judged: {name}" for name in ask(arguments, NOT_IMMUTABLE)
-             if name not in judged | newer]
+             if name not in judged | other]
     wrong += [f"volatile operator: {name}" for name in ask(arguments, VOLATILE_OPERATORS)]
     present = ask(arguments, ALL_FUNCTIONS)
     if version == VERSION:
         wrong += [f"judged, but not on the server: {name}" for name in judged - set(present)]
-    if version <= VERSION:
-        wrong += [f"not newer than {version}: {name}" for name in newer & set(present)]
-        known = names["function"] | judged
-    else:
-        known = names["function"] | judged | newer
+        wrong += [f"of {VERSION} after all: {name}" for name in other & set(present)]
+    known = names["function"] | judged | other
     wrong += [f"function not known: {name}" for name in present if name not in known]
     for kind in ("operator", "type"):
         wrong += [f"{kind} not known: {name}" for name in ask(arguments, QUERIES[kind])
-                  if name not in names[kind]]
+                  if name not in names[kind] | GONE]
     return wrong
 
 

@@ -265,7 +265,7 @@ void tree_walk::function(const tree_node& body) {
     const std::optional<function_verdict> known = builtin_function(name);
     use(used_kind::function, body.child("funcname"), arguments_of(body), obstacle::unknown_function);
     // Harmless if it is the built-in: without a catalog nobody says so.
-    const bool may_be_a_users = known && known->newer && known->why_not == obstacle::none;
+    const bool may_be_a_users = known && known->not_in_15 && known->why_not == obstacle::none;
     if (!known || may_be_a_users) {
         hinder_by_name(obstacle::unknown_function, true);
         found_.out_of_sight = true;

@@ -53,17 +53,27 @@ def test_a_name_that_is_in_no_table_is_a_fault(builtins, server_15, monkeypatch,
     assert fault in builtins.faults_for(server_15)
 
 
-@pytest.mark.skipif(not os.environ.get("WEIR_PG18_BIN"),
-                    reason=os.environ.get("WEIR_PG18_MISSING", "WEIR_PG18_BIN is not set"))
-def test_the_tables_know_all_that_postgresql_18_has(builtins, folder, monkeypatch):
-    made = ClusterCommand(folder / "of_18")
-    made("up", "--fast", "--replicas", "0", "--pgbin", os.environ["WEIR_PG18_BIN"])
-    try:
-        port = str(made.nodes()["primary"]["port"])
-        monkeypatch.setenv("PGPASSWORD", "postgres")
-        server = ["-h", "127.0.0.1", "-p", port, "-U", "postgres", "postgres"]
-        assert builtins.faults_for(server) == []
-        without(builtins, monkeypatch, folder, "NEWER", "uuidv7")
-        assert "not judged: uuidv7" in builtins.faults_for(server)
-    finally:
-        made("down")
+@pytest.fixture(name="server", params=[13, 14, 16, 17, 18])
+def _server(request, folder, monkeypatch):
+    """Of another version, alone; the reduced counts have 18 only."""
+    binaries = os.environ.get(f"WEIR_PG{request.param}_BIN")
+    if not binaries:
+        pytest.skip(os.environ.get(f"WEIR_PG{request.param}_MISSING", f"WEIR_PG{request.param}_BIN is not set"))
+    made = ClusterCommand(folder / f"of_{request.param}")
+    made("up", "--fast", "--replicas", "0", "--pgbin", binaries)
+    monkeypatch.setenv("PGPASSWORD", "postgres")
+    yield ["-h", "127.0.0.1", "-p", str(made.nodes()["primary"]["port"]), "-U", "postgres", "postgres"]
+    made("down")
+
+
+def test_the_tables_know_all_that_another_version_has(builtins, server):
+    assert builtins.faults_for(server) == []
+
+
+def test_a_function_that_only_another_version_has_is_in_a_table(builtins, server, folder, monkeypatch):
+    """Each has one of these that is not IMMUTABLE."""
+    functions = builtins.ask(server, builtins.ALL_FUNCTIONS)
+    name = next(n for n in ("pg_stop_backup", "pg_stat_get_io", "pg_stat_get_checkpointer_write_time", "uuidv7")
+                if n in functions)
+    without(builtins, monkeypatch, folder, "OTHER", name)
+    assert f"not judged: {name}" in builtins.faults_for(server)

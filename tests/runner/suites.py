@@ -4,7 +4,7 @@ import os
 import re
 from typing import Callable
 
-from . import builds, command, gtest_suite, pg18, pytest_suite
+from . import builds, command, gtest_suite, npm_postgres, pytest_suite
 from .outcome import Outcome
 from .places import RESULTS, ROOT, TESTS
 
@@ -76,18 +76,19 @@ def _pytest(name, files, request, minutes, more=None):
 
 
 def _integration(request):
-    with pg18.environment() as variables:
+    majors = tuple(npm_postgres.VERSIONS) if request.full else (18,)
+    with npm_postgres.environment(majors) as variables:
         return _pytest("integration", _integration_files().values(), request, 15, variables)
 
 
 def _drivers(request):
-    with pg18.environment() as variables:
+    with npm_postgres.environment() as variables:
         return _pytest("drivers", [TESTS / "drivers"], request, 12, variables)
 
 
 def _setup(request):
     files = [TESTS / "integration" / name for name, suite in OWN_SUITES.items() if suite == "setup"]
-    with pg18.environment() as variables:
+    with npm_postgres.environment() as variables:
         return _pytest("setup", files, request, 8, variables)
 
 
