@@ -77,7 +77,7 @@ def at_level(start_weir, level, pool_size=20):
 def test_no_history_breaks_what_its_level_promises(cluster, start_weir, registers, level, pool_size):
     chosen = seed()
     weir = at_level(start_weir, level, pool_size)
-    told = history_at(cluster, [weir], None, OPERATIONS // 4, chosen)
+    told = history_at(cluster, [weir], None, OPERATIONS // 5, chosen)
     share = share_of_replicas([weir])
     measured(f"measured: {len(told)} operations at {level}, pools of {pool_size}, {share:.0%} on replicas;"
              f" seed {chosen}")
@@ -95,6 +95,32 @@ def test_eventual_is_seen_to_break_it(cluster, start_weir, registers):
     told = history_at(cluster, [at_level(start_weir, "eventual")], None, 4000, seed())
     promises = {each.promise for each in checker.of_sessions(told)}
     assert "read your writes" in promises and "monotonic reads" in promises
+
+
+def of_wanderers(cluster, weirs, operations, takes_token):
+    """Each client goes from session to session, and from one Weir to the other."""
+    connections = [lambda: workload.Wanderer([weir.connect() for weir in weirs for _ in range(2)], takes_token)
+                   for _ in range(SESSIONS)]
+    with UnsteadyReplicas(cluster):
+        return workload.play(connections, workload.Shape(operations=operations // SESSIONS), seed())
+
+
+@pytest.mark.deadline(sized(180, 1200))
+def test_a_token_takes_a_history_to_another_weir(cluster, start_weir, registers):
+    weirs = [at_level(start_weir, "session"), at_level(start_weir, "session", 3)]
+    told = of_wanderers(cluster, weirs, OPERATIONS // 5, True)
+    measured(f"measured: {len(told)} operations of clients that go to and fro between two Weirs with their tokens,"
+             f" {share_of_replicas(weirs):.0%} on replicas")
+    found = checker.of_sessions(told)
+    assert not found, f"{len(found)} violations:\n" + "\n".join(map(str, found[:5]))
+    assert share_of_replicas(weirs) > REPLICAS_MUST_SERVE
+
+
+@pytest.mark.deadline(120)
+def test_without_its_token_it_goes_back(cluster, start_weir, registers):
+    """So that the last one can fail."""
+    told = of_wanderers(cluster, [at_level(start_weir, "session"), at_level(start_weir, "session")], 4000, False)
+    assert "read your writes" in {each.promise for each in checker.of_sessions(told)}
 
 
 MUTANT = BUILD / "release" / "tests" / "weir_mutant"

@@ -1,5 +1,6 @@
 """The checks applied to the tree. Each test lists every offence that it found."""
 import os
+import re
 
 import coroutine_forms
 import cpp_functions
@@ -66,6 +67,16 @@ def test_includes_follow_the_arrows():
 
 def test_no_forbidden_coroutine_form():
     none_of(over_all(CPP, coroutine_forms.offences))
+
+
+def test_no_clock_that_jumps():
+    """Waits, lags and deadlines go by the monotonic clock: setting a machine's time changes nothing."""
+    def check(name, text):
+        for number, line in enumerate(text.splitlines(), 1):
+            if re.search(r"system_clock|gettimeofday|CLOCK_REALTIME|\btime\((nullptr|NULL|0)\)", line):
+                yield f"{name}:{number}: reads the wall clock"
+
+    none_of(over_all(sources.under(CPP, ("proxy",)), check))
 
 
 def test_headers_begin_with_what_they_are():

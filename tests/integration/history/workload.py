@@ -32,6 +32,43 @@ class Shape:
     thinking: float = 0.002     # seconds between two operations, at most
 
 
+class Wanderer:
+    """One client that several sessions serve, perhaps of several Weirs, and that takes its token along (or not)."""
+
+    def __init__(self, sessions, takes_token=True):
+        self._sessions, self._takes_token = sessions, takes_token
+        self._at = sessions[0]
+        self._hint = ""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for session in self._sessions:
+            session.close()
+
+    def move(self, dice):
+        """To another session: the token is set there, or said in a comment of the next statement."""
+        before, self._at = self._at, dice.choice(self._sessions)
+        self._hint = ""
+        if self._at is before or not self._takes_token:
+            return
+        token = before.execute("show weir.token").fetchone()[0]
+        if not token:
+            return
+        if dice.random() < 0.5:
+            self._hint = f"/* weir: after={token} */ "
+        else:
+            self._at.execute(f"set weir.token = '{token}'")
+
+    def execute(self, text, parameters):
+        hint, self._hint = self._hint, ""
+        return self._at.execute(hint + text, parameters)
+
+    def transaction(self):
+        return self._at.transaction()
+
+
 def play(connections, shape, seed):
     """connections: functions that open a session. The history of all of them, each in a thread of its own."""
     histories = [[] for _ in connections]
@@ -56,6 +93,8 @@ def play(connections, shape, seed):
 
 def _play_one(session, name, shape, dice, history):
     for _ in range(shape.operations):
+        if isinstance(session, Wanderer):
+            session.move(dice)
         register = dice.randrange(shape.registers)
         begun = time.monotonic()
         if dice.random() < shape.writes:
