@@ -36,6 +36,13 @@ void serve(const shop::options& chosen, shop::http::handler answer,
     server.run();
 }
 
+template <class Service>
+auto answering(Service& service) {
+    return [&service](const shop::core::request& asked) {
+        return shop::service::seen_by_visitor(asked, [&] { return service(asked); });
+    };
+}
+
 void run(const shop::options& chosen) {
     shop::database::interrupt bell;
     const shop::database::address to{chosen.database, std::chrono::seconds(5), chosen.query_timeout,
@@ -43,7 +50,7 @@ void run(const shop::options& chosen) {
     shop::database::connection_pool personal(to, chosen.connections);
     if (chosen.kind == shop::service_kind::user) {
         shop::service::user_service service(personal);
-        serve(chosen, std::ref(service), bell);
+        serve(chosen, answering(service), bell);
         return;
     }
     shop::database::connection_pool browsing(to, chosen.connections);
@@ -51,7 +58,7 @@ void run(const shop::options& chosen) {
     shop::service::inventory_service service(
         browsing, personal,
         [&](const shop::core::request& asked) { return user_service.ask(asked); });
-    serve(chosen, std::ref(service), bell);
+    serve(chosen, answering(service), bell);
 }
 
 }  // namespace

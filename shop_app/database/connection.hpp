@@ -34,6 +34,9 @@ public:
     // Connected, and no statement or transaction under way, as far as is known here.
     bool is_idle() const;
 
+    // Weir: false once PostgreSQL itself has been found to be there (database/sight.hpp).
+    bool knows_sights = true;
+
     // Idle, and the server has not closed it meanwhile: asks the socket.
     bool is_fit();
 

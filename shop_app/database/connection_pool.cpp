@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "database/failure.hpp"
+#include "database/sight.hpp"
 
 namespace shop::database {
 
@@ -45,6 +46,7 @@ connection_pool::lease connection_pool::take(affinity key) {
     auto& open = places_[*index].open;
     if (open && !open->is_fit()) open.reset();
     if (!open) open = std::make_unique<connection>(to_);
+    sight::bring_to(*open);
     return taken;
 }
 

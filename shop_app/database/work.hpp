@@ -6,6 +6,7 @@
 
 #include "database/connection_pool.hpp"
 #include "database/failure.hpp"
+#include "database/sight.hpp"
 
 namespace shop::database {
 
@@ -33,7 +34,9 @@ auto read(connection_pool& pool, affinity key, Act act) {
 template <class Act>
 auto write(connection_pool& pool, affinity key, Act act) {
     const auto taken = pool.take(key);
-    return act(*taken);
+    auto result = act(*taken);
+    sight::note(*taken);
+    return result;
 }
 
 // Ends a transaction that has not been committed; a connection that cannot even do that is thrown
@@ -60,7 +63,10 @@ auto transact(connection_pool& pool, affinity key, Act act, Question should_comm
         const auto taken = pool.take(key);
         open_transaction transaction(*taken);
         auto result = act(*taken);
-        if (should_commit(result)) transaction.commit();
+        if (should_commit(result)) {
+            transaction.commit();
+            sight::note(*taken);
+        }
         return result;
     });
 }

@@ -2,7 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include "core/seen_token.hpp"
 #include "database/failure.hpp"
+#include "database/sight.hpp"
 #include "storefront/frame.hpp"
 
 namespace shop::service {
@@ -47,6 +49,13 @@ answer guarded(const std::function<answer()>& act) {
 
 core::response told(const core::api_error& error, bool as_page) {
     return as_page ? storefront::error_page(error) : core::to_response(error);
+}
+
+core::response seen_by_visitor(const core::request& asked, const std::function<core::response()>& act) {
+    const database::sight sees(core::seen_token_in(asked));
+    auto done = act();
+    if (!sees.gained().empty()) done.headers.emplace_back("Set-Cookie", core::cookie_with_seen(sees.gained()));
+    return done;
 }
 
 }  // namespace shop::service

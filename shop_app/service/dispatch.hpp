@@ -19,6 +19,9 @@ answer guarded(const std::function<answer()>& act);
 
 core::response told(const core::api_error& error, bool as_page);
 
+// `act` sees what this visitor has seen; what it adds to that goes to the visitor with the response.
+core::response seen_by_visitor(const core::request& asked, const std::function<core::response()>& act);
+
 template <class Task>
 answer act_on(const core::route<Task>& found,
               const std::function<answer(const core::matched<Task>&)>& act) {

@@ -103,6 +103,7 @@ core::outcome<std::int64_t> inventory_service::user_id(const core::request& aske
     core::request question;
     question.target = "/api/session";
     question.authorization = "Bearer " + *token;
+    question.cookie = asked.cookie;  // with what the visitor has seen
     const auto session = ask_user_service_(question);
     if (session.status == 401) return core::not_logged_in();
     if (session.status != 200) {

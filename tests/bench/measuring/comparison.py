@@ -2,17 +2,15 @@
 import argparse
 import os
 import pathlib
-import re
 import shutil
 import statistics
-import subprocess
 import tempfile
 
 from support.real_cluster import RealCluster
 
+from . import pgbench
 from .contenders import CONTENDERS, cpu_seconds
 
-SCALE = 10
 # Debian's PgBouncer (1.18) does not know prepared statements in transaction mode.
 MODES = ("simple", "extended", "prepared")
 
@@ -21,9 +19,7 @@ def main(arguments):
     options = _parsed(arguments)
     cluster = RealCluster().up()
     try:
-        cluster.ask("primary", "create database bench owner app", dbname="postgres")
-        _pgbench(cluster.port(), "-i", "-q", "-s", str(SCALE))
-        cluster.wait_caught_up()
+        pgbench.prepare(cluster)
         results = _measure(cluster, options)
     finally:
         cluster.down()
@@ -58,26 +54,16 @@ def _measure(cluster, options):
 
 def _run(port, pid, mode, options):
     common = ("-n", "-S", "-M", mode, "-c", str(options.clients), "-j", "2")
-    _pgbench(port, *common, "-T", "1")  # pools and caches are filled
+    pgbench.run(port, *common, "-T", "1")  # pools and caches are filled
     before = cpu_seconds(pid)
-    said = _pgbench(port, *common, "-T", str(options.seconds))
+    said = pgbench.run(port, *common, "-T", str(options.seconds))
     after = cpu_seconds(pid)
-    transactions = int(re.search(r"transactions actually processed: (\d+)", said).group(1))
-    rate = float(re.search(r"tps = ([\d.]+)", said).group(1))
-    return rate, None if pid is None else (after - before) / transactions * 1e6
-
-
-def _pgbench(port, *arguments):
-    done = subprocess.run(["pgbench", "-h", "127.0.0.1", "-p", str(port), "-U", "app", *arguments, "bench"],
-                          capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-                          env={**os.environ, "PGPASSWORD": "app"})
-    if done.returncode != 0:
-        raise SystemExit(f"bench: pgbench failed: {done.stderr}")
-    return done.stdout
+    cost = None if pid is None else (after - before) / pgbench.transactions(said) * 1e6
+    return pgbench.rate(said), cost
 
 
 def _report(results, options):
-    print(f"\npgbench -S, scale {SCALE}, {options.clients} clients, {os.cpu_count()} cores, median of "
+    print(f"\npgbench -S, scale {pgbench.SCALE}, {options.clients} clients, {os.cpu_count()} cores, median of "
           f"{options.rounds} rounds of {options.seconds} s\n")
     print(f"{'mode':<10}{'through':<22}{'tps':>10}{'of direct':>11}{'CPU µs/query':>14}{'of PgBouncer':>14}")
     for mode in MODES:

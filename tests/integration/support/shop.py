@@ -59,8 +59,9 @@ class ShopProcess:
 
 
 class Shop:
-    def __init__(self, folder, database, cluster):
+    def __init__(self, folder, database, cluster, is_direct=False):
         self.folder, self.database, self.cluster = folder, database, cluster
+        self.is_direct = is_direct
         self.users = ShopProcess(folder, "user", database)
         try:
             self.inventory = ShopProcess(folder, "inventory", database, "--peer", self.users.url)
