@@ -9,7 +9,7 @@ from .outcome import Outcome
 from .places import RESULTS, ROOT, TESTS
 
 _PASSED = re.compile(r" PASSED +\[ *\d+%\]$|^\[ +(?:RUN|OK) +\]")
-OWN_SUITES = {"test_replication_setup.py": "setup", "test_shop.py": "shop",
+OWN_SUITES = {"test_replication_setup.py": "setup", "test_shop.py": "shop", "test_shop_tokens.py": "shop",
               "test_differential.py": "differential", "test_history.py": "history",
               "test_regression.py": "regression"}
 
@@ -92,9 +92,9 @@ def _setup(request):
         return _pytest("setup", files, request, 8, variables)
 
 
-def _own_suite(file):
-    name = OWN_SUITES[file]
-    return lambda request: _pytest(name, [TESTS / "integration" / file], request, 8)
+def _own_suite(name):
+    files = [TESTS / "integration" / file for file, suite in OWN_SUITES.items() if suite == name]
+    return lambda request: _pytest(name, files, request, 8)
 
 
 def _history(request):
@@ -123,11 +123,11 @@ ALL = (
     Suite("setup", "replication_setup/cluster, with PostgreSQL 15 and 18", _setup),
     Suite("integration", "Weir before a real primary and two replicas", _integration),
     Suite("drivers", "real programs of each driver, by many clients over few connections", _drivers),
-    Suite("differential", "random sessions direct and through Weir", _own_suite("test_differential.py")),
+    Suite("differential", "random sessions direct and through Weir", _own_suite("differential")),
     Suite("regression", "PostgreSQL's own regression scripts (WEIR_PG_SOURCE), direct and through Weir",
-          _own_suite("test_regression.py"), "full"),
+          _own_suite("regression"), "full"),
     Suite("history", "what sessions saw while replicas lagged: nothing goes back in time", _history),
-    Suite("shop", "the shop through Weir", _own_suite("test_shop.py")),
+    Suite("shop", "the shop through Weir", _own_suite("shop")),
     Suite("demo", "make demo for 20 seconds", _demo),
 )
 
