@@ -53,6 +53,7 @@ void health::on_answer(tracked& node, const probe_result& result) {
         }
     }
     node.last = answer;
+    if (result.history) node.history = result.history;
     node.last_sent = result.sent;
     node.last_received = result.received;
     node.failures = 0;
@@ -73,6 +74,7 @@ snapshot_ptr health::look(instant now) {
     refuse_strangers(result->nodes);
     result->primary = find_primary(result->nodes);
     measure_lag(result->nodes, result->primary, now);
+    if (result->primary) result->history = nodes_[result->primary->value].history;
     return result;
 }
 

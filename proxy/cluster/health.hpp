@@ -42,6 +42,7 @@ private:
     struct tracked {
         node_address address;
         std::optional<probe_answer> last;
+        std::shared_ptr<const timeline_history> history;
         instant last_sent = instant::min();
         instant last_received = instant::min();
         int failures = 0;

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/fault.hpp"
 #include "base/instant.hpp"
 #include "cluster/position.hpp"
+#include "cluster/timeline_history.hpp"
 
 namespace weir::cluster {
 
@@ -33,6 +35,7 @@ struct probe_result {
     instant received;
     std::optional<probe_answer> answer;  // nothing: the probe failed
     std::string trouble;                 // where nothing: what the node or libpq said
+    std::shared_ptr<const timeline_history> history;  // of a primary's timeline, as far as it was told
 };
 
 }  // namespace weir::cluster

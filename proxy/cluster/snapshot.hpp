@@ -11,6 +11,7 @@
 #include "base/instant.hpp"
 #include "base/strong_id.hpp"
 #include "cluster/position.hpp"
+#include "cluster/timeline_history.hpp"
 
 namespace weir::cluster {
 
@@ -49,9 +50,16 @@ struct snapshot {
     std::uint64_t version = 0;
     std::vector<node_state> nodes;   // index = node_id
     std::optional<node_id> primary;  // nothing: none, or two that cannot be told apart
+    std::shared_ptr<const timeline_history> history;  // of the primary's timeline; null: not known
 
     const node_state* find(node_id id) const {
         return id.valid() && id.value < nodes.size() ? &nodes[id.value] : nullptr;
+    }
+    /// On the primary's timeline, where that has succeeded this one and it is known at which point.
+    position carried(const position& from) const {
+        const auto* now = primary ? find(*primary) : nullptr;
+        if (now == nullptr || history == nullptr || history->of != now->known.timeline) return from;
+        return carried_over(from, now->known.system_identifier, *history).value_or(from);
     }
 };
 

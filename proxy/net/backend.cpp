@@ -35,12 +35,15 @@ void backend::on_readable(lease_desk& desk, boost::system::error_code error) {
     reading_ = false;
     if (error || now == state::closed || paused) return;
     auto& buffer = desk.read_buffer();
+    const std::weak_ptr<char> here = residence_;
     do {
         const auto got = transport->try_read(buffer.data(), buffer.size());
         if (got.state == io_state::closed) return desk.on_gone(*this);
         if (got.state == io_state::blocked) break;
         desk.on_bytes(*this, bytes_view(buffer.data(), got.bytes));
-    } while (now != state::closed && now != state::moving && !paused && transport->buffered() > 0);
+        // Handed over: all of it is another thread's from here on, which may be at work already.
+        if (here.expired()) return;
+    } while (now != state::closed && !paused && transport->buffered() > 0);
     read(desk);
 }
 

@@ -195,6 +195,13 @@ connection_parameters make_probe_parameters(const config::node_settings& node,
     return parameters;
 }
 
+connection_parameters make_replication_parameters(connection_parameters probe) {
+    set(probe, "replication", "true");
+    // A walsender without a database sets nothing by these.
+    std::erase_if(probe, [](const auto& p) { return p.first == "options"; });
+    return probe;
+}
+
 config::node_tls tls_of(const config::node_settings& node, config::node_tls otherwise) {
     parsed outcome = parse(node.conninfo);
     const auto* said = std::get_if<connection_parameters>(&outcome);

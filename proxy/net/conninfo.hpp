@@ -37,6 +37,9 @@ connection_parameters make_probe_parameters(const config::node_settings& node,
                                             const probe_login& login,
                                             const std::vector<std::string>& addresses);
 
+/// The same, to speak the replication protocol without a database.
+connection_parameters make_replication_parameters(connection_parameters probe);
+
 /// The node's own sslmode, where its connection string says one; else `otherwise`.
 config::node_tls tls_of(const config::node_settings& node, config::node_tls otherwise);
 

@@ -17,23 +17,62 @@ using clock = std::chrono::steady_clock;
 constexpr milliseconds closest{1};
 constexpr milliseconds hurry_first{2};
 constexpr milliseconds hurry_last{5};
+// A promotion is told no later than this for want of the new timeline's history.
+constexpr milliseconds history_patience{250};
 
 }  // namespace
 
 node_link::node_link(asio::io_context& io, config::node_settings node, probe_login login)
-    : node_(std::move(node)),
+    : io_(io),
+      node_(std::move(node)),
       login_(std::move(login)),
       lookup_(io, node_.address.host),
       connection_(io) {}
 
-asio::awaitable<std::string> node_link::open(instant deadline) {
+asio::awaitable<std::string> node_link::find_parameters(connection_parameters& into, instant deadline) {
     std::vector<std::string> addresses;
     if (!is_numeric_host(node_.address.host)) {
         addresses = co_await lookup_.resolve(deadline);
         if (addresses.empty()) co_return lookup_.trouble();
     }
-    connection_parameters parameters = make_probe_parameters(node_, login_, addresses);
+    into = make_probe_parameters(node_, login_, addresses);
+    co_return std::string();
+}
+
+asio::awaitable<std::string> node_link::open(instant deadline) {
+    connection_parameters parameters;
+    std::string wrong = co_await find_parameters(parameters, deadline);
+    if (!wrong.empty()) co_return wrong;
     co_return co_await connection_.open(parameters, deadline);
+}
+
+asio::awaitable<void> node_link::ask_history(std::uint32_t timeline) {
+    asked_of_ = timeline;
+    const instant deadline = clock::now() + history_patience;
+    connection_parameters parameters;
+    std::string wrong = co_await find_parameters(parameters, deadline);
+    probe_connection replication(io_);
+    if (wrong.empty())
+        wrong = co_await replication.open_for_replication(make_replication_parameters(parameters), deadline);
+    if (wrong.empty()) {
+        auto told = co_await replication.read("TIMELINE_HISTORY " + std::to_string(timeline), deadline);
+        const auto read = cluster::read_timeline_history(timeline, told.content);
+        if (told.trouble.empty() && read)
+            history_ = std::make_shared<const cluster::timeline_history>(*read);
+        else
+            wrong = told.trouble.empty() ? "its history file cannot be read" : told.trouble;
+    }
+    if (!wrong.empty())
+        spdlog::info("cluster: {} does not tell where its timeline {} began, what sessions have seen before is"
+                     " settled with its position: {}",
+                     node_.address.name, timeline, wrong);
+}
+
+asio::awaitable<void> node_link::add_history(cluster::probe_result& to) {
+    if (!to.answer || to.answer->in_recovery) co_return;
+    const auto timeline = to.answer->at.timeline;
+    if (timeline != asked_of_) co_await ask_history(timeline);
+    if (history_ && history_->of == timeline) to.history = history_;
 }
 
 asio::awaitable<cluster::probe_result> node_link::probe() {
@@ -71,6 +110,7 @@ asio::awaitable<void> node_watch::run() {
         kicked_ = false;
         bool was_open = link_->is_open();
         cluster::probe_result result = co_await link_->probe();
+        co_await link_->add_history(result);
         if (result.answer) last_ = result.answer;
         failures_ = result.answer ? 0 : failures_ + 1;
         lost_ = !result.answer && was_open && !link_->timed_out();

@@ -22,6 +22,8 @@ public:
 
     /// Asks on the open connection, or on a new one. `sent` is when the question went out.
     boost::asio::awaitable<cluster::probe_result> probe();
+    /// What a primary's timeline descends from, asked once for each: the probe user must be allowed to replicate.
+    boost::asio::awaitable<void> add_history(cluster::probe_result& to);
     /// All that was written so far is flushed, where the connection is open: replicas can reach it then.
     boost::asio::awaitable<void> flush();
     void close() { connection_.close(); }
@@ -30,11 +32,16 @@ public:
 
 private:
     boost::asio::awaitable<std::string> open(instant deadline);
+    boost::asio::awaitable<std::string> find_parameters(connection_parameters& into, instant deadline);
+    boost::asio::awaitable<void> ask_history(std::uint32_t timeline);
 
+    boost::asio::io_context& io_;
     config::node_settings node_;
     probe_login login_;
     name_lookup lookup_;
     probe_connection connection_;
+    std::uint32_t asked_of_ = 1;  // nothing comes before the first
+    std::shared_ptr<const cluster::timeline_history> history_;
 };
 
 struct watch_pace {

@@ -118,6 +118,36 @@ asio::awaitable<std::string> probe_connection::connect(const connection_paramete
     co_return std::string();
 }
 
+asio::awaitable<std::string> probe_connection::open_for_replication(
+    const connection_parameters& parameters, instant deadline) {
+    close();
+    arm(deadline);
+    std::string wrong = co_await connect(parameters);
+    disarm();
+    open_ = wrong.empty();
+    if (!open_) close();
+    co_return wrong;
+}
+
+asio::awaitable<probe_connection::value> probe_connection::read(const std::string& statement, instant deadline) {
+    arm(deadline);
+    value found;
+    result_ptr result;
+    if (PQsendQuery(connection_, statement.c_str())) result = co_await receive();
+    disarm();
+    if (!result) {
+        found.trouble = trouble();
+    } else if (PQresultStatus(result.get()) != PGRES_TUPLES_OK || PQntuples(result.get()) != 1) {
+        found.trouble = first_line(PQresultErrorMessage(result.get()));
+    } else {
+        const int last = PQnfields(result.get()) - 1;
+        found.content.assign(PQgetvalue(result.get(), 0, last),
+                             static_cast<std::size_t>(PQgetlength(result.get(), 0, last)));
+    }
+    if (!found.trouble.empty()) close();
+    co_return found;
+}
+
 /// The result of what was sent, or nothing: timed_out_ or libpq's message says why.
 asio::awaitable<result_ptr> probe_connection::receive() {
     int unsent = PQflush(connection_);

@@ -37,6 +37,16 @@ public:
     /// Only while open. After anything but an answer the connection is closed.
     boost::asio::awaitable<reply> ask(instant deadline);
 
+    /// Connects as one who may replicate, for read().
+    boost::asio::awaitable<std::string> open_for_replication(const connection_parameters& parameters,
+                                                             instant deadline);
+    /// Only while open. The value in the last column of the only row, or what went wrong.
+    struct value {
+        std::string content;
+        std::string trouble;
+    };
+    boost::asio::awaitable<value> read(const std::string& statement, instant deadline);
+
     /// Only while open. Runs a statement and throws its rows away; what went wrong, empty where nothing did.
     boost::asio::awaitable<std::string> run(const char* statement, instant deadline);
 

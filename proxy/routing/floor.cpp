@@ -49,6 +49,15 @@ void floor::on_position(std::uint32_t ticket, const std::optional<cluster::posit
     if (!read_since_asked_) last_replica_ = node_id{};
 }
 
+void floor::take(const cluster::position& token, const cluster::snapshot& now_known) {
+    if (known_) known_ = now_known.carried(*known_);
+    const auto carried = now_known.carried(token);
+    const bool ended = known_ && known_->system_identifier == carried.system_identifier &&
+                       carried.timeline < known_->timeline;
+    if (ended) return doubt();
+    raise(carried);
+}
+
 std::optional<std::uint32_t> floor::ask() {
     if (!unknown() || is_asked()) {
         wanted_ = unknown();
@@ -75,12 +84,14 @@ void floor::settle(const cluster::snapshot& now_known) {
         // It may never come back; the primary can tell what others must have reached to replace it.
         if (served == nullptr || !served->up) return doubt();
         if (served->probed > last_read_ && has_gone_on(*served)) {
-            raise(served->known);
+            if (known_) known_ = now_known.carried(*known_);
+            raise(now_known.carried(served->known));
             last_replica_ = node_id{};
         }
     }
     const auto* primary = now_known.primary ? now_known.find(*now_known.primary) : nullptr;
     if (primary == nullptr || !known_) return;
+    known_ = now_known.carried(*known_);
     const bool succeeded = primary->known.system_identifier != known_->system_identifier ||
                            primary->known.timeline > known_->timeline;
     if (succeeded) doubt();

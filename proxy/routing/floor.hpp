@@ -32,9 +32,9 @@ public:
         return wanted_ ? std::optional(new_ticket()) : std::nullopt;
     }
 
-    /// Another session, perhaps of another Weir, has seen this much. An older history than is known adds
-    /// nothing; one that has ended is settled with the primary's position by settle().
-    void take(const cluster::position& token) { raise(token); }
+    /// Another session, perhaps of another Weir, has seen this much. What is of a timeline that has ended is
+    /// carried to the primary's, at most up to the fork; where that is not known, the primary's position tells.
+    void take(const cluster::position& token, const cluster::snapshot& now_known);
 
     /// A replica was wanted and none would do.
     void note_vain() { wanted_ = true; }
@@ -66,8 +66,9 @@ public:
     /// Takes in what the cluster has shown since the last read: where the replica that served it was
     /// probed afterwards and found to have gone on, or to have replayed all that it had, that position is
     /// all that the read can have seen, and any replica that has reached it will do; else only the same
-    /// replica will. Where that replica is gone, or a new
-    /// primary has begun another timeline, only the primary's position can tell: see ask_again().
+    /// replica will. What is of a timeline
+    /// that has ended is carried over, as by take(). Where that replica is gone, or it is not known where the
+    /// timeline ended, only the primary's position can tell.
     void settle(const cluster::snapshot& now_known);
 
     /// True where a read on this replica shows the session nothing older than it has seen or written.

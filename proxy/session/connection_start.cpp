@@ -18,13 +18,18 @@ std::int64_t number(const std::optional<bytes_view>& digits) {
     return value;
 }
 
+// ALTER ROLE ... SET role: "$user" is not who logged in there.
+constexpr auto start_path_sql =
+    "CASE WHEN current_user = session_user THEN pg_catalog.current_setting('search_path') ELSE pg_catalog.replace("
+    "pg_catalog.current_setting('search_path'), '\"$user\"', pg_catalog.quote_ident(current_user)) END";
+
 }  // namespace
 
 const std::string& start_question() {
     static const std::string statement =
         std::string("SELECT c.system_identifier, ") + cluster::started_at_us_sql +
-        ", pg_catalog.current_setting('default_transaction_isolation'),"
-        " pg_catalog.current_setting('search_path') FROM pg_catalog.pg_control_system() c";
+        ", pg_catalog.current_setting('default_transaction_isolation'), " + start_path_sql +
+        " FROM pg_catalog.pg_control_system() c";
     return statement;
 }
 

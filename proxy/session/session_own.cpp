@@ -99,7 +99,7 @@ bool session::take_hint_token(instant now, actions& out) {
             refuse_cycle(not_a_token(token), now, out);
             return false;
         }
-        if (at->system_identifier != 0) floor_.take(*at);
+        if (at->system_identifier != 0) floor_.take(*at, *view_->known);
     }
     return true;
 }
@@ -171,7 +171,7 @@ result<local_reply> session::reply_to(const own_statement& what, instant now) {
         case act::set_token: {
             const auto at = cluster::parse_token(what.text);
             if (!at || is_of_another_cluster(*at)) return not_a_token(what.text);
-            if (judged_.executes && at->system_identifier != 0) floor_.take(*at);
+            if (judged_.executes && at->system_identifier != 0) floor_.take(*at, *view_->known);
             return local_reply{.tag = "SET"};
         }
         case act::set_consistency:

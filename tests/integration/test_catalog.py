@@ -254,6 +254,27 @@ def test_a_database_that_cannot_be_entered_is_judged_by_the_text_alone(cluster, 
         cluster.ask("primary", "grant connect on database app to public")
 
 
+def test_user_in_a_search_path_is_the_role_that_sessions_start_with(cluster, catalog, start_weir):
+    cluster.ask("primary", """
+        create role cat_named; create role cat_login login password 'cat_login' in role cat_named;
+        alter role cat_login set role = 'cat_named'; create schema cat_named authorization cat_named;
+        create function public.cat_where() returns int language sql immutable as 'select 1';
+        create function cat_named.cat_where() returns int language sql volatile as $$ select nextval('cat.s')::int $$;
+        grant usage on schema cat to cat_named; grant all on sequence cat.s to cat_named;
+        grant execute on function cat_named.cat_where() to cat_login""")
+    cluster.wait_caught_up()
+    try:
+        weir = start_weir(users={"app": "app", "cat_login": "cat_login"})
+        with weir.connect() as session, weir.connect(user="cat_login", password="cat_login") as named:
+            wait_until(lambda: role_of(weir, session, "select cat_where()") == "replica", "the catalog is known")
+            for _ in range(3):
+                assert role_of(weir, named, "select cat_where()") == "primary"
+    finally:
+        cluster.ask("primary", "drop function public.cat_where(), cat_named.cat_where(); drop schema cat_named; "
+                               "revoke all on sequence cat.s from cat_named; revoke all on schema cat from cat_named; "
+                               "drop role cat_login; drop role cat_named")
+
+
 def test_a_catalog_that_does_not_fit_is_not_kept(start_weir):
     weir = start_weir({"server": {"catalog_cache_bytes": 10000}})
     with weir.connect() as session:

@@ -35,6 +35,12 @@ ALL = (
               r"D \[(b'[^']*'), b['\"] *PREPARE .*['\"], (b'\{.*\}', b't')\]$", False),
     Allowance("`pg_settings` shows `application_name` as set in the session, whose `reset_val` is empty",
               r"D \[(b['\"].*['\"]), b'(?:diff|reader)'\]$", r"D \[(b['\"].*['\"]), b''\]$", False),
+    Allowance("DISCARD ALL and RESET show '' for it until the end of their transaction.",
+              r"D \[b'(?:diff|reader)', b'(?:diff|reader)'\]$", r"D \[b'', b''\]$", False),
+    Allowance("A READ ONLY transaction that goes on at the primary has left its portals behind.",
+              r"E .*C='42P03'", r"2$", True),
+    Allowance("What was prepared to EXECUTE a statement that was not there yet gives its rows.",
+              r"C SELECT \d|n$", r"[DT] ", True, r"(?s).*sql_inside"),
     Allowance("CONTEXT lines may name the function with or without its schema and quotes.",
               _IN_FUNCTION, _IN_FUNCTION, False),
     Allowance("What names a statement that its connection does not have yet is refused with 25P02 there,"

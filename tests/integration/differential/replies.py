@@ -5,7 +5,9 @@ import struct
 # F, L and R say where in the server's source an error was raised: no part of the answer.
 _ERROR_FIELDS = "SVCMDHPpqWstcdn"
 _FIRST_USER_OID = 16384
-_TEMPORARY = re.compile(r"pg_(toast_)?temp_\d+")
+# Names with a number of the server's: of a temporary schema, of a table for long values.
+_NUMBERED = re.compile(r"pg_(?:toast_)?(?:temp|toast)_\d+|pg_toast_\d+")
+_OF_CACHES = "M='rehashing catalog cache "
 
 
 class Reader:
@@ -24,7 +26,8 @@ class Reader:
                    b"t": _parameter_description, b"A": self._notification}
         name = kind.decode("latin1")
         if kind in special:
-            return f"{name} {special[kind](payload)}"
+            line = f"{name} {special[kind](payload)}"
+            return None if _OF_CACHES in line else line
         if kind in b"GHW":
             return f"{name} {_copy_response(payload)}"
         if kind in b"CZ":
@@ -71,7 +74,7 @@ def _fields(payload):
     found = {piece[:1].decode(): piece[1:].decode("utf-8", "backslashreplace")
              for piece in payload.split(b"\0") if piece}
     shown = [f"{letter}={found[letter]!r}" for letter in _ERROR_FIELDS if letter in found]
-    return _TEMPORARY.sub("pg_temp_N", " ".join(shown))
+    return _NUMBERED.sub("pg_temp_N", " ".join(shown))
 
 
 def _parameter_description(payload):

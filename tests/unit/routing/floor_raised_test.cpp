@@ -54,18 +54,18 @@ TEST_F(floor_case, it_is_raised_to_now_whatever_is_known) {
 }
 
 TEST_F(floor_case, a_token_raises_it_and_never_lowers_it) {
-    f.take(at(700));
+    f.take(at(700), it.known);
     EXPECT_EQ(f.known(), at(700));
     one().known = at(699);
     EXPECT_FALSE(f.allows(one()));
     one().known = at(700);
     EXPECT_TRUE(f.allows(one()));
-    f.take(at(600));
+    f.take(at(600), it.known);
     EXPECT_EQ(f.known(), at(700));
 }
 
 TEST_F(floor_case, a_token_of_a_timeline_that_has_ended_becomes_the_new_primarys_position) {
-    f.take(at(700));
+    f.take(at(700), it.known);
     it.node(0).known.timeline = 2;
     it.node(0).known.at = lsn{650};
     settle();
@@ -75,6 +75,69 @@ TEST_F(floor_case, a_token_of_a_timeline_that_has_ended_becomes_the_new_primarys
     f.on_position(*ticket, cluster::position{at(0).system_identifier, 2, lsn{660}});
     EXPECT_EQ(f.known()->at, lsn{660});
     EXPECT_EQ(f.known()->timeline, 2u);
+}
+
+/// The primary is on timeline 2, which has left timeline 1 at 800.
+void succeed(testing::world& it) {
+    it.node(0).known = at(900, 2);
+    it.known.history = std::make_shared<cluster::timeline_history>(cluster::timeline_history{2, {{1, lsn{800}}}});
+}
+
+TEST_F(floor_case, where_a_timeline_ended_is_known_its_floor_goes_on) {
+    f.on_position(f.after_write(), at(700));
+    succeed(it);
+    settle();
+    EXPECT_FALSE(f.unknown());
+    EXPECT_EQ(f.known(), at(700, 2));
+    one().known = at(699, 2);
+    EXPECT_FALSE(f.allows(one()));
+    one().known = at(700, 2);
+    EXPECT_TRUE(f.allows(one()));
+    two().known = at(2000, 1);
+    EXPECT_FALSE(f.allows(two())) << "on the branch that is dead";
+}
+
+TEST_F(floor_case, what_was_lost_with_a_timeline_is_waited_for_by_nobody) {
+    f.on_position(f.after_write(), at(850));
+    succeed(it);
+    settle();
+    EXPECT_EQ(f.known(), at(800, 2));
+}
+
+TEST_F(floor_case, what_a_replica_showed_before_the_fork_is_carried_over) {
+    f.on_position(f.after_write(), at(600));
+    f.after_replica_read(first_replica, after_ms(10));
+    succeed(it);
+    probe(one(), 750, 20);  // still on timeline 1
+    settle();
+    EXPECT_EQ(f.known(), at(750, 2));
+    f.after_replica_read(first_replica, after_ms(30));
+    settle();
+    probe(one(), 790, 40);
+    settle();
+    EXPECT_EQ(f.known(), at(790, 2)) << "read after the floor had been carried over";
+}
+
+TEST_F(floor_case, a_token_of_before_the_fork_raises_a_floor_behind_it) {
+    succeed(it);
+    f.on_position(f.after_write(), at(950, 2));
+    f.take(at(700), it.known);
+    EXPECT_EQ(f.known(), at(950, 2));
+    routing::floor fresh;
+    fresh.take(at(900), it.known);
+    EXPECT_EQ(fresh.known(), at(800, 2));
+    it.known.history = nullptr;
+    f.take(at(960), it.known);
+    EXPECT_TRUE(f.unknown()) << "it may be ahead of the fork, wherever that is";
+}
+
+TEST_F(floor_case, a_timeline_that_is_no_ancestor_is_settled_by_the_primary) {
+    it.node(0).known = at(900, 3);
+    it.known.history = std::make_shared<cluster::timeline_history>(cluster::timeline_history{3, {{1, lsn{800}}}});
+    f.on_position(f.after_write(), at(850, 2));
+    settle();
+    EXPECT_TRUE(f.unknown());
+    EXPECT_TRUE(f.ask());
 }
 
 TEST_F(floor_case, what_a_replica_was_replaying_when_it_was_read_is_not_covered_by_its_next_position) {

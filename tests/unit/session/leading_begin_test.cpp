@@ -79,5 +79,36 @@ SCRIPT(leading_begin, alone_is_answered_at_once) {
     s.client(unit("begin read only") + ask::sync()).expects_no_lease().client_got(done("BEGIN") + reply().ready('T').str());
 }
 
+SCRIPT(leading_begin, before_a_flush_is_not_sent_again) {
+    const auto first = unit("begin") + unit("show datestyle") + ask::flush();
+    const auto second = unit("select 1") + ask::sync();
+    s.client(first)
+        .expects_lease(primary_node)
+        .grant()
+        .backend_got(first)
+        .backend(done("BEGIN") + reply().done("SHOW").str())
+        .client_got(done("BEGIN") + reply().done("SHOW").str())
+        .client(second)
+        .backend_got(second)
+        .backend(rows() + reply().ready('T').str())
+        .client_got(rows() + reply().ready('T').str())
+        .keeps_lease();
+}
+
+SCRIPT(leading_begin, before_a_flush_may_have_been_committed_by_then) {
+    const auto first = unit("begin") + unit("commit") + unit("select 1") + ask::flush();
+    const auto second = unit("select 1") + ask::sync();
+    s.client(first)
+        .expects_lease(primary_node)
+        .grant()
+        .backend_got(first)
+        .backend(done("BEGIN") + done("COMMIT") + rows())
+        .client(second)
+        .backend_got(second)
+        .backend(rows() + reply().ready('I').str())
+        .client_got(done("BEGIN") + done("COMMIT") + rows() + rows() + reply().ready('I').str())
+        .released_clean();
+}
+
 }  // namespace
 }  // namespace weir::session
