@@ -17,8 +17,8 @@ std::vector<key> cluster_keys() {
              "The servers: connection strings as libpq takes them (keywords or URI), or tables."},
         {.name = "probe_user",
          .fallback = R"("weir")",
-         .says = "Who asks the nodes for role and position; needs `pg_monitor`. A user in a node's "
-                 "own connection string goes before it.",
+         .says = "Who asks the nodes for role and position; needs `pg_monitor`, and REPLICATION to learn at "
+                 "which point a failover began. A user in a node's own connection string goes before it.",
          .store = put_text<cluster_of, &cluster_row::probe_user>},
         {.name = "probe_password",
          .form = shape::secret,

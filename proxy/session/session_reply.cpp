@@ -377,11 +377,7 @@ void session::finish_cycle(instant now, actions& out) {
     if (judged_.executes && f.writes_position) tx_.note_write();
     if (judged_.executes && query::shows_data(f)) tx_.note_read();
     if (lease_is_replica_ && f.read_only) floor_.after_replica_read(lease_node_, now);
-    if (judged_.begin && tx_.is() == transaction::state::none) {
-        // It has been sent with the others: a Flush tells no more than that.
-        tx_.defer(judged_.begin_text, judged_.begin);
-        tx_.opened();
-    }
+    if (judged_.begin && tx_.is() == transaction::state::none) tx_.begin_was_sent(judged_.begin_text, judged_.begin);
     if (judged_.keeps_portal) tx_.note_portal();
     note_leavings();
     if (!error_told_ && !streaming_) note_proved_parses(now);

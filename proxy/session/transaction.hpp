@@ -41,6 +41,11 @@ public:
         begin_ = std::move(begin);
         wrote_ = false;
     }
+    /// At the head of a cycle that has run: where that ended with Flush, nobody knows more.
+    void begin_was_sent(std::string_view begin_text, std::shared_ptr<const query::facts> begin) {
+        defer(begin_text, std::move(begin));
+        opened();
+    }
     /// SET TRANSACTION, ahead of the first statement.
     void amend(std::string_view text, const query::facts& modes) {
         texts_.emplace_back(text);

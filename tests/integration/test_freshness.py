@@ -223,6 +223,13 @@ def test_a_primary_that_crashed_and_came_back(start_weir):
             wait_for_a_replica(lazy, own, left + 5)
 
 
+def fork_of(cluster):
+    """Where timeline 2 began, as its history file says."""
+    with open(f"{cluster.directory}/nodes/replica1/pg_wal/00000002.history", encoding="ascii") as file:
+        high, low = file.read().split()[1].split("/")
+    return int(high, 16) << 32 | int(low, 16)
+
+
 def test_a_failover_that_lost_acknowledged_writes(start_weir):
     """The session and a token of the dead branch go on with what there is, and it is not pretended to be more."""
     with lone_cluster(2) as own:
@@ -242,6 +249,7 @@ def test_a_failover_that_lost_acknowledged_writes(start_weir):
             assert read(session) == 1
             with weir.connect() as other:
                 other.execute(f"set weir.token = '{token}'")
+                assert other.execute("show weir.token").fetchone()[0].split("-")[2:] == ["2", f"{fork_of(own):x}"]
                 assert read(other) == 1
                 wait_until(lambda: read(other) == 1 and port_of(other) == own.port("replica2"), "replica2 serves it")
                 write_and_read(other, 5)

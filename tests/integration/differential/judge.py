@@ -38,6 +38,9 @@ class Difference:
         return "nothing more", "nothing more", self.where
 
 
+FLUSHED = 4  # steps that may have been sent on before an end was seen
+
+
 class Sides:
     """Where the two servers are. `patience`: seconds that a client waits for an answer."""
 
@@ -53,7 +56,7 @@ class Sides:
         """A new session, played direct while it is written: (script, transcript)."""
         generator = Generator(seed)
         transcript = self._play(self.direct_port, DIRECT, generator, number)
-        if transcript.answers[-1:] == [[CLOSED]] and not _is_fatal(transcript.answers[-2:-1]):
+        if transcript.answers[-1:] == [[CLOSED]] and not _is_fatal(transcript.answers[-FLUSHED:-1]):
             steps = generator.script.steps
             raise AssertionError("PostgreSQL itself broke down at the last of these steps:\n" +
                                  "\n".join(map(str, [*steps[-8:], *transcript.answers[-4:]])))

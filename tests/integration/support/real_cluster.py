@@ -86,12 +86,12 @@ class RealCluster:
     def value(self, node, sql, parameters=None, dbname="app"):
         return self.ask(node, sql, parameters, dbname)[0][0]
 
-    def wait_caught_up(self):
+    def wait_caught_up(self, seconds=60):
         """Until both replicas show all that the primary has flushed."""
         position = self.value("primary", "select pg_current_wal_flush_lsn()::text")
         for node in self.replicas:
             wait_until(lambda: self.value(node, "select pg_last_wal_replay_lsn() >= %s::pg_lsn",
-                                          (position,)), f"{node} has replayed {position}")
+                                          (position,)), f"{node} has replayed {position}", seconds)
 
     def forget_statements(self):
         for node in self.nodes:
