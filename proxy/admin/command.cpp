@@ -22,6 +22,8 @@ constexpr std::array known{
     command_help{command::show_pools, "SHOW POOLS",
                  "connections to the nodes, and who waits for one"},
     command_help{command::show_clients, "SHOW CLIENTS", "every client's session"},
+    command_help{command::show_pins, "SHOW PINS",
+                 "which clients keep their connection between transactions, why, since when and by which statement"},
     command_help{command::show_stats, "SHOW STATS", "requests and their time, by database"},
     command_help{command::show_databases, "SHOW DATABASES", "databases and where they are"},
     command_help{command::show_lists, "SHOW LISTS", "how many there are of everything"},

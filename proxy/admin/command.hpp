@@ -16,6 +16,7 @@ enum class command : std::uint8_t {
     show_nodes,
     show_routes,
     show_rules,
+    show_pins,
     show_digests,
     show_pools,
     show_clients,

@@ -57,6 +57,8 @@ result<status::table> desk::console(std::string_view statement, status::control&
             return show_rules(running.gather(false));
         case command::show_digests:
             return show_digests(running.gather(true));
+        case command::show_pins:
+            return show_pins(running.gather(true));
         case command::show_pools:
             return show_pools(running.gather(false));
         case command::show_stats:

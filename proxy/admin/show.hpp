@@ -9,6 +9,7 @@
 namespace weir::admin {
 
 status::table show_rules(const status::report& now);
+status::table show_pins(const status::report& now);
 status::table show_nodes(const status::report& now);
 status::table show_routes(const status::report& now);
 status::table show_stats(const status::report& now);

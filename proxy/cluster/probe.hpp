@@ -35,7 +35,7 @@ struct probe_result {
     instant received;
     std::optional<probe_answer> answer;  // nothing: the probe failed
     std::string trouble;                 // where nothing: what the node or libpq said
-    std::shared_ptr<const timeline_history> history;  // of a primary's timeline, as far as it was told
+    std::shared_ptr<const timeline_history> history = {};  // of a primary's timeline, as far as it was told
 };
 
 }  // namespace weir::cluster

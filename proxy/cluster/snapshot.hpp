@@ -50,7 +50,7 @@ struct snapshot {
     std::uint64_t version = 0;
     std::vector<node_state> nodes;   // index = node_id
     std::optional<node_id> primary;  // nothing: none, or two that cannot be told apart
-    std::shared_ptr<const timeline_history> history;  // of the primary's timeline; null: not known
+    std::shared_ptr<const timeline_history> history = {};  // of the primary's timeline; null: not known
 
     const node_state* find(node_id id) const {
         return id.valid() && id.value < nodes.size() ? &nodes[id.value] : nullptr;

@@ -141,6 +141,9 @@ void worker::report_into(status::report& to, bool with_clients, instant at) {
         if (m.has_lease() && f->tenant() != nullptr)
             r.node = f->tenant()->hub->address(m.lease_node()).name;
         r.pins = list_pins(m.pins());
+        if (const auto* log = m.pinned())
+            for (const auto& p : log->all())
+                r.pinned.push_back({std::string(query::phrase(p.cause)), at - p.since, query::to_string(p.by)});
         r.in_transaction = m.in_transaction();
         r.encrypted = f->encrypted();
         r.worker = number_;

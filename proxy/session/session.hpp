@@ -15,6 +15,7 @@
 #include "session/lease_state.hpp"
 #include "session/login.hpp"
 #include "session/own_statement.hpp"
+#include "session/pin_log.hpp"
 #include "session/traffic.hpp"
 #include "session/transaction.hpp"
 
@@ -76,6 +77,8 @@ public:
     bool has_lease() const { return link_ != nullptr; }
     node_id lease_node() const { return lease_node_; }
     query::pin_cause pins() const { return state_.pins(); }
+    /// Each of pins() that is known since when; null: none is.
+    const pin_log* pinned() const { return pin_log_.get(); }
     /// A lease whose connection has these settings already costs no round trip.
     std::uint64_t wanted_settings() const { return digest_of(settings_); }
     bool in_transaction() const { return tx_.is() != transaction::state::none; }
@@ -98,6 +101,8 @@ private:
     void on_inspected(instant now, actions& out);
     void let_go(actions& out);
     void note_leavings();
+    void note_pinning(query::pin_cause touched);
+    void log_pins();
 
     // session_shapes.cpp: rows are what the client was told
     bool describe_first(actions& out);
@@ -289,6 +294,7 @@ private:
     bool name_reset_ = false;     // of the application, by RESET or DISCARD ALL since the lease was taken
     std::uint16_t tags_ = 0;       // command tags of the Query so far
     lease_state state_;
+    std::unique_ptr<pin_log> pin_log_;  // while something may be left behind
     settings_ptr settings_;        // what the session has set, as last found
     std::shared_ptr<const parameter_map> told_;           // by ParameterStatus
     std::shared_ptr<const parameter_map> told_at_start_;

@@ -80,10 +80,29 @@ void session::note_leavings() {
     // Text that Weir's grammar does not know may have left anything behind, but where it is a mistake.
     if (judged_.unread > (syntax_error_ ? 1u : 0u))
         touched = touched | pin_cause::procedural | pin_cause::sql_prepare;
+    if (query::any(touched)) note_pinning(touched);
     state_.touch(touched);
     state_.end(judged_.ends);
     for (const auto& name : judged_.custom_settings) state_.touch_setting(name);
     if (judged_.draws_sequence && !lease_is_replica_) link_->drew_sequence = true;
+    log_pins();
+}
+
+/// Of the cycle's statements the first that touches such a thing, else the last.
+void session::note_pinning(pin_cause touched) {
+    query::digest by;
+    for (const auto& one : cycle_->seen()) {
+        by = one.shape->shown;
+        if (one.known != nullptr && query::any(one.known->pins & touched)) break;
+    }
+    if (!pin_log_) pin_log_ = std::make_unique<pin_log>();
+    pin_log_->note(began_, by);
+}
+
+void session::log_pins() {
+    if (!pin_log_) return;
+    pin_log_->settle(state_.pins());
+    if (pin_log_->all().empty() && !query::any(state_.suspected())) pin_log_.reset();
 }
 
 /// Between transactions. Only the server knows what its SET, its functions and its ROLLBACKs have left.
@@ -122,6 +141,7 @@ void session::on_inspected(instant, actions& out) {
 }
 
 void session::let_go(actions& out) {
+    log_pins();
     // A walsender takes no SET and no DISCARD: it is its client's alone.
     if (who_.replication) return end_if_drained(out);
     settle_overrides();

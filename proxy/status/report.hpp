@@ -57,6 +57,13 @@ struct database_report {
     std::size_t pool_size = 0;
 };
 
+/// Why a client keeps its connection.
+struct pin_report {
+    std::string reason;
+    duration held{};      // since the statement began
+    std::string digest;   // of that statement
+};
+
 struct client_report {
     std::string user;
     std::string database;
@@ -65,6 +72,7 @@ struct client_report {
     std::string state;        // to_string(session::phase)
     std::string node;         // of its lease, empty without one
     std::string pins;         // reasons, comma-separated
+    std::vector<pin_report> pinned = {};
     bool in_transaction = false;
     bool encrypted = false;
     unsigned worker = 0;

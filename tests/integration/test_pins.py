@@ -249,3 +249,20 @@ def test_a_pin_is_counted_and_ends(two):
         session.execute("create temporary table counted (a integer)")
         wait_until(lambda: two.metric("weir_pins") == 1, "the pin is counted")
     wait_until(lambda: two.metric("weir_pins") == 0, "the pin has ended")
+
+
+def test_the_console_tells_why_since_when_and_by_which_statement(two):
+    with two.connect() as session, two.connect(dbname="weir", user="postgres", password="postgres") as console:
+        def pins():
+            cursor = console.execute("SHOW PINS")
+            names = [column.name for column in cursor.description]
+            return [dict(zip(names, row)) for row in cursor.fetchall()]
+
+        assert pins() == []
+        session.execute("create temporary table told (a int)")
+        digest = session.execute("explain route create temporary table told (a int)").fetchall()
+        (pin,) = wait_until(pins, "the pin is told")
+        assert pin["user"] == "app" and "temporary" in pin["reason"] and int(pin["seconds"]) >= 0
+        assert ("digest", pin["digest"]) in digest
+        session.execute("drop table told")
+        wait_until(lambda: pins() == [], "it is gone")

@@ -113,6 +113,7 @@ inline status::client_report sample_client() {
     client.in_transaction = true;
     client.pid = 4194321;
     client.age = std::chrono::seconds(20);
+    client.pinned = {{"LISTEN", std::chrono::seconds(3), "0123"}};
     return client;
 }
 

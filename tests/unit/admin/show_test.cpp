@@ -226,6 +226,26 @@ TEST(show, pools) {
     EXPECT_EQ(told["size"], "20");
 }
 
+TEST(show, pins_one_row_for_each_reason) {
+    status::report now;
+    now.clients_list.push_back({});
+    auto& client = now.clients_list.back();
+    client.user = "ann";
+    client.node = "node0";
+    client.pid = 77;
+    client.pinned = {{"a temporary table", std::chrono::seconds(90), "0123"}, {"LISTEN", std::chrono::seconds(1), "4567"}};
+    const auto told = show_pins(now);
+    ASSERT_EQ(told.rows.size(), 2u);
+    auto first = nth(told, 0);
+    EXPECT_EQ(first["user"], "ann");
+    EXPECT_EQ(first["ptr"], "77");
+    EXPECT_EQ(first["reason"], "a temporary table");
+    EXPECT_EQ(first["seconds"], "90");
+    EXPECT_EQ(first["digest"], "0123");
+    EXPECT_EQ(nth(told, 1)["reason"], "LISTEN");
+    EXPECT_TRUE(show_pins({}).rows.empty());
+}
+
 TEST(show, stats) {
     const auto told = show_stats(sample_report());
     ASSERT_EQ(told.rows.size(), 1u);
