@@ -31,8 +31,8 @@ ALL = (
     Allowance("A connection may have its temporary schema from before: for `pg_temp` 3F000 becomes 42P01 or"
               " 42883, or the other way round.", _NO_TEMPORARY, _NO_TEMPORARY, False),
     Allowance("The `statement` that pg_prepared_statements shows for a PREPARE among others in one Query is"
-              " that PREPARE alone.", r"D \[(b'[^']*'), b['\"].*;.*['\"], (b'\{.*\}', b't')\]$",
-              r"D \[(b'[^']*'), b['\"] *PREPARE .*['\"], (b'\{.*\}', b't')\]$", False),
+              " that PREPARE alone.", r"D \[(b'[^']*'), b['\"].*;.*['\"], (b'\{.*\}', b'(?:t|\\x01)')\]$",
+              r"D \[(b'[^']*'), b['\"] *PREPARE .*['\"], (b'\{.*\}', b'(?:t|\\x01)')\]$", False),
     Allowance("`pg_settings` shows `application_name` as set in the session, whose `reset_val` is empty",
               r"D \[(b['\"].*['\"]), b'(?:diff|reader)'\]$", r"D \[(b['\"].*['\"]), b''\]$", False),
     Allowance("DISCARD ALL and RESET show '' for it until the end of their transaction.",
@@ -41,6 +41,9 @@ ALL = (
               r"E .*C='42P03'", r"2$", True),
     Allowance("What was prepared to EXECUTE a statement that was not there yet gives its rows later",
               r"C SELECT \d|n$", r"[DT] ", True, r"(?s).*sql_inside"),
+    Allowance("pg_prepared_statements does not list what cannot be prepared any more",
+              r"D \[b'[^']*', b['\"].*(?:b't'|b'f'|b'\\x0[01]')\]$", r"C SELECT \d|D ", True,
+              r"(?s).*from pg_prepared_statements order by name"),
     Allowance("CONTEXT lines may name the function with or without its schema and quotes.",
               _IN_FUNCTION, _IN_FUNCTION, False),
     Allowance("What names a statement that its connection does not have yet is refused with 25P02 there,"
