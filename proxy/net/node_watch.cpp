@@ -53,7 +53,8 @@ asio::awaitable<void> node_link::ask_history(std::uint32_t timeline) {
     std::string wrong = co_await find_parameters(parameters, deadline);
     probe_connection replication(io_);
     if (wrong.empty())
-        wrong = co_await replication.open_for_replication(make_replication_parameters(parameters), deadline);
+        wrong = co_await replication.open(make_replication_parameters(parameters), deadline,
+                                           probe_connection::purpose::replication);
     if (wrong.empty()) {
         auto told = co_await replication.read("TIMELINE_HISTORY " + std::to_string(timeline), deadline);
         const auto read = cluster::read_timeline_history(timeline, told.content);

@@ -67,21 +67,11 @@ asio::awaitable<bool> probe_connection::wait(asio::posix::descriptor_base::wait_
 }
 
 asio::awaitable<std::string> probe_connection::open(const connection_parameters& parameters,
-                                                    instant deadline) {
+                                                    instant deadline, purpose with) {
     close();
     arm(deadline);
     std::string wrong = co_await connect(parameters);
-    if (wrong.empty()) {
-        if (PQsendPrepare(connection_, statement_name, probe_statement().c_str(), 0, nullptr)) {
-            result_ptr result = co_await receive();
-            if (!result)
-                wrong = trouble();
-            else if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
-                wrong = first_line(PQresultErrorMessage(result.get()));
-        } else {
-            wrong = trouble();
-        }
-    }
+    if (wrong.empty() && with == purpose::probing) wrong = co_await prepare();
     disarm();
     if (wrong.empty())
         open_ = true;
@@ -118,15 +108,13 @@ asio::awaitable<std::string> probe_connection::connect(const connection_paramete
     co_return std::string();
 }
 
-asio::awaitable<std::string> probe_connection::open_for_replication(
-    const connection_parameters& parameters, instant deadline) {
-    close();
-    arm(deadline);
-    std::string wrong = co_await connect(parameters);
-    disarm();
-    open_ = wrong.empty();
-    if (!open_) close();
-    co_return wrong;
+asio::awaitable<std::string> probe_connection::prepare() {
+    if (!PQsendPrepare(connection_, statement_name, probe_statement().c_str(), 0, nullptr)) co_return trouble();
+    result_ptr result = co_await receive();
+    if (!result) co_return trouble();
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
+        co_return first_line(PQresultErrorMessage(result.get()));
+    co_return std::string();
 }
 
 asio::awaitable<probe_connection::value> probe_connection::read(const std::string& statement, instant deadline) {

@@ -28,18 +28,16 @@ public:
     /// Did the last open() or ask() end for want of an answer in time?
     bool timed_out() const { return timed_out_; }
 
-    /// Connects and prepares the statement; what went wrong, empty where nothing did. Closed
+    enum class purpose : std::uint8_t { probing, replication };
+    /// Connects and prepares the statement, for replication only connects; what went wrong, empty where nothing did. Closed
     /// before, and after a failure.
     boost::asio::awaitable<std::string> open(const connection_parameters& parameters,
-                                             instant deadline);
+                                             instant deadline, purpose with = purpose::probing);
 
     using reply = std::variant<cluster::probe_answer, std::string>;
     /// Only while open. After anything but an answer the connection is closed.
     boost::asio::awaitable<reply> ask(instant deadline);
 
-    /// Connects as one who may replicate, for read().
-    boost::asio::awaitable<std::string> open_for_replication(const connection_parameters& parameters,
-                                                             instant deadline);
     /// Only while open. The value in the last column of the only row, or what went wrong.
     struct value {
         std::string content;
@@ -53,6 +51,7 @@ public:
     void close();
 
 private:
+    boost::asio::awaitable<std::string> prepare();
     boost::asio::awaitable<std::string> connect(const connection_parameters& parameters);
     boost::asio::awaitable<result_ptr> receive();
     boost::asio::awaitable<bool> wait(boost::asio::posix::descriptor_base::wait_type what);

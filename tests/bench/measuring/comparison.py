@@ -6,8 +6,6 @@ import shutil
 import statistics
 import tempfile
 
-from support.real_cluster import RealCluster
-
 from . import pgbench
 from .contenders import CONTENDERS, cpu_seconds
 
@@ -17,12 +15,8 @@ MODES = ("simple", "extended", "prepared")
 
 def main(arguments):
     options = _parsed(arguments)
-    cluster = RealCluster().up()
-    try:
-        pgbench.prepare(cluster)
+    with pgbench.cluster() as cluster:
         results = _measure(cluster, options)
-    finally:
-        cluster.down()
     _report(results, options)
     return 0
 

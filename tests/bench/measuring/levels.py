@@ -6,7 +6,6 @@ import shutil
 import statistics
 import tempfile
 
-from support.real_cluster import RealCluster
 from support.weir_process import WeirProcess
 
 from . import pgbench
@@ -22,12 +21,8 @@ def main(arguments):
     parser.add_argument("--rounds", type=int, default=5, help="the median counts (default: 5)")
     parser.add_argument("--clients", type=int, default=8)
     options = parser.parse_args(arguments)
-    cluster = RealCluster().up()
-    try:
-        pgbench.prepare(cluster)
+    with pgbench.cluster() as cluster:
         results = _measure(cluster, options)
-    finally:
-        cluster.down()
     _report(results, options)
     return 0
 

@@ -1,16 +1,25 @@
 """pgbench as the user app in the database bench, and what it says."""
+import contextlib
 import os
 import re
 import subprocess
 
+from support.real_cluster import RealCluster
+
 SCALE = 10
 
 
-def prepare(cluster):
-    """The database, at that scale, on all nodes."""
-    cluster.ask("primary", "create database bench owner app", dbname="postgres")
-    run(cluster.port(), "-i", "-q", "-s", str(SCALE))
-    cluster.wait_caught_up()
+@contextlib.contextmanager
+def cluster():
+    """A primary and two replicas with the database, at that scale."""
+    made = RealCluster().up()
+    try:
+        made.ask("primary", "create database bench owner app", dbname="postgres")
+        run(made.port(), "-i", "-q", "-s", str(SCALE))
+        made.wait_caught_up()
+        yield made
+    finally:
+        made.down()
 
 
 def run(port, *arguments):
