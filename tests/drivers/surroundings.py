@@ -75,6 +75,7 @@ class Surroundings:
             "PGUSER": "app",
             "PGPASSWORD": "app",
             "PGDATABASE": dbname,
+            "REPLICAS": str(len(self.cluster.replicas) if target == "weir" else 0),
             "LC_ALL": "C.UTF-8",
             "PSQLRC": "/dev/null",
             "PYTHONDONTWRITEBYTECODE": "1",

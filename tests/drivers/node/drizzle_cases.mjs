@@ -225,4 +225,42 @@ const cases = {
     },
 };
 
-await run_all(cases);
+// REPLICAS says whether there are any to read from: straight at the primary there are none.
+const at_rest = {
+    async reads_of_old_rows({table}) {
+        const counted = `select count(*)::int as n from ${table}`;
+        // first_of(text) is the first value of the first row.
+        const read_until_replica = async (first_of) => {
+            assert.equal(await first_of(counted), 10);
+            if (process.env.REPLICAS === '0') {
+                return;
+            }
+            await first_of('select pg_is_in_recovery()');  // asked of the primary only
+            const primary = await first_of('show weir.node');
+            const deadline = Date.now() + 30000;
+            do {
+                assert.ok(Date.now() < deadline, 'no read ran on a replica in 30 s');
+                assert.equal(await first_of(counted), 10);
+            } while (await first_of('show weir.node') === primary);
+        };
+        const one = new pg.Client();
+        await one.connect();
+        try {
+            await read_until_replica(
+                async (text) =>
+                    Object.values((await over_pg(one).execute(sql.raw(text))).rows[0])[0]);
+        } finally {
+            await one.end();
+        }
+        const client = postgres({max: 1, connect_timeout: 60, onnotice: () => {}});
+        try {
+            await read_until_replica(
+                async (text) =>
+                    Object.values((await over_postgres(client).execute(sql.raw(text)))[0])[0]);
+        } finally {
+            await client.end({timeout: 5});
+        }
+    },
+};
+
+await run_all(cases, at_rest);

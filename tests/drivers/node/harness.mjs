@@ -1,7 +1,8 @@
 // Runs all cases of a program by CLIENTS clients at once, each beginning with another one, and
 // prints "case <tab> client <tab> begun | ok | what broke". PGHOST and so on say where. A case is
 // an async function of { number, table }: table (id integer primary key, word text) is this
-// client's own, with ten rows at first.
+// client's own, with ten rows at first. The cases `at_rest` begin when all clients have ended the
+// others: while any of them alters the schema, reads may rightly all run on the primary.
 
 let turn = Promise.resolve();
 
@@ -26,11 +27,13 @@ export async function sqlstate_of(work) {
     return 'no error';
 }
 
-export async function run_all(cases) {
+function report(name, number, said) {
+    console.log(`${name}\t${number}\t${said.replace(/\s+/g, ' ')}`);
+}
+
+async function run_each(cases) {
     const names =
         Object.keys(cases).filter((name) => !process.env.CASE || process.env.CASE === name);
-    const report = (name, number, said) =>
-        console.log(`${name}\t${number}\t${said.replace(/\s+/g, ' ')}`);
     const clients = Array.from({length: Number(process.env.CLIENTS ?? 1)}, async (_, number) => {
         for (let at = 0; at < names.length; ++at) {
             const name = names[(at + number) % names.length];
@@ -47,5 +50,10 @@ export async function run_all(cases) {
         }
     });
     await Promise.all(clients);
+}
+
+export async function run_all(cases, at_rest = {}) {
+    await run_each(cases);
+    await run_each(at_rest);
     process.exit(0);
 }
