@@ -34,6 +34,11 @@ void dispatcher::list_exactly(const std::map<std::string, statement_ptr, std::le
     if (!link_.in_failed_transaction()) return bring_list(names);
     // Nothing but Close is taken there (FACTS 18), until something leads out of it.
     close_until(0);
+    auto is_another_sessions = [&](const std::string& name, std::uint64_t id) {
+        const auto own = names.find(name);
+        return own == names.end() || (id != 0 && id != own->second->id);
+    };
+    for (const auto& name : link_.named.select(is_another_sessions)) ensure_absent(name);
     listed_later_ = names;
 }
 

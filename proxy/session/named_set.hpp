@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace weir::session {
 
@@ -48,6 +49,14 @@ public:
     void clear() {
         ids_.clear();
         closing_.clear();
+    }
+    /// Those for which `unwanted(name, id)`.
+    template <class Predicate>
+    std::vector<std::string> select(Predicate unwanted) const {
+        std::vector<std::string> names;
+        for (const auto& [name, id] : ids_)
+            if (unwanted(name, id)) names.push_back(name);
+        return names;
     }
     bool empty() const { return ids_.empty(); }
     std::size_t size() const { return ids_.size(); }

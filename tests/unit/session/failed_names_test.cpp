@@ -97,5 +97,18 @@ SCRIPT(failed_names, a_list_behind_what_leads_out_of_it_is_whole) {
     leaves(s);
 }
 
+/// In a Query nothing can be prepared between its statements; what others have named can still go.
+SCRIPT(failed_names, a_list_in_a_query_that_leads_out_of_it_shows_nobody_elses) {
+    const auto text = "rollback; select name from pg_prepared_statements";
+    s.writes(0);
+    fails_in_a_transaction(s);
+    s.shell().lease->link.named.set("q", 4711);
+    s.client(ask::query(text))
+        .backend_got(ask::close("q") + ask::query(text))
+        .backend(reply().close_complete().command_complete("ROLLBACK").command_complete("SELECT 0").ready('I'))
+        .client_got(reply().command_complete("ROLLBACK").command_complete("SELECT 0").ready('I'));
+    leaves(s);
+}
+
 }  // namespace
 }  // namespace weir::session
