@@ -27,6 +27,24 @@ def test_a_read_that_goes_back():
     assert promises(found) == ["monotonic reads"]
 
 
+def on_replica_and_then(node, told_at):
+    """A read that saw write 5 on a replica, one on `node` that did not, and the write's answer at `told_at`."""
+    return [Operation("b", WRITE, 0.0, told_at, 5, 0, 1), Operation("a", READ, 1.0, 1.5, 5, 0, 1, "replica"),
+            Operation("a", READ, 2.0, 2.5, 4, 0, 0, node)]
+
+
+def test_a_commit_that_a_replica_shows_before_the_primary_is_the_servers_doing():
+    assert of_sessions(on_replica_and_then("primary", 3.0), "primary") == []
+
+
+def test_it_is_not_where_its_client_had_been_told():
+    assert "monotonic reads" in promises(of_sessions(on_replica_and_then("primary", 1.7), "primary"))
+
+
+def test_nor_where_another_replica_lacks_it():
+    assert "monotonic reads" in promises(of_sessions(on_replica_and_then("other replica", 3.0), "primary"))
+
+
 def test_a_register_that_goes_back_alone():
     found = of_sessions(history(("a", READ, 5, 0, 2), ("a", READ, 5, 0, 1)))
     assert promises(found) == ["monotonic reads"]

@@ -37,7 +37,7 @@ class Wanderer:
 
     def __init__(self, sessions, takes_token=True):
         self._sessions, self._takes_token = sessions, takes_token
-        self._at = sessions[0]
+        self.at = sessions[0]
         self._hint = ""
 
     def __enter__(self):
@@ -49,9 +49,9 @@ class Wanderer:
 
     def move(self, dice):
         """To another session: the token is set there, or said in a comment of the next statement."""
-        before, self._at = self._at, dice.choice(self._sessions)
+        before, self.at = self.at, dice.choice(self._sessions)
         self._hint = ""
-        if self._at is before or not self._takes_token:
+        if self.at is before or not self._takes_token:
             return
         token = before.execute("show weir.token").fetchone()[0]
         if not token:
@@ -59,14 +59,14 @@ class Wanderer:
         if dice.random() < 0.5:
             self._hint = f"/* weir: after={token} */ "
         else:
-            self._at.execute(f"set weir.token = '{token}'")
+            self.at.execute(f"set weir.token = '{token}'")
 
     def execute(self, text, parameters):
         hint, self._hint = self._hint, ""
-        return self._at.execute(hint + text, parameters)
+        return self.at.execute(hint + text, parameters)
 
     def transaction(self):
-        return self._at.transaction()
+        return self.at.transaction()
 
 
 def play(connections, shape, seed):
@@ -104,13 +104,21 @@ def _play_one(session, name, shape, dice, history):
             text = _READ_THERE if dice.random() < shape.reads_on_primary else _READ
             number, version = session.execute(text, (register,)).fetchone()
             kind = READ
-        history.append(Operation(name, kind, begun, time.monotonic(), number, register, version))
+        ended = time.monotonic()
+        node = node_of(session) if kind == READ else ""
+        history.append(Operation(name, kind, begun, ended, number, register, version, node))
         _think(dice, shape)
 
 
 def _think(dice, shape):
     if shape.thinking:
         time.sleep(dice.random() * shape.thinking)  # reviewed pause
+
+
+def node_of(session):
+    """Where its last statement ran: Weir itself says so, and asks no node."""
+    at = session.at if isinstance(session, Wanderer) else session
+    return at.execute("show weir.node").fetchone()[0]
 
 
 def write(session, register, in_transaction=False):
