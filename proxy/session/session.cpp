@@ -79,6 +79,7 @@ void session::finish_event(instant, actions& out) {
 void session::end(actions& out) {
     if (link_ != nullptr) give_lease_back(what_to_clean(), out);
     if (phase_ == phase::asking || phase_ == phase::welcoming) out.drop_request = true;
+    out.cancel_console = phase_ == phase::console;
     give_home_back(out);
     drop_cycle(out);
     deadline_ = never;
@@ -172,8 +173,10 @@ void session::on(const identified& e, instant now, actions& out) {
 void session::look_for_welcome(actions& out) {
     const auto& known = *view_->known;
     auto node = known.primary;
-    for (const auto& n : known.nodes)
-        if (!node && n.up && !who_.replication) node = n.id;
+    for (const auto& n : known.nodes) {
+        const bool waits = !node || known.find(*node)->drained;
+        if (waits && n.up && !n.drained && !who_.replication) node = n.id;
+    }
     deadline_ = node ? never : hold_until_;
     if (!node) return;
     lease_node_ = *node;
@@ -215,7 +218,13 @@ void session::on(const lease_granted& e, instant now, actions& out) {
 
 /// A client that waits for its Parse may be the one who would free the connection that it waits for: it
 /// drives several sessions, one after the other.
-void session::on(const lease_delayed&, instant now, actions& out) {
+void session::on(const lease_delayed& e, instant now, actions& out) {
+    if (e.held && phase_ == phase::asking && home_ != nullptr) {
+        // The pause waits for the lease that this session keeps.
+        out.drop_request = true;
+        want_primary(routing::reason::held_primary, now, out);
+        return finish_event(now, out);
+    }
     if (phase_ == phase::asking && parses_what_is_proved(now)) {
         out.drop_request = true;
         deadline_ = never;
@@ -305,6 +314,8 @@ void session::on(const cancel_requested&, instant now, actions& out) {
         give_lease_back({.close = true}, out);
         fail_cycle({sqlstate::query_canceled, "canceling statement due to user request"}, now, out);
         take_backlog(now, out);
+    } else if (phase_ == phase::console) {
+        out.cancel_console = true;
     } else if (phase_ == phase::asking || phase_ == phase::holding || (phase_ == phase::waiting && !link_)) {
         if (phase_ == phase::asking) out.drop_request = true;
         fail_cycle({sqlstate::query_canceled, "canceling statement due to user request"}, now, out);
@@ -316,6 +327,19 @@ void session::on(const cancel_requested&, instant now, actions& out) {
 void session::on(const drain_begun&, instant now, actions& out) {
     draining_ = true;
     end_if_drained(out);
+    finish_event(now, out);
+}
+
+/// In the middle of a message that the client has in part there is no room for words.
+void session::on(const terminated&, instant now, actions& out) {
+    const bool amid = link_ != nullptr && !hold_back_ && !link_->splitter.at_boundary();
+    if (phase_ == phase::closed) return finish_event(now, out);
+    if (phase_ == phase::login || amid) {
+        login_.reset();
+        end(out);
+    } else {
+        end_with({sqlstate::admin_shutdown, "terminating connection due to administrator command"}, out);
+    }
     finish_event(now, out);
 }
 

@@ -63,6 +63,7 @@ public:
     void on(const lease_granted& e, instant now, actions& out);
     void on(const lease_delayed& e, instant now, actions& out);
     void on(const lease_refused& e, instant now, actions& out);
+    void on(const ask_again& e, instant now, actions& out);
     void on(const backend_bytes& e, instant now, actions& out);
     void on(const backend_closed& e, instant now, actions& out);
     void on(const position_known& e, instant now, actions& out);
@@ -70,6 +71,7 @@ public:
     void on(const time_passed& e, instant now, actions& out);
     void on(const cancel_requested& e, instant now, actions& out);
     void on(const drain_begun& e, instant now, actions& out);
+    void on(const terminated& e, instant now, actions& out);
     void on(console_answered&& e, instant now, actions& out);
 
     const identity& who() const { return who_; }
