@@ -40,6 +40,7 @@ inline constexpr const char* invalid_authorization = "28000";
 inline constexpr const char* invalid_password = "28P01";
 inline constexpr const char* active_transaction = "25001";
 inline constexpr const char* no_active_transaction = "25P01";
+inline constexpr const char* idle_in_transaction_timeout = "25P03";
 inline constexpr const char* in_failed_transaction = "25P02";
 inline constexpr const char* read_only_transaction = "25006";
 inline constexpr const char* invalid_statement_name = "26000";

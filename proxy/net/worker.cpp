@@ -136,6 +136,9 @@ void worker::use(worker_settings settings) {
         if (spdlog::should_log(spdlog::level::debug))
             environment_.explain = [](std::string_view line) { spdlog::debug("{}", line); };
         desk_.use(settings_.desk);
+        // Their deadlines may be other ones now.
+        for (std::size_t i = 0; i < frontends_.size(); ++i)
+            if (auto f = frontends_[i]) f->tell(session::time_passed{});
     });
 }
 

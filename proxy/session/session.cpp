@@ -36,7 +36,6 @@ milliseconds statement_timeout_of(const std::vector<wire::startup_parameter>& pa
     return found;
 }
 
-constexpr milliseconds cancel_again_after{200};
 constexpr auto see_nodes = "See SHOW NODES in Weir's console for what each node answers.";
 }  // namespace
 
@@ -71,7 +70,13 @@ session::extended_state& session::extended() {
     return *extended_;
 }
 
-void session::finish_event(instant, actions& out) {
+void session::finish_event(instant now, actions& out) {
+    if (phase_ != phase::ready) {
+        idle_since_ = never;
+    } else {
+        if (idle_since_ == never) idle_since_ = now;
+        deadline_ = idle_deadline();
+    }
     out.deadline = deadline_;
     out.want_client = phase_ == phase::login || (phase_ != phase::closed && accepting());
 }
@@ -111,6 +116,7 @@ give_back session::what_to_clean() const {
 
 void session::on(const client_bytes& e, instant now, actions& out) {
     if (phase_ == phase::closed) return;
+    if (phase_ == phase::ready) idle_since_ = deadline_ = never;
     auto in = e.data;
     if (phase_ == phase::login) {
         login_->on_bytes(in, env_, out);
@@ -281,10 +287,10 @@ void session::on(const time_passed&, instant now, actions& out) {
         end_with({sqlstate::cannot_connect_now, "no server is available",
                   "No node of the cluster could be reached within failover_wait_ms.", see_nodes},
                  out);
+    } else if (phase_ == phase::ready) {
+        end_for_idleness(now, out);
     } else if (phase_ == phase::running) {
-        on_rule_timeout(out);
-        // The signal may come before the statement: a server that has nothing to cancel forgets it.
-        deadline_ = now + cancel_again_after;
+        on_run_timeout(now, out);
     } else if (now >= statement_deadline() && (phase_ != phase::waiting || link_ == nullptr)) {
         on_statement_timeout(now, out);
     } else if (phase_ == phase::waiting) {
@@ -297,14 +303,6 @@ void session::on(const time_passed&, instant now, actions& out) {
         take_backlog(now, out);
     }
     finish_event(now, out);
-}
-
-/// What waits inside Weir waits on the client's time (statement_timeout).
-void session::on_statement_timeout(instant now, actions& out) {
-    if (phase_ == phase::asking) out.drop_request = true;
-    if (phase_ == phase::preparing) give_lease_back({.close = true}, out);
-    fail_cycle({sqlstate::query_canceled, "canceling statement due to statement timeout"}, now, out);
-    take_backlog(now, out);
 }
 
 void session::on(const cancel_requested&, instant now, actions& out) {
