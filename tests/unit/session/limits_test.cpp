@@ -92,8 +92,9 @@ SCRIPT(limits, what_runs_too_long_is_cancelled) {
     s.after(250ms).cancelled_backend();  // the first may have come before the statement
     s.backend(reply().error("57014", "canceling statement due to user request").ready('I'))
         .client_got(reply().error("57014", "canceling statement due to query timeout").ready('I'))
-        .released_clean();
-    s.reads_on_a_replica();
+        .released_clean()
+        .position(0x100)
+        .reads_on_a_replica();
 }
 
 SCRIPT(limits, what_waits_does_not_run) {
