@@ -58,6 +58,14 @@ void tell_nodes(const status::report& now, exposition& out) {
     for_each_node(now, [&](const auto& cluster, const auto& name, const auto& node) {
         out.sample({{"cluster", cluster}, {"node", name}}, std::uint64_t{node.up});
     });
+    out.family("weir_node_drained", "gauge", "1 where DRAIN NODE keeps new work from the node.");
+    for_each_node(now, [&](const auto& cluster, const auto& name, const auto& node) {
+        out.sample({{"cluster", cluster}, {"node", name}}, std::uint64_t{node.drained});
+    });
+    out.family("weir_database_paused", "gauge", "1 for each database that PAUSE or KILL holds; * is every one.");
+    if (now.paused.all) out.sample({{"cluster", "*"}, {"database", "*"}}, std::uint64_t{1});
+    for (const auto& held : now.paused.databases)
+        out.sample({{"cluster", held.cluster}, {"database", held.database}}, std::uint64_t{1});
     tell_roles(now, out);
     // How far a node is behind that does not answer, nobody knows: no sample, rather than an old
     // one.

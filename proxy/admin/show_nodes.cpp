@@ -42,6 +42,7 @@ const column<node_row> columns[] = {
      [](const node_row& r) {
          return r.node.server_version > 0 ? number(r.node.server_version) : unknown();
      }},
+    {"drained", [](const node_row& r) { return yes_no(r.node.drained); }},
 };
 
 }  // namespace

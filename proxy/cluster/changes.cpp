@@ -27,6 +27,9 @@ std::vector<change> changes(const snapshot& before, const snapshot& after) {
             result.push_back({false, now.address.name + " was restarted"});
         else if (!now.up && (then->up || then->trouble != now.trouble))
             result.push_back({true, now.address.name + " is not used: " + now.trouble});
+        if (now.drained != then->drained)
+            result.push_back(
+                {false, now.address.name + (now.drained ? " is drained" : " is drained no longer")});
     }
     if (after.primary && after.primary != before.primary)
         result.push_back({false, "the primary is " + name_of(after, *after.primary)});

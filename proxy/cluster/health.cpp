@@ -67,6 +67,10 @@ void health::on_answer(tracked& node, const probe_result& result) {
     }
 }
 
+void health::set_drained(node_id node, bool drained) {
+    if (node.valid() && node.value < nodes_.size()) nodes_[node.value].drained = drained;
+}
+
 snapshot_ptr health::look(instant now) {
     auto result = std::make_shared<snapshot>();
     result->version = ++version_;
@@ -87,6 +91,7 @@ std::vector<node_state> health::list(instant now) const {
         to.address = from.address;
         to.up = from.up;
         to.trouble = from.trouble;
+        to.drained = from.drained;
         if (!from.last) continue;
         to.is = from.last->in_recovery ? role::replica : role::primary;
         to.known = from.last->at;

@@ -28,6 +28,9 @@ public:
     /// as a failed probe. An answer to a question older than the last answered one is passed over.
     void on_probe(node_id node, const probe_result& result);
 
+    /// The operator's wish: it changes nothing of what the node is.
+    void set_drained(node_id node, bool drained);
+
     /// The cluster as it is now; to be called after every on_probe, for it also keeps what was seen
     /// of the primary over time. Two primaries: the one of the higher timeline counts, the other is
     /// fenced (trouble says so); of one timeline: none, until one of them stops saying so (that it
@@ -48,6 +51,7 @@ private:
         int failures = 0;
         int successes = 0;
         bool up = false;
+        bool drained = false;
         bool contested = false;  // was seen as one of two primaries of one timeline
         std::string trouble = not_probed_yet;
     };

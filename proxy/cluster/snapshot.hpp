@@ -42,6 +42,7 @@ struct node_state {
     std::int64_t lag_ms = 0;  // 0 while all that was received and known of the primary is replayed
     int server_version = 0;
     std::string trouble;  // why it is not used, empty when it is
+    bool drained = false;  // the operator wants nothing new to be sent there
 
     bool operator==(const node_state&) const = default;
 };

@@ -46,6 +46,9 @@ struct server_settings {
     std::optional<listen_address> http;
     std::size_t max_clients = 10000;
     milliseconds login_timeout{60000};
+    milliseconds client_idle_timeout{0};  // 0: none, as of the next two
+    milliseconds idle_in_transaction_timeout{0};
+    milliseconds query_timeout{0};
     milliseconds drain_timeout{30000};
     milliseconds drain_delay{0};
     std::size_t cycle_limit_bytes = 256 * 1024;  // a larger cycle is not judged: primary

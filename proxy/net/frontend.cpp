@@ -62,6 +62,7 @@ void frontend::tell(const session::position_known& e) { step(e); }
 void frontend::tell(const session::cluster_changed& e) { step(e); }
 void frontend::tell(const session::time_passed& e) { step(e); }
 void frontend::tell(const session::drain_begun& e) { step(e); }
+void frontend::tell(const session::terminated& e) { step(e); }
 void frontend::tell_console(bytes reply) { step(session::console_answered{std::move(reply)}); }
 
 void frontend::cancel(cancel_done done) {
@@ -84,7 +85,12 @@ void frontend::on_lease(std::shared_ptr<backend> lent) {
     step(session::lease_granted{&lease_->link, lease_->node, replica});
 }
 
-void frontend::on_lease_delayed() { step(session::lease_delayed{}); }
+void frontend::on_lease_delayed(bool held) { step(session::lease_delayed{held}); }
+
+void frontend::on_ask_again() {
+    asked_ = false;
+    step(session::ask_again{});
+}
 
 void frontend::on_lease_refused(const session::lease_refused& why) {
     asked_ = false;
@@ -181,6 +187,7 @@ void frontend::ask_around(session::actions& out) {
         home_.cancel_at(*this, *out.cancel);
     }
     if (out.console) home_.console(*this, std::move(*out.console));
+    if (out.cancel_console) home_.cancel_console(*this);
 }
 
 void frontend::identify() {

@@ -27,6 +27,7 @@ public:
     void tell(const session::cluster_changed& e);
     void tell(const session::time_passed& e);
     void tell(const session::drain_begun& e);
+    void tell(const session::terminated& e);
     void tell_console(bytes reply);
     /// Somebody has shown the key of this client.
     void cancel(cancel_done done);
@@ -35,7 +36,8 @@ public:
 
     void on_lease(std::shared_ptr<backend> lent) override;
     std::uint64_t wanted_state() const override { return machine_.wanted_settings(); }
-    void on_lease_delayed() override;
+    void on_lease_delayed(bool held) override;
+    void on_ask_again() override;
     void on_lease_refused(const session::lease_refused& why) override;
     void on_backend_bytes(bytes_view data) override;
     void on_backend_closed() override;
@@ -50,6 +52,7 @@ public:
     instant since() const { return since_; }
     instant deadline() const { return deadline_; }
     bool waits_for_cluster() const;
+    bool listed_as_waiting = false;  // by the worker, for the cluster to change
     bool gone() const { return transport_ == nullptr; }
     tenant_pools* tenant() const { return tenant_; }
     /// Ends it at once, whatever it does.

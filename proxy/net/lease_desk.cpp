@@ -57,9 +57,11 @@ tenant_pools& lease_desk::find_tenant(const pool::tenant& whose, std::shared_ptr
 
 pool::pool& lease_desk::pool_of(tenant_pools& t, node_id node) {
     auto& p = t.by_node[node.value];
-    if (!p)
+    if (!p) {
         p = std::make_unique<pool::pool>(books_.find(key_of(t, node), settings_.size),
                                          settings_.limits, worker_);
+        p->hold(is_held(t, node));
+    }
     return *p;
 }
 
@@ -75,7 +77,7 @@ void lease_desk::request(tenant_pools& of, node_id node, session_id who, lease_u
     waiting_[who] = {&user, now};
     if (answer.open) open(of, node);
     if (answer.starving) spread_(key_of(of, node));
-    user.on_lease_delayed();
+    user.on_lease_delayed(pool_of(of, node).held());
 }
 
 void lease_desk::withdraw(tenant_pools& of, node_id node, session_id who) {

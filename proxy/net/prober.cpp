@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <csignal>
 #include <mutex>
 #include <thread>
@@ -46,6 +47,7 @@ struct prober::machinery {
     void spawn(asio::awaitable<void> work);
     std::unique_ptr<node_link> link_to(node_id node);
     void on_result(node_id node, const cluster::probe_result& result);
+    void renew(instant now, bool always);
     void announce(const cluster::position& position);
     cluster::snapshot_ptr latest() const;
 
@@ -106,9 +108,14 @@ void prober::machinery::run() {
 
 void prober::machinery::on_result(node_id node, const cluster::probe_result& result) {
     health.on_probe(node, result);
-    auto next = health.look(result.received);
+    renew(result.received, result.answer.has_value());
+}
+
+/// Looks again, and publishes: always, or where something has changed.
+void prober::machinery::renew(instant now, bool always) {
+    auto next = health.look(now);
     auto before = latest();
-    if (!result.answer && next->nodes == before->nodes && next->primary == before->primary) return;
+    if (!always && next->nodes == before->nodes && next->primary == before->primary) return;
     for (const auto& change : cluster::changes(*before, *next))
         spdlog::log(change.is_loss ? spdlog::level::warn : spdlog::level::info, "cluster: {}",
                     change.text);
@@ -149,6 +156,13 @@ void prober::ask_position(position_function answer) { machinery_->desk->ask(std:
 void prober::probe_now(node_id node) {
     if (node.valid() && node.value < machinery_->watches.size())
         machinery_->watches[node.value]->kick();
+}
+
+void prober::set_drained(node_id node, bool drained) {
+    asio::post(machinery_->io, [m = machinery_.get(), node, drained] {
+        m->health.set_drained(node, drained);
+        m->renew(clock::now(), false);
+    });
 }
 
 cluster::snapshot_ptr prober::latest() const { return machinery_->latest(); }

@@ -51,6 +51,9 @@ public:
     /// replica). Many such wishes are one probe.
     void probe_now(node_id node);
 
+    /// Thread-safe: whether the operator keeps new work from this node. Published as every change is.
+    void set_drained(node_id node, bool drained);
+
     /// Thread-safe. Before the first probe: every node down, "not probed yet".
     cluster::snapshot_ptr latest() const;
 

@@ -75,6 +75,8 @@ reason objection(const cluster::node_state& node, const floor& known_floor, cons
     if (node.is != cluster::role::replica || !node.up || !node.trouble.empty() ||
         node.address.weight == 0 || (allowed.only && *allowed.only != node.id))
         return reason::no_replica;
+    // A transaction that is there already may end there.
+    if (node.drained && !allowed.only) return reason::no_replica;
     if (!allowed.group.empty() && node.address.group != allowed.group) return reason::no_replica;
     if (!within_lag(node, allowed)) return reason::too_far_behind;
     if (needs_floor(allowed.level) && !known_floor.allows(node)) return reason::behind_floor;

@@ -42,7 +42,7 @@ std::string candidate(const cluster::node_state& node, const explained& what, no
                 " ms behind";
     if (!node.address.group.empty()) text += ", group " + node.address.group;
     text += "): ";
-    if (node.id == chosen) return text + "chosen";
+    if (node.id == chosen) return text + (node.drained ? "chosen, and waits: drained" : "chosen");
     if (node.is == cluster::role::primary) return text + "the primary";
     const auto against = objection(node, *what.known_floor, what.allowed);
     if (against == reason::read) return text + "would do as well";
@@ -50,6 +50,7 @@ std::string candidate(const cluster::node_state& node, const explained& what, no
     if (against == reason::too_far_behind) return text + "lags more than allowed";
     if (!node.up) return text + "down";
     if (!node.trouble.empty()) return text + node.trouble;
+    if (node.drained) return text + "drained";
     if (node.address.weight == 0) return text + "its weight is 0";
     if (node.is == cluster::role::replica) return text + "not in the group " + std::string(what.allowed.group);
     return text + "its role is not known";

@@ -188,12 +188,8 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         current_act_ == owed_act::forward && error->sqlstate == sqlstate::object_not_in_state) {
         backend::append_error(out.client.own(), "ERROR",
                               {std::string(error->sqlstate), std::string(error->message), "", sequence_hint});
-    } else if (cancelled && rule_cancelled_ && current_act_ == owed_act::forward) {
-        const auto* by = rule_in_force();
-        backend::append_error(out.client.own(), "ERROR",
-                              {sqlstate::query_canceled,
-                               "canceling statement due to the timeout of rule \"" +
-                                   (by != nullptr ? by->name : std::string("of a former configuration")) + '"'});
+    } else if (cancelled && cancelled_for_ != run_limit::none && current_act_ == owed_act::forward) {
+        backend::append_error(out.client.own(), "ERROR", why_cancelled());
     } else if (verdict.act == owed_act::replace_error && stand_in_) {
         backend::append_error(out.client.own(), "ERROR", *stand_in_);
     } else if (current_act_ == owed_act::forward) {

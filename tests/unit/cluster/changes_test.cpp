@@ -40,6 +40,19 @@ TEST(changes, a_loss_says_why) {
                 ElementsAre(change{true, "a is not used: starting up"}));
 }
 
+TEST(changes, a_node_that_is_drained) {
+    story s(2);
+    auto before = s.primary(0, 1).replica(1, 1).look();
+    auto after = s.drained(1, true).look();
+    EXPECT_TRUE(after->nodes[1].drained);
+    EXPECT_TRUE(after->nodes[1].up) << "it is what it was";
+    EXPECT_FALSE(after->nodes[0].drained);
+    EXPECT_THAT(changes(*before, *after), ElementsAre(change{false, "b is drained"}));
+    EXPECT_THAT(changes(*after, *s.replica(1, 2).look()), IsEmpty()) << "until it is said otherwise";
+    EXPECT_THAT(changes(*after, *s.drained(1, false).look()),
+                ElementsAre(change{false, "b is drained no longer"}));
+}
+
 TEST(changes, a_promotion_and_a_restart) {
     story s(2);
     auto before = s.replica(0, 1).replica(1, 1).look();

@@ -40,6 +40,7 @@ public:
         return *this;
     }
 
+    story& drained(int node, bool is) { return health_.set_drained(id(node), is), *this; }
     snapshot_ptr look() { return health_.look(now_); }
     node_state look(int node) { return look()->nodes.at(static_cast<std::size_t>(node)); }
     /// The primary's name, or "none".

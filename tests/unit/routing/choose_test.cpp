@@ -120,6 +120,15 @@ TEST_F(choose_case, a_node_in_trouble_or_down_or_of_unknown_role_is_passed_over)
     expect_replica(2);
 }
 
+TEST_F(choose_case, a_drained_node_gets_no_new_read) {
+    one().drained = true;
+    EXPECT_EQ(shares(10), (std::map<int, int>{{2, 10}}));
+    two().drained = true;
+    expect_none(reason::no_replica);
+    allowed.only = one().id;
+    EXPECT_EQ(shares(10), (std::map<int, int>{{1, 10}})) << "a transaction that is there may end there";
+}
+
 TEST_F(choose_case, a_weight_of_0_serves_no_reads) {
     one().address.weight = 0;
     EXPECT_EQ(shares(10), (std::map<int, int>{{2, 10}}));
