@@ -42,6 +42,8 @@ const column<node_row> columns[] = {
      [](const node_row& r) {
          return r.node.server_version > 0 ? number(r.node.server_version) : unknown();
      }},
+    {"read_percent", [](const node_row& r) { return number(r.node.read_percent); }},
+    {"read_limit", [](const node_row& r) { return text(to_string(r.node.read_limit)); }},
     {"drained", [](const node_row& r) { return yes_no(r.node.drained); }},
 };
 

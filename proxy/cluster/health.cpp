@@ -1,6 +1,7 @@
 #include "cluster/health.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::cluster {
 namespace {
@@ -11,11 +12,16 @@ void refuse(node_state& node, std::string why) {
     node.trouble = std::move(why);
 }
 
+std::string in_ms(duration d) {
+    return std::to_string(std::chrono::ceil<milliseconds>(d).count()) + " ms";
+}
+
 bool is_up_primary(const node_state& node) { return node.up && node.is == role::primary; }
 
 }  // namespace
 
-health::health(std::vector<node_address> nodes, health_settings settings) : settings_(settings) {
+health::health(std::vector<node_address> nodes, health_settings settings)
+    : settings_(settings), slow_(settings.slow) {
     nodes_.reserve(nodes.size());
     for (auto& address : nodes) {
         tracked node;
@@ -27,15 +33,17 @@ health::health(std::vector<node_address> nodes, health_settings settings) : sett
 void health::on_probe(node_id id, const probe_result& result) {
     if (!id.valid() || id.value >= nodes_.size()) return;
     tracked& node = nodes_[id.value];
-    if (result.answer) return on_answer(node, result);
+    if (result.answer) return on_answer(id, result);
     node.successes = 0;
-    ++node.failures;
+    node.failures += std::exchange(node.suspected, false) ? settings_.fall : 1;
     if (node.failures < settings_.fall && node.up) return;
     node.up = false;
+    node.fell = true;
     node.trouble = result.trouble.empty() ? "does not answer" : result.trouble;
 }
 
-void health::on_answer(tracked& node, const probe_result& result) {
+void health::on_answer(node_id id, const probe_result& result) {
+    tracked& node = nodes_[id.value];
     if (node.last && result.sent < node.last_sent) return;
     probe_answer answer = *result.answer;
     if (node.last) {
@@ -49,6 +57,7 @@ void health::on_answer(tracked& node, const probe_result& result) {
         if (other_claim) node.contested = false;
         if (result.received - node.last_received > settings_.silence) {
             node.up = false;
+            node.fell = true;
             node.successes = 0;
         }
     }
@@ -57,14 +66,26 @@ void health::on_answer(tracked& node, const probe_result& result) {
     node.last_sent = result.sent;
     node.last_received = result.received;
     node.failures = 0;
+    node.suspected = false;
     ++node.successes;
+    slow_.on_answer(id, result.received - result.sent);
     if (node.up || node.successes >= settings_.rise) {
+        if (std::exchange(node.fell, false)) node.share.come_back(result.received);
         node.up = true;
         node.trouble.clear();
     } else {
         node.trouble =
             "answers again; waits for " + std::to_string(settings_.rise) + " answers in a row";
     }
+}
+
+void health::on_suspicion(node_id node) {
+    if (node.valid() && node.value < nodes_.size()) nodes_[node.value].suspected = true;
+}
+
+void health::on_conflict(node_id node, instant now) {
+    if (node.valid() && node.value < nodes_.size())
+        nodes_[node.value].share.on_conflict(now, settings_.share);
 }
 
 void health::set_drained(node_id node, bool drained) {
@@ -78,6 +99,8 @@ snapshot_ptr health::look(instant now) {
     refuse_strangers(result->nodes);
     result->primary = find_primary(result->nodes);
     measure_lag(result->nodes, result->primary, now);
+    leave_out_slow(result->nodes, now);
+    share_out(result->nodes, now);
     if (result->primary) result->history = nodes_[result->primary->value].history;
     return result;
 }
@@ -242,6 +265,35 @@ void health::measure_lag(std::vector<node_state>& nodes, std::optional<node_id> 
               // bound
             lag = std::max(trail_.since_start(now), duration(age));
         node.lag_ms = std::chrono::duration_cast<milliseconds>(lag).count();
+    }
+}
+
+void health::leave_out_slow(std::vector<node_state>& nodes, instant now) {
+    std::vector<node_id> replicas;
+    for (const auto& node : nodes) {
+        const bool readable = node.up && node.is == role::replica && node.trouble.empty();
+        if (!readable)
+            slow_.forget(node.id);
+        else if (node.address.weight > 0)
+            replicas.push_back(node.id);
+    }
+    slow_.judge(replicas, now);
+    for (auto& node : nodes) {
+        tracked& from = nodes_[node.id.value];
+        const bool out = slow_.is_out(node.id);
+        if (from.was_out && !out && node.up) from.share.come_back(now);
+        from.was_out = out;
+        if (out)
+            node.trouble = "slow: it answers a probe after " + in_ms(*slow_.usual(node.id)) +
+                           ", other replicas after " + in_ms(slow_.others(node.id));
+    }
+}
+
+void health::share_out(std::vector<node_state>& nodes, instant now) const {
+    for (auto& node : nodes) {
+        const auto share = nodes_[node.id.value].share.at(now, settings_.share);
+        node.read_percent = share.percent;
+        node.read_limit = share.why;
     }
 }
 

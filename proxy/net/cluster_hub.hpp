@@ -16,7 +16,7 @@ struct cluster_hub {
                 prober::publish_function publish)
         : settings(from),
           probes({from.nodes, from.probe_user, from.probe_password, from.probe_database,
-                  from.probe_interval, from.probe_timeout, tls},
+                  from.probe_interval, from.probe_timeout, tls, from.health},
                  std::move(publish)) {}
 
     const cluster::node_address& address(node_id node) const {

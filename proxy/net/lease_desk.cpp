@@ -88,6 +88,7 @@ void lease_desk::withdraw(tenant_pools& of, node_id node, session_id who) {
 void lease_desk::open(tenant_pools& t, node_id node) {
     node_login_request request;
     request.address = t.hub->address(node);
+    request.tcp = t.hub->settings.nodes[node.value].tcp;
     request.tls = tls_of(t.hub->settings.nodes[node.value], settings_.tls);
     request.tls_with = settings_.tls_with;
     request.whose = t.whose;
@@ -114,6 +115,7 @@ void lease_desk::on_opened(tenant_pools& t, node_id node, node_login_outcome out
     if (auto* failure = std::get_if<node_login_failure>(&outcome)) {
         spdlog::warn("no connection to {} for {}@{}: {}", t.hub->address(node).name, t.whose.user,
                      t.whose.database, failure->why.message);
+        if (failure->unreachable) t.hub->probes.suspect(node);
         for (auto who : p.failed_to_open()) refuse(who, {failure->why, failure->unreachable});
         return;
     }
@@ -265,6 +267,7 @@ void lease_desk::on_bytes(backend& from, bytes_view data) {
 void lease_desk::on_gone(backend& b) {
     auto self = b.shared_from_this();
     b.close();
+    if (b.owner != nullptr) b.owner->hub->probes.suspect(b.node);
     if (b.user != nullptr) return b.user->on_backend_closed();
     drop(b);
 }

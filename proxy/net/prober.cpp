@@ -65,7 +65,7 @@ struct prober::machinery {
 prober::machinery::machinery(prober_settings with, publish_function to)
     : settings(std::move(with)),
       publish(std::move(to)),
-      health(addresses_of(settings.nodes), cluster::health_settings{}) {
+      health(addresses_of(settings.nodes), settings.health) {
     published = health.look(clock::now());
     watch_pace pace;
     pace.interval = std::max(settings.interval, milliseconds(1));
@@ -156,6 +156,19 @@ void prober::ask_position(position_function answer) { machinery_->desk->ask(std:
 void prober::probe_now(node_id node) {
     if (node.valid() && node.value < machinery_->watches.size())
         machinery_->watches[node.value]->kick();
+}
+
+void prober::suspect(node_id node) {
+    asio::post(machinery_->io, [m = machinery_.get(), node] { m->health.on_suspicion(node); });
+    probe_now(node);
+}
+
+void prober::note_conflict(node_id node) {
+    asio::post(machinery_->io, [m = machinery_.get(), node] {
+        const auto now = clock::now();
+        m->health.on_conflict(node, now);
+        m->renew(now, false);
+    });
 }
 
 void prober::set_drained(node_id node, bool drained) {
