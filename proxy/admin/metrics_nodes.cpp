@@ -7,7 +7,8 @@ namespace {
 template <class Tell>
 void for_each_node(const status::report& now, Tell tell) {
     for (const auto& cluster : now.clusters) {
-        for (const auto& node : cluster.known->nodes) tell(cluster.name, node.address.name, node);
+        for (const auto& node : cluster.known->nodes)
+            if (!node.gone) tell(cluster.name, node.address.name, node);
     }
 }
 

@@ -54,6 +54,7 @@ status::table show_nodes(const status::report& now) {
     std::vector<node_row> rows;
     for (const auto& cluster : now.clusters) {
         for (const auto& node : cluster.known->nodes) {
+            if (node.gone) continue;
             const auto load = loads.find({cluster.name, node.address.name});
             rows.push_back({cluster.name, node, load == loads.end() ? node_load{} : load->second});
         }

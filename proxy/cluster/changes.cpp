@@ -19,7 +19,10 @@ std::vector<change> changes(const snapshot& before, const snapshot& after) {
     std::vector<change> result;
     for (const auto& now : after.nodes) {
         const node_state* then = before.find(now.id);
-        if (!then) continue;
+        if (!then) {
+            result.push_back({false, now.address.name + " is a node from now on"});
+            continue;
+        }
         if (now.up &&
             (!then->up || then->is != now.is || then->known.timeline != now.known.timeline))
             result.push_back({false, describe(now)});

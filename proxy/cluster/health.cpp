@@ -33,6 +33,7 @@ health::health(std::vector<node_address> nodes, health_settings settings)
 void health::on_probe(node_id id, const probe_result& result) {
     if (!id.valid() || id.value >= nodes_.size()) return;
     tracked& node = nodes_[id.value];
+    if (node.gone) return;
     if (result.answer) return on_answer(id, result);
     node.successes = 0;
     node.failures += std::exchange(node.suspected, false) ? settings_.fall : 1;
@@ -88,6 +89,34 @@ void health::on_conflict(node_id node, instant now) {
         nodes_[node.value].share.on_conflict(now, settings_.share);
 }
 
+node_id health::add(node_address address) {
+    tracked node;
+    node.address = std::move(address);
+    node.fell = true;  // whatever it was, its caches are cold for these reads
+    nodes_.push_back(std::move(node));
+    return node_id{static_cast<std::uint16_t>(nodes_.size() - 1)};
+}
+
+void health::set_gone(node_id id, bool gone) {
+    tracked& node = nodes_.at(id.value);
+    tracked fresh;
+    fresh.address = node.address;
+    fresh.drained = node.drained;
+    fresh.gone = gone;
+    fresh.fell = true;
+    if (gone) fresh.trouble = "gone: Patroni does not count it as a member any more";
+    node = std::move(fresh);
+}
+
+void health::on_leader(std::optional<node_id> node, instant now) {
+    leader_ = node;
+    leader_heard_ = now;
+}
+
+bool health::is_leader(node_id node, instant now) const {
+    return leader_ == node && now - leader_heard_ <= settings_.leader_valid;
+}
+
 void health::set_drained(node_id node, bool drained) {
     if (node.valid() && node.value < nodes_.size()) nodes_[node.value].drained = drained;
 }
@@ -97,7 +126,7 @@ snapshot_ptr health::look(instant now) {
     result->version = ++version_;
     result->nodes = list(now);
     refuse_strangers(result->nodes);
-    result->primary = find_primary(result->nodes);
+    result->primary = find_primary(result->nodes, now);
     measure_lag(result->nodes, result->primary, now);
     leave_out_slow(result->nodes, now);
     share_out(result->nodes, now);
@@ -115,6 +144,7 @@ std::vector<node_state> health::list(instant now) const {
         to.up = from.up;
         to.trouble = from.trouble;
         to.drained = from.drained;
+        to.gone = from.gone;
         if (!from.last) continue;
         to.is = from.last->in_recovery ? role::replica : role::primary;
         to.known = from.last->at;
@@ -205,7 +235,25 @@ void health::fence_below(std::vector<node_state>& nodes) const {
     }
 }
 
-std::optional<node_id> health::find_primary(std::vector<node_state>& nodes) {
+/// Of several primaries of one timeline none is used, but where the cluster's manager names one.
+void health::fence_rivals(std::vector<node_state>& nodes, const std::vector<node_state*>& candidates,
+                          instant now) const {
+    for (auto* node : candidates) {
+        for (const auto& other : nodes) {
+            const bool rival = nodes_[node->id.value].contested && nodes_[other.id.value].contested &&
+                               other.id != node->id && other.known.same_history(node->known);
+            if (!rival || is_leader(node->id, now)) continue;
+            const std::string of = other.address.name + " is a primary of the same timeline " +
+                                   std::to_string(node->known.timeline);
+            refuse(*node, "fenced: " + of + (is_leader(other.id, now)
+                                                 ? ", and the one that Patroni calls the leader"
+                                                 : "; stop one of the two, or make it a replica of the other"));
+            break;
+        }
+    }
+}
+
+std::optional<node_id> health::find_primary(std::vector<node_state>& nodes, instant now) {
     fence_below(nodes);
     std::vector<node_state*> candidates;
     for (auto& node : nodes) {
@@ -223,17 +271,7 @@ std::optional<node_id> health::find_primary(std::vector<node_state>& nodes) {
     }
     if (candidates.size() > 1)
         for (auto* node : candidates) nodes_[node->id.value].contested = true;
-    for (auto* node : candidates) {
-        for (const auto& other : nodes) {
-            bool rival = nodes_[node->id.value].contested && nodes_[other.id.value].contested &&
-                         other.id != node->id && other.known.same_history(node->known);
-            if (!rival) continue;
-            refuse(*node, "fenced: " + other.address.name + " is a primary of the same timeline " +
-                              std::to_string(node->known.timeline) +
-                              "; stop one of the two, or make it a replica of the other");
-            break;
-        }
-    }
+    fence_rivals(nodes, candidates, now);
     std::erase_if(candidates, [](const node_state* node) { return !node->up; });
     if (candidates.empty()) return std::nullopt;
     const node_state& primary = *candidates.front();

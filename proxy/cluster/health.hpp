@@ -19,6 +19,7 @@ struct health_settings {
     int fall = 2;                // failed probes in a row before a node is down
     int rise = 1;                // answered probes in a row before it is up again
     milliseconds silence{3000};  // a node without an answer for this long is down
+    milliseconds leader_valid{10000};  // the manager's word on who leads, after it was heard
     outlier_settings slow = {};
     share_settings share = {};
 
@@ -37,6 +38,15 @@ public:
     void on_suspicion(node_id node);
     /// The replica's replay has cancelled a session's read.
     void on_conflict(node_id node, instant now);
+
+    /// One more node, found at run time; its id is the next one.
+    node_id add(node_address address);
+    /// The cluster's manager does not count it as a member any more: it is not used, whatever it says, and
+    /// what was known of it is forgotten.
+    void set_gone(node_id node, bool gone);
+    /// Which node the cluster's manager calls the leader; nothing: none, or it is no node of ours. Of two
+    /// primaries of one timeline this one counts, for as long as the word is fresh.
+    void on_leader(std::optional<node_id> node, instant now);
 
     /// The operator's wish: it changes nothing of what the node is.
     void set_drained(node_id node, bool drained);
@@ -66,6 +76,7 @@ private:
         bool suspected = false;  // by sessions, since its last answer
         bool was_out = false;    // of the reads, as an outlier
         read_share share = {};
+        bool gone = false;
         bool drained = false;
         bool contested = false;  // was seen as one of two primaries of one timeline
         std::string trouble = not_probed_yet;
@@ -82,7 +93,10 @@ private:
                                             bool primaries) const;
     std::optional<std::uint64_t> find_identifier(const std::vector<node_state>& nodes);
     void refuse_strangers(std::vector<node_state>& nodes);
-    std::optional<node_id> find_primary(std::vector<node_state>& nodes);
+    std::optional<node_id> find_primary(std::vector<node_state>& nodes, instant now);
+    bool is_leader(node_id node, instant now) const;
+    void fence_rivals(std::vector<node_state>& nodes, const std::vector<node_state*>& candidates,
+                      instant now) const;
     void fence_below(std::vector<node_state>& nodes) const;
     void measure_lag(std::vector<node_state>& nodes, std::optional<node_id> primary, instant now);
     void leave_out_slow(std::vector<node_state>& nodes, instant now);
@@ -92,6 +106,8 @@ private:
     std::vector<tracked> nodes_;
     std::uint64_t version_ = 0;
     std::optional<founder> founder_;
+    std::optional<node_id> leader_;
+    instant leader_heard_ = instant::min();
     primary_trail trail_;
     outliers slow_;
 };

@@ -45,6 +45,7 @@ struct node_state {
     std::string trouble;  // why it is not used, empty when it is
     std::uint32_t read_percent = read_share::full;  // of the reads that its weight would bring
     share_limit read_limit = share_limit::none;     // ... and why not all
+    bool gone = false;  // was found, and is no member any more: not shown
     bool drained = false;  // the operator wants nothing new to be sent there
 
     bool operator==(const node_state&) const = default;

@@ -93,6 +93,8 @@ struct cluster_settings {
     milliseconds probe_timeout{1000};
     milliseconds catalog_probe{1000};
     cluster::health_settings health = {};
+    std::vector<listen_address> patroni;  // REST endpoints
+    milliseconds patroni_interval{1000};
 
     bool operator==(const cluster_settings&) const = default;
 };

@@ -44,6 +44,24 @@ std::vector<key> health_keys() {
     };
 }
 
+std::vector<key> patroni_keys() {
+    return {
+        {.name = "patroni",
+         .form = shape::texts,
+         .fallback = "[]",
+         .says = "REST endpoints of Patroni (`\"http://10.0.0.1:8008\"`), asked in turn: its members are nodes "
+                 "beside those in `nodes`, which may then be left out, and of two primaries of one timeline its "
+                 "leader counts. A node there is the member of its address, or of its `name`.",
+         .store = [](draft& d, std::vector<placed_text> said) { d.clusters.back().patroni = std::move(said); }},
+        {.name = "patroni_interval_ms",
+         .form = shape::duration,
+         .fallback = "1000",
+         .says = "Time between two questions to Patroni.",
+         .range = {10, 600'000},
+         .store = put_number<cluster_of, &cluster_row::patroni_interval>},
+    };
+}
+
 std::vector<key> cluster_keys() {
     std::vector<key> keys{
         {.name = "nodes",
@@ -85,10 +103,7 @@ std::vector<key> cluster_keys() {
          .store = put_number<cluster_of, &cluster_row::catalog_probe>},
     };
     for (auto& k : health_keys()) keys.push_back(std::move(k));
-    keys.push_back({.name = "patroni",
-                    .form = shape::later,
-                    .fallback = "[]",
-                    .says = "REST endpoints of Patroni, to find nodes through."});
+    for (auto& k : patroni_keys()) keys.push_back(std::move(k));
     return keys;
 }
 

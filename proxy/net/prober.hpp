@@ -12,6 +12,7 @@
 #include "cluster/health.hpp"
 #include "cluster/snapshot.hpp"
 #include "config/config.hpp"
+#include "net/node_roster.hpp"
 
 namespace weir::net {
 
@@ -25,6 +26,8 @@ struct prober_settings {
     config::node_tls tls =
         config::node_tls::prefer;  // where a node's connection string says nothing
     cluster::health_settings health = {};
+    std::vector<config::listen_address> patroni = {};
+    milliseconds patroni_interval{1000};
 };
 
 class prober {
@@ -60,6 +63,11 @@ public:
 
     /// Thread-safe: whether the operator keeps new work from this node. Published as every change is.
     void set_drained(node_id node, bool drained);
+
+    /// Thread-safe. Those configured first, in their order.
+    const node_roster& nodes() const;
+    /// Thread-safe. Has Patroni answered, or is it not asked?
+    bool knows_members() const;
 
     /// Thread-safe. Before the first probe: every node down, "not probed yet".
     cluster::snapshot_ptr latest() const;

@@ -117,7 +117,7 @@ explanation explain(const explained& what) {
     rows.emplace_back("floor", describe_floor(what));
     if (what.known != nullptr)
         for (const auto& node : what.known->nodes)
-            rows.emplace_back("candidate", candidate(node, what, out.node));
+            if (!node.gone) rows.emplace_back("candidate", candidate(node, what, out.node));
     return rows;
 }
 

@@ -299,7 +299,7 @@ TEST(show, nodes_that_are_drained) {
     EXPECT_EQ(nth(show_nodes(now), 0)["drained"], "yes");
 }
 
-TEST(show, nodes_with_a_part_of_their_reads) {
+TEST(show, nodes_with_a_part_of_their_reads_and_none_that_has_gone) {
     auto now = sample_report();
     auto known = std::make_shared<cluster::snapshot>(*now.clusters.at(0).known);
     now.clusters.at(0).known = known;
@@ -309,6 +309,9 @@ TEST(show, nodes_with_a_part_of_their_reads) {
     known->nodes.at(0).read_limit = cluster::share_limit::slow_start;
     EXPECT_EQ(nth(show_nodes(now), 0)["read_percent"], "30");
     EXPECT_EQ(nth(show_nodes(now), 0)["read_limit"], "slow start");
+    const auto rows = show_nodes(now).rows.size();
+    known->nodes.at(0).gone = true;
+    EXPECT_EQ(show_nodes(now).rows.size(), rows - 1);
 }
 
 TEST(show, a_database_without_a_primary_has_no_host) {

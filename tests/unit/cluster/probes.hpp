@@ -41,6 +41,8 @@ public:
         took_ = milliseconds(0);
         return *this;
     }
+    story& leads(std::optional<weir::node_id> node) { return health_.on_leader(node, now_), *this; }
+    story& gone(int node, bool is) { return health_.set_gone(id(node), is), *this; }
     story& suspects(int node) { return health_.on_suspicion(id(node)), *this; }
     story& conflict(int node) { return health_.on_conflict(id(node), now_), *this; }
     story& fails(int node, std::string why = "connection refused") {
