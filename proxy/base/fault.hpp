@@ -46,6 +46,7 @@ inline constexpr const char* read_only_transaction = "25006";
 inline constexpr const char* invalid_statement_name = "26000";
 inline constexpr const char* invalid_catalog_name = "3D000";
 inline constexpr const char* serialization_failure = "40001";
+inline constexpr const char* deadlock_detected = "40P01";
 inline constexpr const char* syntax_error = "42601";
 inline constexpr const char* insufficient_privilege = "42501";
 inline constexpr const char* undefined_object = "42704";
@@ -57,7 +58,9 @@ inline constexpr const char* object_not_in_state = "55000";
 inline constexpr const char* idle_session_timeout = "57P05";
 inline constexpr const char* query_canceled = "57014";
 inline constexpr const char* admin_shutdown = "57P01";
+inline constexpr const char* crash_shutdown = "57P02";
 inline constexpr const char* cannot_connect_now = "57P03";
+inline constexpr const char* database_dropped = "57P04";
 inline constexpr const char* config_file_error = "F0000";
 inline constexpr const char* internal_error = "XX000";
 }  // namespace sqlstate

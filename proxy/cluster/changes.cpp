@@ -19,7 +19,10 @@ std::vector<change> changes(const snapshot& before, const snapshot& after) {
     std::vector<change> result;
     for (const auto& now : after.nodes) {
         const node_state* then = before.find(now.id);
-        if (!then) continue;
+        if (!then) {
+            result.push_back({false, now.address.name + " is a node from now on"});
+            continue;
+        }
         if (now.up &&
             (!then->up || then->is != now.is || then->known.timeline != now.known.timeline))
             result.push_back({false, describe(now)});
@@ -27,6 +30,11 @@ std::vector<change> changes(const snapshot& before, const snapshot& after) {
             result.push_back({false, now.address.name + " was restarted"});
         else if (!now.up && (then->up || then->trouble != now.trouble))
             result.push_back({true, now.address.name + " is not used: " + now.trouble});
+        // A replica that is up and not read from: its words hold times that change with every answer.
+        const bool left = now.up && then->up && !now.trouble.empty() && then->trouble.empty();
+        const bool back = now.up && then->up && now.trouble.empty() && !then->trouble.empty();
+        if (left) result.push_back({true, now.address.name + " is not read from: " + now.trouble});
+        if (back) result.push_back({false, now.address.name + " is read from again"});
         if (now.drained != then->drained)
             result.push_back(
                 {false, now.address.name + (now.drained ? " is drained" : " is drained no longer")});

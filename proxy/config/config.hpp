@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "base/instant.hpp"
+#include "cluster/health.hpp"
 #include "cluster/snapshot.hpp"
 #include "config/complaint.hpp"
+#include "config/tcp_settings.hpp"
 #include "routing/overrides.hpp"
 #include "routing/policy.hpp"
 
@@ -79,6 +81,7 @@ struct node_settings {
     cluster::node_address address;
     std::string user;  // as far as the connection string says
     std::string password;
+    tcp_settings tcp = {};
 
     bool operator==(const node_settings&) const = default;
 };
@@ -92,6 +95,9 @@ struct cluster_settings {
     milliseconds probe_interval{100};
     milliseconds probe_timeout{1000};
     milliseconds catalog_probe{1000};
+    cluster::health_settings health = {};
+    std::vector<listen_address> patroni;  // REST endpoints
+    milliseconds patroni_interval{1000};
 
     bool operator==(const cluster_settings&) const = default;
 };

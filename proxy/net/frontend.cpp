@@ -182,6 +182,7 @@ void frontend::ask_around(session::actions& out) {
     }
     if (out.ask_position) home_.ask_position(*this, *out.ask_position);
     if (out.probe.valid() && tenant_ != nullptr) home_.probe(*this, out.probe);
+    if (out.conflict.valid() && tenant_ != nullptr) tenant_->hub->probes.note_conflict(out.conflict);
     if (out.cancel) {
         brought_cancel_ = true;
         home_.cancel_at(*this, *out.cancel);

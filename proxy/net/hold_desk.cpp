@@ -43,10 +43,10 @@ result<std::vector<hold_desk::node_at>> hold_desk::find_nodes(const std::string&
     std::vector<node_at> found;
     std::string known;
     for (std::size_t h = 0; h < hubs_.size(); ++h) {
-        const auto& nodes = hubs_[h]->settings.nodes;
-        for (std::size_t n = 0; n < nodes.size(); ++n) {
-            known += (known.empty() ? "" : ", ") + nodes[n].address.name;
-            if (nodes[n].address.name == name) found.emplace_back(h, node_id{static_cast<std::uint16_t>(n)});
+        for (const auto& node : hubs_[h]->probes.latest()->nodes) {
+            if (node.gone) continue;
+            known += (known.empty() ? "" : ", ") + node.address.name;
+            if (node.address.name == name) found.emplace_back(h, node.id);
         }
     }
     if (found.empty())

@@ -92,9 +92,11 @@ void server::wait_for_first_probes() {
     // So that the first client finds roles known. A node that does not answer holds nobody up longer.
     const auto until = clock_now() + first_probes_within;
     const auto probed = [this] {
-        for (auto& hub : hubs_)
+        for (auto& hub : hubs_) {
+            if (!hub->probes.knows_members()) return false;
             for (const auto& node : hub->probes.latest()->nodes)
                 if (!node.up && node.trouble == cluster::not_probed_yet) return false;
+        }
         return true;
     };
     while (!probed() && clock_now() < until) std::this_thread::sleep_for(milliseconds(2));

@@ -33,6 +33,19 @@ void prepare_socket(stream_socket& socket) {
     ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one);
 }
 
+void watch_host(stream_socket& socket, const config::tcp_settings& by) {
+    const auto set = [fd = socket.native_handle()](int level, int name, std::uint32_t value) {
+        const int number = static_cast<int>(value);
+        ::setsockopt(fd, level, name, &number, sizeof number);
+    };
+    set(SOL_SOCKET, SO_KEEPALIVE, by.keepalives);
+    if (by.user_timeout_ms > 0) set(IPPROTO_TCP, TCP_USER_TIMEOUT, by.user_timeout_ms);
+    if (!by.keepalives) return;
+    if (by.idle_seconds > 0) set(IPPROTO_TCP, TCP_KEEPIDLE, by.idle_seconds);
+    if (by.interval_seconds > 0) set(IPPROTO_TCP, TCP_KEEPINTVL, by.interval_seconds);
+    if (by.count > 0) set(IPPROTO_TCP, TCP_KEEPCNT, by.count);
+}
+
 plain_stream::plain_stream(stream_socket socket) : stream(std::move(socket)) {}
 
 io_result plain_stream::try_read(char* to, std::size_t size) {

@@ -10,6 +10,8 @@
 #include <functional>
 #include <memory>
 
+#include "config/tcp_settings.hpp"
+
 namespace weir::net {
 
 using stream_socket = boost::asio::generic::stream_protocol::socket;
@@ -82,5 +84,8 @@ public:
 
 /// Non-blocking, TCP_NODELAY and keepalive where it is TCP.
 void prepare_socket(stream_socket& socket);
+
+/// When a silent host at the other end is given up; nothing on a Unix socket.
+void watch_host(stream_socket& socket, const config::tcp_settings& by);
 
 }  // namespace weir::net

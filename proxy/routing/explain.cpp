@@ -40,6 +40,9 @@ std::string candidate(const cluster::node_state& node, const explained& what, no
     if (node.is == cluster::role::replica)
         text += ", " + std::to_string(node.lag_bytes) + " bytes and " + std::to_string(node.lag_ms) +
                 " ms behind";
+    if (node.read_limit != cluster::share_limit::none)
+        text += ", " + std::to_string(node.read_percent) + " % of its reads: " +
+                std::string(to_string(node.read_limit));
     if (!node.address.group.empty()) text += ", group " + node.address.group;
     text += "): ";
     if (node.id == chosen) return text + (node.drained ? "chosen, and waits: drained" : "chosen");
@@ -114,7 +117,7 @@ explanation explain(const explained& what) {
     rows.emplace_back("floor", describe_floor(what));
     if (what.known != nullptr)
         for (const auto& node : what.known->nodes)
-            rows.emplace_back("candidate", candidate(node, what, out.node));
+            if (!node.gone) rows.emplace_back("candidate", candidate(node, what, out.node));
     return rows;
 }
 

@@ -117,6 +117,7 @@ struct actions {
     bool cancel_console = false;             // nobody waits for its answer any more
     std::optional<std::uint32_t> ask_position;  // a ticket
     node_id probe = {};                      // look at this node now
+    node_id conflict = {};                   // the replay of this one has cancelled a read
     bytes_view backend_rest;                 // bytes of backend_bytes that came behind `release`
     instant deadline = never;                // call again with time_passed then
     bool want_client = false;                // more client bytes are wanted now
@@ -136,7 +137,7 @@ struct actions {
         cancel.reset();
         console.reset();
         ask_position.reset();
-        probe = {};
+        probe = conflict = {};
         backend_rest = {};
         deadline = never;
     }

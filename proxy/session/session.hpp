@@ -230,6 +230,7 @@ private:
 
     // session_learning.cpp: what replicas refuse
     bool was_refused_before() const;
+    void note_state_of_node(const wire::frame_piece& piece, actions& out) const;
     void learn_refusal(const wire::backend::error_fields& error);
     std::uint64_t resolution_of_names() const;
     std::string_view text_of(const client_message& m) const;

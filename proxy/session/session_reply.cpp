@@ -88,6 +88,7 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
                                       piece.type == backend::parameter_status ||
                                       piece.type == backend::notification_response;
     if (!may_come_at_any_time && !verdict->failed) untouched_ = false;
+    if (verdict->failed) note_state_of_node(piece, out);
     if (verdict->failed && on_error_piece(piece, *verdict, out)) return;
     link_->note(piece.type, piece.body);
     // What others notify is the client's, whatever is going on.

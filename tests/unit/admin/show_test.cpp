@@ -299,6 +299,21 @@ TEST(show, nodes_that_are_drained) {
     EXPECT_EQ(nth(show_nodes(now), 0)["drained"], "yes");
 }
 
+TEST(show, nodes_with_a_part_of_their_reads_and_none_that_has_gone) {
+    auto now = sample_report();
+    auto known = std::make_shared<cluster::snapshot>(*now.clusters.at(0).known);
+    now.clusters.at(0).known = known;
+    EXPECT_EQ(nth(show_nodes(now), 0)["read_percent"], "100");
+    EXPECT_EQ(nth(show_nodes(now), 0)["read_limit"], "");
+    known->nodes.at(0).read_percent = 30;
+    known->nodes.at(0).read_limit = cluster::share_limit::slow_start;
+    EXPECT_EQ(nth(show_nodes(now), 0)["read_percent"], "30");
+    EXPECT_EQ(nth(show_nodes(now), 0)["read_limit"], "slow start");
+    const auto rows = show_nodes(now).rows.size();
+    known->nodes.at(0).gone = true;
+    EXPECT_EQ(show_nodes(now).rows.size(), rows - 1);
+}
+
 TEST(show, a_database_without_a_primary_has_no_host) {
     auto now = sample_report();
     now.clusters = {testing::cluster_of("main", {testing::node_of(0, cluster::role::replica, 1)})};

@@ -62,4 +62,13 @@ TEST(changes, a_promotion_and_a_restart) {
                             change{false, "b was restarted"}, change{false, "the primary is a"}));
 }
 
+TEST(changes, a_node_that_was_found) {
+    story s(1);
+    auto before = s.primary(0, 1).look();
+    node_address address;
+    address.name = "new";
+    s.under_test().add(address);
+    EXPECT_THAT(changes(*before, *s.look()), ElementsAre(change{false, "new is a node from now on"}));
+}
+
 }  // namespace

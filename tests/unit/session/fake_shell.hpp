@@ -121,6 +121,7 @@ public:
     std::optional<cancel_target> cancel;
     std::optional<std::string> console;
     std::vector<node_id> probed;
+    std::vector<node_id> conflicts;  // of replay with reads
     bool wants_tls = false;
     bool wants_identity = false;
     bool closed = false;
@@ -202,6 +203,7 @@ private:
         if (out_.cancel) cancel = out_.cancel;
         if (out_.console) console = out_.console;
         if (out_.probe.valid()) probed.push_back(out_.probe);
+        if (out_.conflict.valid()) conflicts.push_back(out_.conflict);
         wants_tls = wants_tls || out_.start_tls;
         wants_identity = wants_identity || out_.identify;
         cancelled_backend = cancelled_backend || out_.cancel_backend;
