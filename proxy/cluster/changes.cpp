@@ -1,5 +1,7 @@
 #include "cluster/changes.hpp"
 
+#include <algorithm>
+
 namespace weir::cluster {
 namespace {
 
@@ -44,6 +46,14 @@ std::vector<change> changes(const snapshot& before, const snapshot& after) {
     if (!after.primary && before.primary)
         result.push_back({true, "no primary: " + name_of(after, *before.primary) + " was it"});
     return result;
+}
+
+bool is_left_by_any(const snapshot& before, const snapshot& after) {
+    if (after.primary && after.primary != before.primary) return true;
+    return std::any_of(after.nodes.begin(), after.nodes.end(), [&](const node_state& now) {
+        const node_state* then = before.find(now.id);
+        return then != nullptr && then->up && !now.up;
+    });
 }
 
 }  // namespace weir::cluster

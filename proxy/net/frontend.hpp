@@ -52,6 +52,8 @@ public:
     instant since() const { return since_; }
     instant deadline() const { return deadline_; }
     bool waits_for_cluster() const;
+    /// It has a connection to a node, or has asked for one.
+    bool uses_a_node() const { return lease_ || aside_ || asked_; }
     bool listed_as_waiting = false;  // by the worker, for the cluster to change
     bool gone() const { return transport_ == nullptr; }
     tenant_pools* tenant() const { return tenant_; }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
+#include "cluster/changes.hpp"
 #include "config/find_database.hpp"
 #include "net/tls.hpp"
 
@@ -194,10 +195,21 @@ void worker::on_cluster(std::size_t hub, cluster::snapshot_ptr known) {
             if (n < view.known->nodes.size() && view.known->nodes[n].is != known->nodes[n].is)
                 desk_.close_idle_of(*settings_.hubs[hub], known->nodes[n].id);
         }
+        const bool left = view.known && cluster::is_left_by_any(*view.known, *known);
         view.known = known;
         desk_.note_nodes(*settings_.hubs[hub], *known);
         tell_those_who_wait();
+        if (left) tell_those_who_use(hub);
     });
+}
+
+/// A node that stands still closes no connection: who has one, or waits for one, hears of it from here.
+void worker::tell_those_who_use(std::size_t hub) {
+    for (std::size_t i = 0; i < frontends_.size(); ++i) {
+        const auto f = frontends_[i];
+        if (f && f->tenant() != nullptr && f->uses_a_node() && hub_index(*f->tenant()) == hub)
+            f->tell(session::cluster_changed{});
+    }
 }
 
 void worker::forget_learned() {

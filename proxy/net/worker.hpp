@@ -133,6 +133,7 @@ private:
     void tick();
     void tick_at(instant when);
     void tell_those_who_wait();
+    void tell_those_who_use(std::size_t hub);
     void note_catalogs_in_use();
     void send_question(std::size_t hub);
     std::size_t hub_index(const tenant_pools& t) const;

@@ -273,6 +273,7 @@ void session::on(const cluster_changed&, instant now, actions& out) {
     if (phase_ == phase::holding && view_->known->primary) want_primary(why_, now, out);
     if (phase_ == phase::waiting) wait_no_longer(now, out);
     if (phase_ == phase::welcoming && deadline_ != never) look_for_welcome(out);
+    if (view_ != nullptr && phase_ != phase::closed) leave_lost_nodes(now, out);
     finish_event(now, out);
 }
 

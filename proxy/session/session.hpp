@@ -250,9 +250,16 @@ private:
     void finish_cycle(instant now, actions& out);
     void account(instant now, actions& out);
     void after_transaction(actions& out);
+
+    // session_loss.cpp: a node is lost
     void lose_backend(const fault& why, instant now, actions& out);
     bool goes_on_elsewhere() const;
     void go_on_elsewhere(instant now, actions& out);
+    bool may_run_again() const;
+    bool has_successor(node_id node) const;
+    bool has_lost_lease() const;
+    void leave_lost_nodes(instant now, actions& out);
+    void ask_another_node(instant now, actions& out);
 
     // session_tags.cpp: what the server says was done
     void on_tag(bytes_view tag, bool by_execute);

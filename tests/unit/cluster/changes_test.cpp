@@ -71,4 +71,16 @@ TEST(changes, a_node_that_was_found) {
     EXPECT_THAT(changes(*before, *s.look()), ElementsAre(change{false, "new is a node from now on"}));
 }
 
+TEST(changes, who_uses_a_node_hears_of_its_end_and_of_its_successor) {
+    story s(2);
+    auto whole = s.primary(0, 1).replica(1, 1).look();
+    EXPECT_FALSE(is_left_by_any(*whole, *s.at(100).primary(0, 5).replica(1, 5).look()));
+    auto halved = s.fails(0, "refused").fails(0, "refused").look();
+    EXPECT_TRUE(is_left_by_any(*whole, *halved));
+    EXPECT_FALSE(is_left_by_any(*halved, *s.fails(0, "starting up").look()));
+    auto led = s.primary(1, 9, {.timeline = 2}).look();
+    EXPECT_TRUE(is_left_by_any(*halved, *led));
+    EXPECT_FALSE(is_left_by_any(*led, *s.primary(1, 10, {.timeline = 2}).look()));
+}
+
 }  // namespace
