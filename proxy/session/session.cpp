@@ -209,6 +209,7 @@ void session::on(const lease_granted& e, instant now, actions& out) {
     link_ = e.link;
     lease_node_ = e.node;
     lease_is_replica_ = e.replica;
+    ask_is_held_ = false;
     view_->loads.begin(e.node);
     fresh_lease_ = true;
     if (phase_ == phase::welcoming) {
@@ -225,6 +226,7 @@ void session::on(const lease_granted& e, instant now, actions& out) {
 /// A client that waits for its Parse may be the one who would free the connection that it waits for: it
 /// drives several sessions, one after the other.
 void session::on(const lease_delayed& e, instant now, actions& out) {
+    ask_is_held_ = e.held;
     if (e.held && phase_ == phase::asking && home_ != nullptr) {
         // The pause waits for the lease that this session keeps.
         out.drop_request = true;

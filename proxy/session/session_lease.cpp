@@ -25,6 +25,7 @@ void ask(backend_link& link, bytes_view text, owed_act act, outbox& to) {
 
 /// The wait behind a pause is not counted against what a cycle may wait for a primary or a replica.
 void session::on(const ask_again&, instant now, actions& out) {
+    ask_is_held_ = false;
     if (phase_ == phase::welcoming) {
         hold_until_ = now + env_.rules_in_force->routing.failover_wait;
         look_for_welcome(out);

@@ -93,7 +93,7 @@ void session::leave_lost_nodes(instant now, actions& out) {
 /// A connection to a node that does not answer may come after a long time, or never.
 void session::ask_another_node(instant now, actions& out) {
     const bool welcoming = phase_ == phase::welcoming && deadline_ == never;
-    if (phase_ != phase::asking && !welcoming) return;
+    if ((phase_ != phase::asking && !welcoming) || ask_is_held_) return;
     const auto* node = view_->known->find(lease_node_);
     if (node != nullptr && node->up && (welcoming || lease_is_replica_ || !has_successor(lease_node_))) return;
     out.drop_request = true;

@@ -149,7 +149,8 @@ void session::retry_on_primary(reason why, instant now, actions& out) {
     if (extended_) extended_->held_back.clear();
     held_names_ = 0;
     if (tx_.is() == transaction::state::open) tx_.defer_again();
-    give_lease_back({.close = why == reason::replica_lost, .roll_back = true, .discard = false}, out);
+    const bool lost = why == reason::replica_lost;
+    give_lease_back({.close = lost, .roll_back = !lost, .discard = false}, out);
     want_primary(why, now, out);
 }
 

@@ -109,7 +109,7 @@ SCRIPT(replica_retry, a_replica_that_is_out_of_step_before_its_first_row) {
     reads(s)
         .backend(reply().bind_complete())
         .client_got_nothing()
-        .released({.close = true, .roll_back = true}, "to be closed")
+        .released_closed()
         .expects_lease(primary_node)
         .grant()
         .backend_got(ask::query("select a from t"))
