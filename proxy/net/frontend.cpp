@@ -260,8 +260,16 @@ void frontend::adjust_reading() {
         lease_->paused = out_.busy();
         lease_->read(home_.desk());
     }
+    if (reading_ || close_after_send_) return;
     const bool blocked = lease_ && lease_->out.busy();
-    if (want_client_ && !reading_ && !blocked && !close_after_send_) read_client();
+    if (want_client_ ? !blocked : waits_long() && !unread_) read_client();
+}
+
+/// Waits that can take long, and that nothing but the client's socket tells to end early.
+bool frontend::waits_long() const {
+    const auto p = machine_.now_in();
+    return p == session::phase::asking || p == session::phase::holding || p == session::phase::welcoming ||
+           p == session::phase::console;
 }
 
 void frontend::read_client() {
@@ -279,6 +287,13 @@ void frontend::read_client() {
 void frontend::on_readable(boost::system::error_code error) {
     reading_ = false;
     if (error || gone() || close_after_send_) return;
+    if (!want_client_) {
+        // What the client says next stays in its socket until it is its turn.
+        if (transport_->peer_has_closed()) return client_gone();
+        unread_ = true;
+        return;
+    }
+    unread_ = false;
     auto& buffer = home_.read_buffer();
     const auto got = transport_->try_read(buffer.data(), buffer.size());
     if (got.state == io_state::closed) return client_gone();

@@ -75,6 +75,7 @@ private:
     void start_tls();
     void go_on_with_handshake();
     void adjust_reading();
+    bool waits_long() const;
     void read_client();
     void on_readable(boost::system::error_code error);
     void wait_writable();
@@ -98,6 +99,7 @@ private:
     bytes secret_;  // none before it is known who the client is
     bool asked_ = false;          // a lease was asked for and has not come
     bool reading_ = false;
+    bool unread_ = false;   // something came before its turn: its socket tells no more until that is read
     bool writing_ = false;
     bool handshaking_ = false;
     bool tls_after_send_ = false;

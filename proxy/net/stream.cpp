@@ -2,11 +2,17 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 
 namespace weir::net {
+
+bool stream::peer_has_closed() {
+    pollfd one{descriptor(), POLLRDHUP, 0};
+    return ::poll(&one, 1, 0) > 0 && (one.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
 
 void stream::close() {
     boost::system::error_code ignored;

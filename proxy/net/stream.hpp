@@ -55,6 +55,9 @@ public:
                            std::move(handler));
     }
 
+    /// The other end has closed, whether or not something of it is still to be read (poll(2), POLLRDHUP; as
+    /// PostgreSQL's client_connection_check_interval).
+    bool peer_has_closed();
     /// Ends all waits with operation_aborted and closes the descriptor.
     void close();
     /// Moves the connection to another thread's reactor. No wait may be outstanding.

@@ -16,9 +16,14 @@ def weir(start_weir):
     return start_weir({"pool": {"wait_timeout_ms": 300}})
 
 
+def open_console(weir):
+    """The console has no prepared statements; psycopg would prepare what it repeats."""
+    return weir.connect(dbname="weir", user="postgres", row_factory=dict_row, prepare_threshold=None)
+
+
 @pytest.fixture
 def console(weir):
-    with weir.connect(dbname="weir", user="postgres", row_factory=dict_row) as session:
+    with open_console(weir) as session:
         yield session
 
 
@@ -46,7 +51,7 @@ def drained(console):
 
 
 def in_a_console(weir, command):
-    with weir.connect(dbname="weir", user="postgres") as session:
+    with open_console(weir) as session:
         return session.execute(command).statusmessage
 
 
@@ -57,34 +62,33 @@ def insert(weir, table, number):
 
 
 def test_a_pause_lets_transactions_end_and_new_ones_wait(weir, cluster, console, table, aside):
-    with weir.connect() as busy:
+    with weir.connect() as busy, weir.connect() as writer, weir.connect() as reader:
         busy.execute("begin")
         busy.execute(f"insert into {table} values (100, 'before')")
         pause = aside(in_a_console, weir, "PAUSE app")
         wait_until(lambda: paused(console) == [1], "it is paused")
-        write = aside(insert, weir, table, 101)
-        with weir.connect() as reader:
-            read = aside(reader.execute, f"select count(*) from {table}")
-            wait_until(lambda: waiting(console) == 2, "both wait")
-            busy.execute(f"insert into {table} values (102, 'while pausing')")
-            assert not pause.done()
-            busy.execute("commit")
-            assert pause.result(10) == "PAUSE"
-            wait_until(lambda: not any(cluster.backends(node) for node in cluster.nodes), "all are closed")
-            since = time.monotonic()  # wait_timeout_ms has no say while it is paused
-            wait_until(lambda: time.monotonic() - since > 0.5, "some time has passed")
-            assert not write.done() and not read.done()
-            assert weir.metric("weir_database_paused", database="app") == 1
-            console.execute("RESUME app")
-            assert write.result(10) == 101
-            assert read.result(10).fetchone()
+        write = aside(writer.execute, f"insert into {table} values (101, 'new')")
+        read = aside(reader.execute, f"select count(*) from {table}")
+        wait_until(lambda: waiting(console) == 2, "both wait")
+        busy.execute(f"insert into {table} values (102, 'while pausing')")
+        assert not pause.done()
+        busy.execute("commit")
+        assert pause.result(10) == "PAUSE"
+        wait_until(lambda: not any(cluster.backends(node) for node in cluster.nodes), "all are closed")
+        since = time.monotonic()  # wait_timeout_ms has no say while it is paused
+        wait_until(lambda: time.monotonic() - since > 0.5, "some time has passed")
+        assert not write.done() and not read.done()
+        assert weir.metric("weir_database_paused", database="app") == 1
+        console.execute("RESUME app")
+        assert write.result(10).statusmessage == "INSERT 0 1"
+        assert read.result(10).fetchone()
     assert paused(console) == [0]
     assert cluster.value("primary", f"select count(*) from {table} where id >= 100") == 3
 
 
 def test_those_who_wait_go_on_in_their_order(start_weir, cluster, table, aside):
     weir = start_weir({"server": {"workers": 1}, "pool": {"size": 1}})
-    with weir.connect(dbname="weir", user="postgres", row_factory=dict_row) as console:
+    with open_console(weir) as console:
         sessions = [weir.connect() for _ in range(8)]
         console.execute("PAUSE")
         writes = []
@@ -100,11 +104,13 @@ def test_those_who_wait_go_on_in_their_order(start_weir, cluster, table, aside):
 
 
 def test_a_statement_waits_on_its_own_time_and_may_be_cancelled(weir, console, table, aside):
-    console.execute("PAUSE")
     with weir.connect(options="-c statement_timeout=200") as session:
+        console.execute("PAUSE")
         with pytest.raises(psycopg.errors.QueryCanceled, match="statement timeout"):
             session.execute(f"insert into {table} values (100, 'never')")
+        console.execute("RESUME")
     with weir.connect() as session:
+        console.execute("PAUSE")
         write = aside(session.execute, f"insert into {table} values (100, 'never')")
         wait_until(lambda: waiting(console) == 1, "it waits")
         session.cancel()
