@@ -1,4 +1,6 @@
 """What goes wrong: each fault is played to its end, under load, and leaves a whole cluster behind."""
+import concurrent.futures
+import contextlib
 import dataclasses
 import signal
 import threading
@@ -110,7 +112,8 @@ def _node_row(world, node):
     with world.console() as console:
         rows = console.execute("show nodes").fetchall()
     port = str(world.gates.port(node))
-    return next((" ".join(map(str, row)) for row in rows if port in map(str, row)), "")
+    texts = (" ".join(map(str, row.values())) for row in rows if port in map(str, row.values()))
+    return next(texts, "")
 
 
 def node_stalled(world):
@@ -178,12 +181,26 @@ def weir_restarted(world):
     return Observed(how)
 
 
+def _pause(world, console):
+    """Who keeps a connection between transactions is in its way, and is sent away, as the documentation says."""
+    with concurrent.futures.ThreadPoolExecutor(1) as aside, world.console() as other:
+        paused = aside.submit(console.execute, "pause")
+        while not concurrent.futures.wait([paused], 0.05).done:
+            rows = other.execute("show clients").fetchall()
+            kept = [row for row in rows if row["node"] and (row["pins"] or row["database"] in world.session_mode)]
+            for row in kept:
+                if row["in_transaction"] == "no":
+                    with contextlib.suppress(psycopg.errors.UndefinedObject):  # gone by itself
+                        other.execute(f"kill_client {row['ptr']}")
+        paused.result()
+
+
 def switchover(world):
-    """As an operator does it: PAUSE, promote, RESUME. Nobody sees an error."""
+    """As an operator does it: PAUSE, promote, RESUME. Nobody sees an error but who is in its way."""
     old, node = world.primary, world.dice.choice(world.replicas)
     with world.console() as console:
+        _pause(world, console)
         begun = time.monotonic()
-        console.execute("pause")
         world.command("promote", node, "--stop-old")
         world.primary = node
         console.execute("resume")
@@ -202,4 +219,5 @@ ALL = (
     Fault("primary parted", primary_parted, ("writing",)),
     Fault("pool filled", pool_filled),
     Fault("Weir restarted", weir_restarted, EVERYBODY),
+    Fault("switchover", switchover),
 )

@@ -30,8 +30,8 @@ class NodeGate:
         if state == "cut":
             self.selector.unregister(self._listener)
             self._listener.close()
-            for one in list(self._ends):
-                self._drop(one)
+            while self._ends:
+                self._drop(next(iter(self._ends)))
             return
         self._watch(self._listener, selectors.EVENT_READ, self._accept)
         for one in self._ends:

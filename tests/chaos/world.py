@@ -8,6 +8,7 @@ import tempfile
 import time
 
 import psycopg
+from psycopg.rows import dict_row
 
 from clients import BIG_ROWS, REGISTERS, TABLES, company
 from history import workload
@@ -31,6 +32,8 @@ CONFIGURATION = {
 
 class World:
     """`primary`: the name of the node that is it now; faults keep it true."""
+
+    session_mode = ("app_session",)
 
     def __init__(self, cluster, gates, weir, dice, clients_seed):
         self.cluster, self.gates, self.weir, self.dice = cluster, gates, weir, dice
@@ -122,7 +125,7 @@ class World:
                 _signal(pid, signal.SIGCONT)
 
     def console(self):
-        return self.weir.connect(dbname="weir", user="postgres", prepare_threshold=None)
+        return self.weir.connect(dbname="weir", user="postgres", prepare_threshold=None, row_factory=dict_row)
 
     def rows_at(self, node):
         """What is there of the writers: [(client, number, how often)]."""
