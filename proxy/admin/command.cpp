@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "admin/readable.hpp"
@@ -33,6 +35,17 @@ constexpr std::array known{
                  "sends to replicas again what they have refused"},
     command_help{command::reload, "RELOAD",
                  "reads the configuration again; tells what has changed"},
+    command_help{command::pause, "PAUSE",
+                 "new transactions wait; answers when those under way have ended", operand::database_or_none,
+                 true},
+    command_help{command::resume, "RESUME", "what waits since PAUSE or KILL goes on",
+                 operand::database_or_none},
+    command_help{command::drain_node, "DRAIN NODE",
+                 "gives a node nothing new; answers when what runs there has ended", operand::node, true},
+    command_help{command::undrain_node, "UNDRAIN NODE", "uses the node again", operand::node},
+    command_help{command::kill, "KILL", "ends the clients of a database, and pauses it", operand::database},
+    command_help{command::kill_client, "KILL_CLIENT",
+                 "ends one client: its number is ptr in SHOW CLIENTS", operand::client},
 };
 
 constexpr std::size_t quoted_length = 60;
@@ -55,26 +68,44 @@ std::size_t skip_comment(std::string_view text, std::size_t at) {
     return at;
 }
 
-/// The statements of the text: words in capitals with one space between them. Empty ones are left
-/// out.
-std::vector<std::string> statements_of(std::string_view text) {
-    std::vector<std::string> found(1);
+struct words {
+    std::string plain;    // in capitals
+    std::string written;  // as they were
+};
+
+/// Behind the double quotes that begin at `at`; a quote inside is doubled. Those that are not closed end
+/// with the text.
+std::size_t skip_quoted(std::string_view text, std::size_t at) {
+    do {
+        at = std::min(text.find('"', at + 1), text.size() - 1) + 1;
+    } while (at < text.size() && text[at] == '"');
+    return at;
+}
+
+char capital(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+/// The statements of the text: words with one space between them. Empty ones are left out.
+std::vector<words> statements_of(std::string_view text) {
+    std::vector<words> found(1);
     bool apart = false;
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t behind = skip_comment(text, at);
+        std::size_t behind = skip_comment(text, at);
         const bool ends = behind == at && text[at] == ';';
+        auto& so_far = found.back();
         if (behind > at || ends || is_space(text[at])) {
             apart = true;
             at = std::max(behind, at + 1);
-            if (ends && !found.back().empty()) found.emplace_back();
+            if (ends && !so_far.plain.empty()) found.emplace_back();
             continue;
         }
-        if (apart && !found.back().empty()) found.back() += ' ';
-        apart = false;
-        const char c = text[at++];
-        found.back() += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        if (std::exchange(apart, false) && !so_far.written.empty()) so_far.written += ' ';
+        behind = text[at] == '"' ? skip_quoted(text, at) : at + 1;
+        so_far.written += text.substr(at, behind - at);
+        at = behind;
+        so_far.plain = so_far.written;
     }
-    if (found.back().empty()) found.pop_back();
+    if (found.back().plain.empty()) found.pop_back();
+    for (auto& one : found) std::transform(one.plain.begin(), one.plain.end(), one.plain.begin(), capital);
     return found;
 }
 
@@ -85,7 +116,7 @@ std::string all_known() {
         const bool is_show = one.words.starts_with("SHOW ");
         auto& list = is_show ? shows : others;
         if (!list.empty()) list += ", ";
-        list += is_show ? one.words.substr(5) : one.words;
+        list += is_show ? std::string(one.words.substr(5)) : usage_of(one);
     }
     return "The console knows SHOW " + shows + "; and " + others + ".";
 }
@@ -118,26 +149,91 @@ std::optional<fault> not_a_database(std::string_view words) {
     return std::nullopt;
 }
 
+fault misused(const command_help& one, std::string why) {
+    return {sqlstate::syntax_error, std::string(one.words) + ": " + std::move(why), "",
+            "Its form is " + usage_of(one) + "."};
+}
+
+/// Takes the next word off the text, or a name in double quotes.
+std::string take_word(std::string_view& text, bool& quoted) {
+    quoted = text.starts_with('"');
+    const auto end = quoted ? skip_quoted(text, 0) : std::min(text.find(' '), text.size());
+    auto word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!quoted) return std::string(word);
+    word.remove_prefix(1);
+    if (word.ends_with('"')) word.remove_suffix(1);
+    std::string name;
+    for (std::size_t i = 0; i < word.size(); ++i) {
+        name += word[i];
+        if (word[i] == '"') ++i;
+    }
+    return name;
+}
+
+bool is_within(std::string_view word) {
+    return word.size() == 6 && std::equal(word.begin(), word.end(), "WITHIN",
+                                          [](char a, char b) { return capital(a) == b; });
+}
+
+/// What follows the words of a command: its name, and how long it may take.
+result<order> with_operand(const command_help& one, std::string_view rest) {
+    order made{one.is};
+    bool quoted = false;
+    auto word = take_word(rest, quoted);
+    if (one.takes != operand::none && !(one.waits && !quoted && is_within(word))) {
+        made.name = std::exchange(word, {});
+        if (made.name.empty() && (quoted || one.takes != operand::database_or_none))
+            return misused(one, "a name is missing");
+        word = take_word(rest, quoted);
+    }
+    if (one.waits && !quoted && is_within(word)) {
+        word = take_word(rest, quoted);
+        std::int64_t ms = 0;
+        const auto [end, failed] = std::from_chars(word.data(), word.data() + word.size(), ms);
+        if (failed != std::errc() || end != word.data() + word.size() || ms <= 0)
+            return misused(one, "WITHIN takes a number of milliseconds");
+        made.within = milliseconds(ms);
+        word = take_word(rest, quoted);
+    }
+    if (!word.empty() || quoted) return misused(one, "\"" + shortened(word, quoted_length) + "\" is too much");
+    return made;
+}
+
 }  // namespace
+
+std::string usage_of(const command_help& one) {
+    std::string text(one.words);
+    switch (one.takes) {
+        case operand::none: break;
+        case operand::database_or_none: text += " [database]"; break;
+        case operand::database: text += " database"; break;
+        case operand::node: text += " name"; break;
+        case operand::client: text += " ptr"; break;
+    }
+    return one.waits ? text + " [WITHIN ms]" : text;
+}
 
 const command_help* command_list::begin() const { return known.data(); }
 const command_help* command_list::end() const { return known.data() + known.size(); }
 
-result<command> parse_command(std::string_view statement) {
+result<order> parse_command(std::string_view statement) {
     const auto statements = statements_of(statement);
-    if (statements.empty()) return command::empty;
-    const auto& words = statements.front();
+    if (statements.empty()) return order{command::empty};
+    const auto& [plain, written] = statements.front();
     if (statements.size() > 1) {
         return fault{sqlstate::feature_not_supported, "the console takes one command at a time", "",
                      "Send the commands one by one."};
     }
-    if (words == "HELP" || words == "SHOW") return command::help;
+    if (plain == "HELP" || plain == "SHOW") return order{command::help};
     for (const auto& one : known) {
-        if (words == one.words) return one.is;
+        if (plain == one.words) return with_operand(one, {});
+        if (one.takes == operand::none || !begins_with(plain, one.words)) continue;
+        return with_operand(one, std::string_view(written).substr(one.words.size() + 1));
     }
-    if (auto why = not_a_database(words)) return std::move(*why);
+    if (auto why = not_a_database(plain)) return std::move(*why);
     return fault{sqlstate::syntax_error,
-                 "unknown command \"" + shortened(words, quoted_length) + "\"", "", all_known()};
+                 "unknown command \"" + shortened(plain, quoted_length) + "\"", "", all_known()};
 }
 
 }  // namespace weir::admin

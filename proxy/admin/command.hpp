@@ -1,12 +1,14 @@
-// command: the text of a console statement -> which command it is. It knows the words, not what
-// they do.
+// command: the text of a console statement -> which command it is, and of what. It knows the words, not
+// what they do.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/fault.hpp"
+#include "base/instant.hpp"
 
 namespace weir::admin {
 
@@ -26,17 +28,40 @@ enum class command : std::uint8_t {
     show_version,
     reload,
     clear_learned,
+    pause,
+    resume,
+    drain_node,
+    undrain_node,
+    kill,
+    kill_client,
 };
 
-/// Words in any letter case, with comments as PostgreSQL has them and a semicolon or none. A fault
-/// tells what the console knows.
-result<command> parse_command(std::string_view statement);
+/// What a command is followed by.
+enum class operand : std::uint8_t { none, database_or_none, database, node, client };
+
+struct order {
+    command is;
+    std::string name = {};  // as it was written, without its quotes; empty: none was
+    std::optional<milliseconds> within = {};
+
+    bool operator==(const order&) const = default;
+    bool operator==(command other) const { return is == other; }
+};
+
+/// Words in any letter case, with comments as PostgreSQL has them and a semicolon or none; names as they are,
+/// in double quotes or without. A fault tells what the console knows.
+result<order> parse_command(std::string_view statement);
 
 struct command_help {
     command is;
     std::string_view words;  // "SHOW NODES"
     std::string_view tells;
+    operand takes = operand::none;
+    bool waits = false;  // may be told how long
 };
+
+/// "PAUSE [database] [WITHIN ms]"
+std::string usage_of(const command_help& one);
 
 /// Every command but the empty one, in the order in which they are told.
 struct command_list {

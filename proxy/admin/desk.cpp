@@ -1,5 +1,6 @@
 #include "admin/desk.hpp"
 
+#include <charconv>
 #include <cstdlib>
 
 #include "admin/command.hpp"
@@ -39,14 +40,52 @@ result<status::table> reload(status::control& running) {
     return told;
 }
 
+status::table done(std::string_view tag) { return {{}, {}, std::string(tag), {}}; }
+
+/// Pauses or drains, and waits.
+result<status::table> hold(const order& wanted, status::control& running) {
+    using kind = status::standstill::kind;
+    const bool is_pause = wanted.is == command::pause;
+    const auto began = is_pause ? running.pause(wanted.name) : running.drain(wanted.name);
+    if (!began) return began.error();
+    auto answer = done(is_pause ? "PAUSE" : "DRAIN NODE");
+    answer.after = {is_pause ? kind::database : kind::node, wanted.name, wanted.within, *began};
+    return answer;
+}
+
+result<status::table> let_go(const order& wanted, status::control& running) {
+    const bool is_resume = wanted.is == command::resume;
+    const auto ended = is_resume ? running.resume(wanted.name) : running.undrain(wanted.name);
+    if (!ended) return ended.error();
+    return done(is_resume ? "RESUME" : "UNDRAIN NODE");
+}
+
+result<status::table> kill(const order& wanted, status::control& running) {
+    const auto ended = running.kill(wanted.name);
+    if (!ended) return ended.error();
+    return done("KILL " + std::to_string(*ended));
+}
+
+result<status::table> kill_client(const order& wanted, status::control& running) {
+    std::uint32_t pid = 0;
+    const auto* end = wanted.name.data() + wanted.name.size();
+    const auto [rest, failed] = std::from_chars(wanted.name.data(), end, pid);
+    if (failed != std::errc() || rest != end)
+        return fault{sqlstate::syntax_error, "KILL_CLIENT takes a number", "",
+                     "It is in the column ptr of SHOW CLIENTS."};
+    const auto ended = running.kill_client(pid);
+    if (!ended) return ended.error();
+    return done("KILL_CLIENT");
+}
+
 }  // namespace
 
 result<status::table> desk::console(std::string_view statement, status::control& running) {
     const auto wanted = parse_command(statement);
     if (!wanted) return wanted.error();
-    switch (*wanted) {
+    switch (wanted->is) {
         case command::empty:
-            return status::table{{}, {}, ""};
+            return done("");
         case command::help:
             return show_help();
         case command::show_nodes:
@@ -73,9 +112,19 @@ result<status::table> desk::console(std::string_view statement, status::control&
             return show_lists(running.gather(true));
         case command::clear_learned:
             running.forget_learned();
-            return status::table{{}, {}, "CLEAR LEARNED"};
+            return done("CLEAR LEARNED");
         case command::reload:
             return reload(running);
+        case command::pause:
+        case command::drain_node:
+            return hold(*wanted, running);
+        case command::resume:
+        case command::undrain_node:
+            return let_go(*wanted, running);
+        case command::kill:
+            return kill(*wanted, running);
+        case command::kill_client:
+            return kill_client(*wanted, running);
     }
     std::abort();  // no enumerator
 }

@@ -7,7 +7,8 @@ namespace {
 template <class Tell>
 void for_each_node(const status::report& now, Tell tell) {
     for (const auto& cluster : now.clusters) {
-        for (const auto& node : cluster.known->nodes) tell(cluster.name, node.address.name, node);
+        for (const auto& node : cluster.known->nodes)
+            if (!node.gone) tell(cluster.name, node.address.name, node);
     }
 }
 
@@ -58,6 +59,21 @@ void tell_nodes(const status::report& now, exposition& out) {
     for_each_node(now, [&](const auto& cluster, const auto& name, const auto& node) {
         out.sample({{"cluster", cluster}, {"node", name}}, std::uint64_t{node.up});
     });
+    out.family("weir_node_drained", "gauge", "1 where DRAIN NODE keeps new work from the node.");
+    for_each_node(now, [&](const auto& cluster, const auto& name, const auto& node) {
+        out.sample({{"cluster", cluster}, {"node", name}}, std::uint64_t{node.drained});
+    });
+    out.family("weir_node_read_share", "gauge",
+               "Part of the reads of its weight that the node gets: less in slow start and after recovery "
+               "conflicts, none where it is down or slow.");
+    for_each_node(now, [&](const auto& cluster, const auto& name, const auto& node) {
+        const bool none = !node.up || !node.trouble.empty();
+        out.sample({{"cluster", cluster}, {"node", name}}, none ? 0.0 : node.read_percent / 100.0);
+    });
+    out.family("weir_database_paused", "gauge", "1 for each database that PAUSE or KILL holds; * is every one.");
+    if (now.paused.all) out.sample({{"cluster", "*"}, {"database", "*"}}, std::uint64_t{1});
+    for (const auto& held : now.paused.databases)
+        out.sample({{"cluster", held.cluster}, {"database", held.database}}, std::uint64_t{1});
     tell_roles(now, out);
     // How far a node is behind that does not answer, nobody knows: no sample, rather than an old
     // one.

@@ -42,6 +42,9 @@ const column<node_row> columns[] = {
      [](const node_row& r) {
          return r.node.server_version > 0 ? number(r.node.server_version) : unknown();
      }},
+    {"read_percent", [](const node_row& r) { return number(r.node.read_percent); }},
+    {"read_limit", [](const node_row& r) { return text(to_string(r.node.read_limit)); }},
+    {"drained", [](const node_row& r) { return yes_no(r.node.drained); }},
 };
 
 }  // namespace
@@ -51,6 +54,7 @@ status::table show_nodes(const status::report& now) {
     std::vector<node_row> rows;
     for (const auto& cluster : now.clusters) {
         for (const auto& node : cluster.known->nodes) {
+            if (node.gone) continue;
             const auto load = loads.find({cluster.name, node.address.name});
             rows.push_back({cluster.name, node, load == loads.end() ? node_load{} : load->second});
         }

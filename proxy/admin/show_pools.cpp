@@ -47,7 +47,8 @@ const column<pool_report> pool_columns[] = {
 struct database_row {
     status::database_report is;
     const cluster::node_address* primary;  // null: none is known
-    std::size_t connections;
+    bool paused;
+    std::size_t connections = 0;
 
     const std::string& at_nodes() const { return is.dbname.empty() ? is.name : is.dbname; }
 };
@@ -64,7 +65,7 @@ const column<database_row> database_columns[] = {
     {"pool_mode", [](const database_row& r) { return text(r.is.mode); }},
     {"max_connections", none},  // 0: no limit of its own
     {"current_connections", [](const database_row& r) { return number(r.connections); }},
-    {"paused", none},
+    {"paused", [](const database_row& r) { return number(r.paused); }},
     {"disabled", none},
     {"cluster", [](const database_row& r) { return text(r.is.cluster); }},
 };
@@ -78,12 +79,16 @@ const cluster::node_address* primary_of(const status::report& now, const std::st
     return nullptr;
 }
 
-/// The configured ones but "*", and those in use that came by it.
+/// The configured ones but "*", and those that came by it: in use or paused.
 std::vector<database_row> databases_of(const status::report& now) {
     std::vector<database_row> rows;
-    for (const auto& one : now.databases) {
-        if (one.name != "*") rows.push_back({one, primary_of(now, one.cluster), 0});
-    }
+    const auto add = [&](const status::database_report& one) {
+        database_row row{one, primary_of(now, one.cluster), false};
+        row.paused = now.paused.covers(pool::database_at{one.cluster, row.at_nodes()});
+        return rows.insert(rows.end(), std::move(row));
+    };
+    for (const auto& one : now.databases)
+        if (one.name != "*") add(one);
     for (const auto& pool : now.pools) {
         const auto same = [&](const database_row& r) {
             return r.is.cluster == pool.cluster && r.at_nodes() == pool.database;
@@ -91,9 +96,15 @@ std::vector<database_row> databases_of(const status::report& now) {
         auto row = std::find_if(rows.begin(), rows.end(), same);
         if (row == rows.end()) {
             status::database_report any{pool.database, "", pool.cluster, pool.mode, pool.limit};
-            row = rows.insert(rows.end(), {std::move(any), primary_of(now, pool.cluster), 0});
+            row = add(any);
         }
         row->connections += pool.servers_active + pool.servers_idle + pool.servers_login;
+    }
+    for (const auto& held : now.paused.databases) {
+        const bool told = std::any_of(rows.begin(), rows.end(), [&](const database_row& r) {
+            return r.is.cluster == held.cluster && r.at_nodes() == held.database;
+        });
+        if (!told) add({held.database, "", held.cluster});
     }
     return rows;
 }

@@ -12,7 +12,7 @@ const column<status::report> version_columns[] = {
 };
 
 const column<command_help> help_columns[] = {
-    {"command", [](const command_help& one) { return text(one.words); }},
+    {"command", [](const command_help& one) { return text(usage_of(one)); }},
     {"answer", [](const command_help& one) { return text(one.tells); }},
 };
 

@@ -86,7 +86,8 @@ cluster_findings judge(const std::string& cluster, const std::vector<surveyed_no
                                    std::to_string(first->probe.at.system_identifier) + ")");
         }
     }
-    judge_roles(cluster, primaries, all_answered, out.troubles);
+    // Where none is configured, Patroni names them to a running Weir.
+    if (!nodes.empty()) judge_roles(cluster, primaries, all_answered, out.troubles);
     return out;
 }
 

@@ -19,4 +19,7 @@ struct change {
 /// Both of the same cluster, as it is configured.
 std::vector<change> changes(const snapshot& before, const snapshot& after);
 
+/// A node has gone, or another one leads: who uses one has to know, for its connection may tell nothing.
+bool is_left_by_any(const snapshot& before, const snapshot& after);
+
 }  // namespace weir::cluster

@@ -1,6 +1,7 @@
 #include "cluster/health.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::cluster {
 namespace {
@@ -11,11 +12,16 @@ void refuse(node_state& node, std::string why) {
     node.trouble = std::move(why);
 }
 
+std::string in_ms(duration d) {
+    return std::to_string(std::chrono::ceil<milliseconds>(d).count()) + " ms";
+}
+
 bool is_up_primary(const node_state& node) { return node.up && node.is == role::primary; }
 
 }  // namespace
 
-health::health(std::vector<node_address> nodes, health_settings settings) : settings_(settings) {
+health::health(std::vector<node_address> nodes, health_settings settings)
+    : settings_(settings), slow_(settings.slow) {
     nodes_.reserve(nodes.size());
     for (auto& address : nodes) {
         tracked node;
@@ -27,15 +33,18 @@ health::health(std::vector<node_address> nodes, health_settings settings) : sett
 void health::on_probe(node_id id, const probe_result& result) {
     if (!id.valid() || id.value >= nodes_.size()) return;
     tracked& node = nodes_[id.value];
-    if (result.answer) return on_answer(node, result);
+    if (node.gone) return;
+    if (result.answer) return on_answer(id, result);
     node.successes = 0;
-    ++node.failures;
+    node.failures += std::exchange(node.suspected, false) ? settings_.fall : 1;
     if (node.failures < settings_.fall && node.up) return;
     node.up = false;
+    node.fell = true;
     node.trouble = result.trouble.empty() ? "does not answer" : result.trouble;
 }
 
-void health::on_answer(tracked& node, const probe_result& result) {
+void health::on_answer(node_id id, const probe_result& result) {
+    tracked& node = nodes_[id.value];
     if (node.last && result.sent < node.last_sent) return;
     probe_answer answer = *result.answer;
     if (node.last) {
@@ -49,6 +58,7 @@ void health::on_answer(tracked& node, const probe_result& result) {
         if (other_claim) node.contested = false;
         if (result.received - node.last_received > settings_.silence) {
             node.up = false;
+            node.fell = true;
             node.successes = 0;
         }
     }
@@ -57,8 +67,11 @@ void health::on_answer(tracked& node, const probe_result& result) {
     node.last_sent = result.sent;
     node.last_received = result.received;
     node.failures = 0;
+    node.suspected = false;
     ++node.successes;
+    slow_.on_answer(id, result.received - result.sent);
     if (node.up || node.successes >= settings_.rise) {
+        if (std::exchange(node.fell, false)) node.share.come_back(result.received);
         node.up = true;
         node.trouble.clear();
     } else {
@@ -67,13 +80,56 @@ void health::on_answer(tracked& node, const probe_result& result) {
     }
 }
 
+void health::on_suspicion(node_id node) {
+    if (node.valid() && node.value < nodes_.size()) nodes_[node.value].suspected = true;
+}
+
+void health::on_conflict(node_id node, instant now) {
+    if (node.valid() && node.value < nodes_.size())
+        nodes_[node.value].share.on_conflict(now, settings_.share);
+}
+
+node_id health::add(node_address address) {
+    tracked node;
+    node.address = std::move(address);
+    node.fell = true;  // whatever it was, its caches are cold for these reads
+    nodes_.push_back(std::move(node));
+    return node_id{static_cast<std::uint16_t>(nodes_.size() - 1)};
+}
+
+void health::set_gone(node_id id, bool gone) {
+    tracked& node = nodes_.at(id.value);
+    tracked fresh;
+    fresh.address = node.address;
+    fresh.drained = node.drained;
+    fresh.gone = gone;
+    fresh.fell = true;
+    if (gone) fresh.trouble = "gone: Patroni does not count it as a member any more";
+    node = std::move(fresh);
+}
+
+void health::on_leader(std::optional<node_id> node, instant now) {
+    leader_ = node;
+    leader_heard_ = now;
+}
+
+bool health::is_leader(node_id node, instant now) const {
+    return leader_ == node && now - leader_heard_ <= settings_.leader_valid;
+}
+
+void health::set_drained(node_id node, bool drained) {
+    if (node.valid() && node.value < nodes_.size()) nodes_[node.value].drained = drained;
+}
+
 snapshot_ptr health::look(instant now) {
     auto result = std::make_shared<snapshot>();
     result->version = ++version_;
     result->nodes = list(now);
     refuse_strangers(result->nodes);
-    result->primary = find_primary(result->nodes);
+    result->primary = find_primary(result->nodes, now);
     measure_lag(result->nodes, result->primary, now);
+    leave_out_slow(result->nodes, now);
+    share_out(result->nodes, now);
     if (result->primary) result->history = nodes_[result->primary->value].history;
     return result;
 }
@@ -87,6 +143,8 @@ std::vector<node_state> health::list(instant now) const {
         to.address = from.address;
         to.up = from.up;
         to.trouble = from.trouble;
+        to.drained = from.drained;
+        to.gone = from.gone;
         if (!from.last) continue;
         to.is = from.last->in_recovery ? role::replica : role::primary;
         to.known = from.last->at;
@@ -177,7 +235,25 @@ void health::fence_below(std::vector<node_state>& nodes) const {
     }
 }
 
-std::optional<node_id> health::find_primary(std::vector<node_state>& nodes) {
+/// Of several primaries of one timeline none is used, but where the cluster's manager names one.
+void health::fence_rivals(std::vector<node_state>& nodes, const std::vector<node_state*>& candidates,
+                          instant now) const {
+    for (auto* node : candidates) {
+        for (const auto& other : nodes) {
+            const bool rival = nodes_[node->id.value].contested && nodes_[other.id.value].contested &&
+                               other.id != node->id && other.known.same_history(node->known);
+            if (!rival || is_leader(node->id, now)) continue;
+            const std::string of = other.address.name + " is a primary of the same timeline " +
+                                   std::to_string(node->known.timeline);
+            refuse(*node, "fenced: " + of + (is_leader(other.id, now)
+                                                 ? ", and the one that Patroni calls the leader"
+                                                 : "; stop one of the two, or make it a replica of the other"));
+            break;
+        }
+    }
+}
+
+std::optional<node_id> health::find_primary(std::vector<node_state>& nodes, instant now) {
     fence_below(nodes);
     std::vector<node_state*> candidates;
     for (auto& node : nodes) {
@@ -195,17 +271,7 @@ std::optional<node_id> health::find_primary(std::vector<node_state>& nodes) {
     }
     if (candidates.size() > 1)
         for (auto* node : candidates) nodes_[node->id.value].contested = true;
-    for (auto* node : candidates) {
-        for (const auto& other : nodes) {
-            bool rival = nodes_[node->id.value].contested && nodes_[other.id.value].contested &&
-                         other.id != node->id && other.known.same_history(node->known);
-            if (!rival) continue;
-            refuse(*node, "fenced: " + other.address.name + " is a primary of the same timeline " +
-                              std::to_string(node->known.timeline) +
-                              "; stop one of the two, or make it a replica of the other");
-            break;
-        }
-    }
+    fence_rivals(nodes, candidates, now);
     std::erase_if(candidates, [](const node_state* node) { return !node->up; });
     if (candidates.empty()) return std::nullopt;
     const node_state& primary = *candidates.front();
@@ -237,6 +303,35 @@ void health::measure_lag(std::vector<node_state>& nodes, std::optional<node_id> 
               // bound
             lag = std::max(trail_.since_start(now), duration(age));
         node.lag_ms = std::chrono::duration_cast<milliseconds>(lag).count();
+    }
+}
+
+void health::leave_out_slow(std::vector<node_state>& nodes, instant now) {
+    std::vector<node_id> replicas;
+    for (const auto& node : nodes) {
+        const bool readable = node.up && node.is == role::replica && node.trouble.empty();
+        if (!readable)
+            slow_.forget(node.id);
+        else if (node.address.weight > 0)
+            replicas.push_back(node.id);
+    }
+    slow_.judge(replicas, now);
+    for (auto& node : nodes) {
+        tracked& from = nodes_[node.id.value];
+        const bool out = slow_.is_out(node.id);
+        if (from.was_out && !out && node.up) from.share.come_back(now);
+        from.was_out = out;
+        if (out)
+            node.trouble = "slow: it answers a probe after " + in_ms(*slow_.usual(node.id)) +
+                           ", other replicas after " + in_ms(slow_.others(node.id));
+    }
+}
+
+void health::share_out(std::vector<node_state>& nodes, instant now) const {
+    for (auto& node : nodes) {
+        const auto share = nodes_[node.id.value].share.at(now, settings_.share);
+        node.read_percent = share.percent;
+        node.read_limit = share.why;
     }
 }
 

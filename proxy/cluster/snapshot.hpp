@@ -11,6 +11,7 @@
 #include "base/instant.hpp"
 #include "base/strong_id.hpp"
 #include "cluster/position.hpp"
+#include "cluster/read_share.hpp"
 #include "cluster/timeline_history.hpp"
 
 namespace weir::cluster {
@@ -42,6 +43,10 @@ struct node_state {
     std::int64_t lag_ms = 0;  // 0 while all that was received and known of the primary is replayed
     int server_version = 0;
     std::string trouble;  // why it is not used, empty when it is
+    std::uint32_t read_percent = read_share::full;  // of the reads that its weight would bring
+    share_limit read_limit = share_limit::none;     // ... and why not all
+    bool gone = false;  // was found, and is no member any more: not shown
+    bool drained = false;  // the operator wants nothing new to be sent there
 
     bool operator==(const node_state&) const = default;
 };

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "base/instant.hpp"
+#include "cluster/health.hpp"
 #include "cluster/snapshot.hpp"
 #include "config/complaint.hpp"
+#include "config/tcp_settings.hpp"
 #include "routing/overrides.hpp"
 #include "routing/policy.hpp"
 
@@ -46,6 +48,9 @@ struct server_settings {
     std::optional<listen_address> http;
     std::size_t max_clients = 10000;
     milliseconds login_timeout{60000};
+    milliseconds client_idle_timeout{0};  // 0: none, as of the next two
+    milliseconds idle_in_transaction_timeout{0};
+    milliseconds query_timeout{0};
     milliseconds drain_timeout{30000};
     milliseconds drain_delay{0};
     std::size_t cycle_limit_bytes = 256 * 1024;  // a larger cycle is not judged: primary
@@ -76,6 +81,7 @@ struct node_settings {
     cluster::node_address address;
     std::string user;  // as far as the connection string says
     std::string password;
+    tcp_settings tcp = {};
 
     bool operator==(const node_settings&) const = default;
 };
@@ -89,6 +95,9 @@ struct cluster_settings {
     milliseconds probe_interval{100};
     milliseconds probe_timeout{1000};
     milliseconds catalog_probe{1000};
+    cluster::health_settings health = {};
+    std::vector<listen_address> patroni;  // REST endpoints
+    milliseconds patroni_interval{1000};
 
     bool operator==(const cluster_settings&) const = default;
 };

@@ -61,6 +61,7 @@ struct cluster_draft {
     place at;
     cluster_settings settings;
     std::vector<node_draft> nodes;
+    std::vector<placed_text> patroni;
 };
 
 struct database_draft {

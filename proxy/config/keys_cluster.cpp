@@ -9,8 +9,61 @@ namespace {
 using cluster_row = cluster_settings;
 using database_row = database_settings;
 
-std::vector<key> cluster_keys() {
+cluster::health_settings& health_of(draft& d) { return cluster_of(d).health; }
+
+/// Which replicas are read from, and how much.
+std::vector<key> health_keys() {
     return {
+        {.name = "slow_start_ms",
+         .form = shape::duration,
+         .fallback = "5000",
+         .says = "A replica that has come back gets its full share of the reads after this long, a tenth at "
+                 "first; 0: at once.",
+         .range = {0, 3'600'000},
+         .store = [](draft& d, std::int64_t n) { health_of(d).share.slow_start = milliseconds(n); }},
+        {.name = "outlier_factor",
+         .form = shape::whole,
+         .fallback = "5",
+         .says = "A replica that answers its probes later than this many times the median of the others, and "
+                 "than `outlier_least_ms`, for half a second is not read from until it keeps up again; 0: "
+                 "however slow.",
+         .range = {0, 1000},
+         .store = [](draft& d, std::int64_t n) { health_of(d).slow.factor = static_cast<int>(n); }},
+        {.name = "outlier_least_ms",
+         .form = shape::duration,
+         .fallback = "50",
+         .says = "No replica that answers its probes sooner is an outlier.",
+         .range = {1, 600'000},
+         .store = [](draft& d, std::int64_t n) { health_of(d).slow.least = milliseconds(n); }},
+        {.name = "outlier_max_percent",
+         .form = shape::whole,
+         .fallback = "50",
+         .says = "At most this part of the replicas is not read from for being slow.",
+         .range = {0, 100},
+         .store = [](draft& d, std::int64_t n) { health_of(d).slow.most_percent = static_cast<int>(n); }},
+    };
+}
+
+std::vector<key> patroni_keys() {
+    return {
+        {.name = "patroni",
+         .form = shape::texts,
+         .fallback = "[]",
+         .says = "REST endpoints of Patroni (`\"http://10.0.0.1:8008\"`), asked in turn: its members are nodes "
+                 "beside those in `nodes`, which may then be left out, and of two primaries of one timeline its "
+                 "leader counts. A node there is the member of its address, or of its `name`.",
+         .store = [](draft& d, std::vector<placed_text> said) { d.clusters.back().patroni = std::move(said); }},
+        {.name = "patroni_interval_ms",
+         .form = shape::duration,
+         .fallback = "1000",
+         .says = "Time between two questions to Patroni.",
+         .range = {10, 600'000},
+         .store = put_number<cluster_of, &cluster_row::patroni_interval>},
+    };
+}
+
+std::vector<key> cluster_keys() {
+    std::vector<key> keys{
         {.name = "nodes",
          .form = shape::nodes,
          .says =
@@ -48,11 +101,10 @@ std::vector<key> cluster_keys() {
                  "ways than through Weir.",
          .range = {10, 3'600'000},
          .store = put_number<cluster_of, &cluster_row::catalog_probe>},
-        {.name = "patroni",
-         .form = shape::later,
-         .fallback = "[]",
-         .says = "REST endpoints of Patroni, to find nodes through."},
     };
+    for (auto& k : health_keys()) keys.push_back(std::move(k));
+    for (auto& k : patroni_keys()) keys.push_back(std::move(k));
+    return keys;
 }
 
 std::vector<key> node_keys() {

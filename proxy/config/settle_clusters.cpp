@@ -3,6 +3,7 @@
 #include <map>
 
 #include "config/nearest.hpp"
+#include "config/quantity.hpp"
 #include "config/settle_parts.hpp"
 
 namespace weir::config {
@@ -32,6 +33,30 @@ std::optional<node_settings> settle_node(const node_draft& said, const surroundi
     node.address.weight = said.weight;
     node.address.group = said.group;
     return node;
+}
+
+/// "http://host[:port]"
+void settle_patroni(cluster_draft& said, findings& found) {
+    constexpr std::string_view scheme = "http://";
+    constexpr std::string_view form = "write \"http://host:8008\"";
+    for (const placed_text& each : said.patroni) {
+        std::string_view rest = each.text;
+        if (!rest.starts_with(scheme)) {
+            found.refuse(each.at, "patroni " + in_quotes(each.text) + " is no address that begins with http://",
+                         std::string(form));
+            continue;
+        }
+        rest.remove_prefix(scheme.size());
+        if (rest.ends_with('/')) rest.remove_suffix(1);
+        std::string address(rest);
+        if (address.rfind(':') == std::string::npos || address.ends_with(']')) address += ":8008";
+        auto read = parse_peer(address);
+        const auto* at = std::get_if<listen_address>(&read);
+        if (at == nullptr || at->is_unix)
+            found.refuse(each.at, "patroni " + in_quotes(each.text) + " is no host with a port", std::string(form));
+        else
+            said.settings.patroni.push_back(*at);
+    }
 }
 
 /// Names and addresses that are taken, by all clusters: one server is in one cluster, once.
@@ -94,7 +119,8 @@ void settle_clusters(draft& d, const surroundings& world, findings& found) {
     }
     for (cluster_draft& said : d.clusters) {
         const std::string path = "cluster." + said.settings.name;
-        if (!d.said(path + ".nodes")) found.refuse(said.at, "[" + path + "] has no nodes");
+        settle_patroni(said, found);
+        if (!d.said(path + ".nodes") && said.patroni.empty()) found.refuse(said.at, "[" + path + "] has no nodes");
         for (const node_draft& each : said.nodes) {
             auto node = settle_node(each, world, found);
             if (!node) continue;

@@ -22,8 +22,10 @@ class lease_user {
 public:
     virtual ~lease_user() = default;
     virtual void on_lease(std::shared_ptr<backend> lent) = 0;
-    /// None is free now.
-    virtual void on_lease_delayed() = 0;
+    /// None is free now; held: none is lent for as long as an operator says so.
+    virtual void on_lease_delayed(bool held) = 0;
+    /// None will come: what was asked for is to be thought over.
+    virtual void on_ask_again() = 0;
     /// The settings it wants to find on the connection, as a number.
     virtual std::uint64_t wanted_state() const = 0;
     virtual void on_lease_refused(const session::lease_refused& why) = 0;

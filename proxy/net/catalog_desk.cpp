@@ -25,7 +25,7 @@ catalog_desk::subscription catalog_desk::want(std::size_t hub, const std::shared
     }
     const auto& s = of->settings;
     catalog_watch::surroundings world;
-    world.nodes = s.nodes;
+    world.node = [of](node_id node) -> const config::node_settings& { return of->node(node); };
     world.login = {s.probe_user, s.probe_password, database, tls_, s.probe_timeout};
     world.probe_interval = s.catalog_probe;
     world.primary = [of] { return of->probes.latest()->primary; };

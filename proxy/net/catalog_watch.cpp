@@ -100,7 +100,7 @@ bool catalog_watch::open() {
     if (!primary) return false;  // nothing changes where nobody writes
     if (connection_.is_open()) return true;
     counters_.clear();
-    auto opened = connection_.open(world_.nodes[primary->value], world_.login);
+    auto opened = connection_.open(world_.node(*primary), world_.login);
     if (!opened) fail(opened.error().message);
     return opened.has_value();
 }

@@ -29,7 +29,7 @@ struct catalog_budget {
 class catalog_watch {
 public:
     struct surroundings {
-        std::vector<config::node_settings> nodes;
+        std::function<const config::node_settings&(node_id)> node;
         probe_login login;  // to the database
         milliseconds probe_interval{1000};
         /// Thread-safe: which node is the primary now.

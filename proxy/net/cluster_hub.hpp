@@ -16,12 +16,11 @@ struct cluster_hub {
                 prober::publish_function publish)
         : settings(from),
           probes({from.nodes, from.probe_user, from.probe_password, from.probe_database,
-                  from.probe_interval, from.probe_timeout, tls},
+                  from.probe_interval, from.probe_timeout, tls, from.health, from.patroni, from.patroni_interval},
                  std::move(publish)) {}
 
-    const cluster::node_address& address(node_id node) const {
-        return settings.nodes[node.value].address;
-    }
+    const config::node_settings& node(node_id id) const { return probes.nodes()[id]; }
+    const cluster::node_address& address(node_id id) const { return node(id).address; }
 
     const config::cluster_settings settings;
     prober probes;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <memory>
 
 namespace weir::net {
@@ -119,6 +120,29 @@ std::optional<std::string> complaint(const connection_parameters& parameters) {
     return std::nullopt;
 }
 
+/// As libpq reads them: less than 1 leaves it to the system.
+std::optional<std::string> read_tcp(const connection_parameters& parameters, config::tcp_settings& to) {
+    constexpr std::int64_t most = std::numeric_limits<int>::max();
+    const auto read = [&](const char* keyword, std::uint32_t& into) -> std::optional<std::string> {
+        const std::string* said = find(parameters, keyword);
+        if (!said) return std::nullopt;
+        std::int64_t number = 0;
+        const char* end = said->data() + said->size();
+        auto [stopped, error] = std::from_chars(said->data(), end, number);
+        if (error != std::errc() || stopped != end || number > most)
+            return std::string(keyword) + ' ' + *said + " is not a whole number";
+        into = static_cast<std::uint32_t>(std::max<std::int64_t>(number, 0));
+        return std::nullopt;
+    };
+    std::uint32_t wanted = 1;
+    if (auto bad = read("keepalives", wanted)) return bad;
+    to.keepalives = wanted != 0;
+    if (auto bad = read("keepalives_idle", to.idle_seconds)) return bad;
+    if (auto bad = read("keepalives_interval", to.interval_seconds)) return bad;
+    if (auto bad = read("keepalives_count", to.count)) return bad;
+    return read("tcp_user_timeout", to.user_timeout_ms);
+}
+
 std::string join(const std::vector<std::string>& parts) {
     std::string text;
     for (const auto& part : parts) text += (text.empty() ? "" : ",") + part;
@@ -148,6 +172,7 @@ std::variant<config::node_settings, std::string> parse_node(const std::string& c
     }
     if (const std::string* user = find(parameters, "user")) node.user = *user;
     if (const std::string* password = find(parameters, "password")) node.password = *password;
+    if (auto bad = read_tcp(parameters, node.tcp)) return *bad;
     const std::string* name = find(parameters, "host");
     const std::string* address = find(parameters, "hostaddr");
     node.address.host = address ? *address : *name;
@@ -180,6 +205,9 @@ connection_parameters make_probe_parameters(const config::node_settings& node,
     set_default(parameters, "password", login.password);
     set_default(parameters, "dbname", login.database);
     set_default(parameters, "sslmode", to_sslmode(login.tls));
+    set_default(parameters, "keepalives_idle", std::to_string(node.tcp.idle_seconds));
+    set_default(parameters, "keepalives_interval", std::to_string(node.tcp.interval_seconds));
+    set_default(parameters, "keepalives_count", std::to_string(node.tcp.count));
     auto seconds = std::chrono::ceil<std::chrono::seconds>(login.timeout).count();
     set_default(parameters, "connect_timeout", std::to_string(std::max<long>(seconds, 2)));
     // Said in full, or libpq would take them from this process's environment. Kerberos would block.

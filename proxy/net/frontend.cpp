@@ -62,6 +62,7 @@ void frontend::tell(const session::position_known& e) { step(e); }
 void frontend::tell(const session::cluster_changed& e) { step(e); }
 void frontend::tell(const session::time_passed& e) { step(e); }
 void frontend::tell(const session::drain_begun& e) { step(e); }
+void frontend::tell(const session::terminated& e) { step(e); }
 void frontend::tell_console(bytes reply) { step(session::console_answered{std::move(reply)}); }
 
 void frontend::cancel(cancel_done done) {
@@ -84,7 +85,12 @@ void frontend::on_lease(std::shared_ptr<backend> lent) {
     step(session::lease_granted{&lease_->link, lease_->node, replica});
 }
 
-void frontend::on_lease_delayed() { step(session::lease_delayed{}); }
+void frontend::on_lease_delayed(bool held) { step(session::lease_delayed{held}); }
+
+void frontend::on_ask_again() {
+    asked_ = false;
+    step(session::ask_again{});
+}
 
 void frontend::on_lease_refused(const session::lease_refused& why) {
     asked_ = false;
@@ -176,11 +182,13 @@ void frontend::ask_around(session::actions& out) {
     }
     if (out.ask_position) home_.ask_position(*this, *out.ask_position);
     if (out.probe.valid() && tenant_ != nullptr) home_.probe(*this, out.probe);
+    if (out.conflict.valid() && tenant_ != nullptr) tenant_->hub->probes.note_conflict(out.conflict);
     if (out.cancel) {
         brought_cancel_ = true;
         home_.cancel_at(*this, *out.cancel);
     }
     if (out.console) home_.console(*this, std::move(*out.console));
+    if (out.cancel_console) home_.cancel_console(*this);
 }
 
 void frontend::identify() {
@@ -252,8 +260,16 @@ void frontend::adjust_reading() {
         lease_->paused = out_.busy();
         lease_->read(home_.desk());
     }
+    if (reading_ || close_after_send_) return;
     const bool blocked = lease_ && lease_->out.busy();
-    if (want_client_ && !reading_ && !blocked && !close_after_send_) read_client();
+    if (want_client_ ? !blocked : waits_long() && !unread_) read_client();
+}
+
+/// Waits that can take long, and that nothing but the client's socket tells to end early.
+bool frontend::waits_long() const {
+    const auto p = machine_.now_in();
+    return p == session::phase::asking || p == session::phase::holding || p == session::phase::welcoming ||
+           p == session::phase::console;
 }
 
 void frontend::read_client() {
@@ -271,6 +287,13 @@ void frontend::read_client() {
 void frontend::on_readable(boost::system::error_code error) {
     reading_ = false;
     if (error || gone() || close_after_send_) return;
+    if (!want_client_) {
+        // What the client says next stays in its socket until it is its turn.
+        if (transport_->peer_has_closed()) return client_gone();
+        unread_ = true;
+        return;
+    }
+    unread_ = false;
     auto& buffer = home_.read_buffer();
     const auto got = transport_->try_read(buffer.data(), buffer.size());
     if (got.state == io_state::closed) return client_gone();

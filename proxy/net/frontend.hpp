@@ -27,6 +27,7 @@ public:
     void tell(const session::cluster_changed& e);
     void tell(const session::time_passed& e);
     void tell(const session::drain_begun& e);
+    void tell(const session::terminated& e);
     void tell_console(bytes reply);
     /// Somebody has shown the key of this client.
     void cancel(cancel_done done);
@@ -35,7 +36,8 @@ public:
 
     void on_lease(std::shared_ptr<backend> lent) override;
     std::uint64_t wanted_state() const override { return machine_.wanted_settings(); }
-    void on_lease_delayed() override;
+    void on_lease_delayed(bool held) override;
+    void on_ask_again() override;
     void on_lease_refused(const session::lease_refused& why) override;
     void on_backend_bytes(bytes_view data) override;
     void on_backend_closed() override;
@@ -50,6 +52,9 @@ public:
     instant since() const { return since_; }
     instant deadline() const { return deadline_; }
     bool waits_for_cluster() const;
+    /// It has a connection to a node, or has asked for one.
+    bool uses_a_node() const { return lease_ || aside_ || asked_; }
+    bool listed_as_waiting = false;  // by the worker, for the cluster to change
     bool gone() const { return transport_ == nullptr; }
     tenant_pools* tenant() const { return tenant_; }
     /// Ends it at once, whatever it does.
@@ -70,6 +75,7 @@ private:
     void start_tls();
     void go_on_with_handshake();
     void adjust_reading();
+    bool waits_long() const;
     void read_client();
     void on_readable(boost::system::error_code error);
     void wait_writable();
@@ -93,6 +99,7 @@ private:
     bytes secret_;  // none before it is known who the client is
     bool asked_ = false;          // a lease was asked for and has not come
     bool reading_ = false;
+    bool unread_ = false;   // something came before its turn: its socket tells no more until that is read
     bool writing_ = false;
     bool handshaking_ = false;
     bool tls_after_send_ = false;

@@ -49,17 +49,20 @@ tenant_pools& lease_desk::find_tenant(const pool::tenant& whose, std::shared_ptr
         t = std::make_unique<tenant_pools>();
         t->whose = whose;
         t->client_database = client_database;
-        t->by_node.resize(hub->settings.nodes.size());
+        t->by_node.resize(hub->probes.nodes().size());
         t->hub = std::move(hub);
     }
     return *t;
 }
 
 pool::pool& lease_desk::pool_of(tenant_pools& t, node_id node) {
+    if (node.value >= t.by_node.size()) t.by_node.resize(static_cast<std::size_t>(node.value) + 1);
     auto& p = t.by_node[node.value];
-    if (!p)
+    if (!p) {
         p = std::make_unique<pool::pool>(books_.find(key_of(t, node), settings_.size),
                                          settings_.limits, worker_);
+        p->hold(is_held(t, node));
+    }
     return *p;
 }
 
@@ -75,7 +78,7 @@ void lease_desk::request(tenant_pools& of, node_id node, session_id who, lease_u
     waiting_[who] = {&user, now};
     if (answer.open) open(of, node);
     if (answer.starving) spread_(key_of(of, node));
-    user.on_lease_delayed();
+    user.on_lease_delayed(pool_of(of, node).held());
 }
 
 void lease_desk::withdraw(tenant_pools& of, node_id node, session_id who) {
@@ -86,7 +89,8 @@ void lease_desk::withdraw(tenant_pools& of, node_id node, session_id who) {
 void lease_desk::open(tenant_pools& t, node_id node) {
     node_login_request request;
     request.address = t.hub->address(node);
-    request.tls = tls_of(t.hub->settings.nodes[node.value], settings_.tls);
+    request.tcp = t.hub->node(node).tcp;
+    request.tls = tls_of(t.hub->node(node), settings_.tls);
     request.tls_with = settings_.tls_with;
     request.whose = t.whose;
     request.credentials = t.credentials;
@@ -112,6 +116,7 @@ void lease_desk::on_opened(tenant_pools& t, node_id node, node_login_outcome out
     if (auto* failure = std::get_if<node_login_failure>(&outcome)) {
         spdlog::warn("no connection to {} for {}@{}: {}", t.hub->address(node).name, t.whose.user,
                      t.whose.database, failure->why.message);
+        if (failure->unreachable) t.hub->probes.suspect(node);
         for (auto who : p.failed_to_open()) refuse(who, {failure->why, failure->unreachable});
         return;
     }
@@ -263,6 +268,7 @@ void lease_desk::on_bytes(backend& from, bytes_view data) {
 void lease_desk::on_gone(backend& b) {
     auto self = b.shared_from_this();
     b.close();
+    if (b.owner != nullptr) b.owner->hub->probes.suspect(b.node);
     if (b.user != nullptr) return b.user->on_backend_closed();
     drop(b);
 }
@@ -345,7 +351,7 @@ void lease_desk::tick(instant now) {
 void lease_desk::close_idle_of(const cluster_hub& hub, node_id node) {
     std::vector<backend_id> all;
     for (auto& [key, t] : tenants_) {
-        if (t->hub.get() != &hub || !t->by_node[node.value]) continue;
+        if (t->hub.get() != &hub || node.value >= t->by_node.size() || !t->by_node[node.value]) continue;
         auto idle = t->by_node[node.value]->take_all_idle();
         all.insert(all.end(), idle.begin(), idle.end());
     }

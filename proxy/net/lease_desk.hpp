@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "net/backend.hpp"
 #include "net/cluster_hub.hpp"
 #include "net/deadline_guard.hpp"
+#include "pool/holds.hpp"
 #include "pool/ledger.hpp"
 #include "pool/pool.hpp"
 #include "session/traffic.hpp"
@@ -75,6 +77,16 @@ public:
     /// Closes idle connections of nodes that are not what they were.
     void close_idle_of(const cluster_hub& hub, node_id node);
 
+    // lease_desk_holds.cpp: what an operator has paused or drained lends nothing
+    using pool_filter = std::function<bool(const tenant_pools&, node_id)>;
+    /// Those who wait are told to ask again, in the order in which they came: what is paused takes them into
+    /// its queue, however long that lasts.
+    void use_holds(std::shared_ptr<const pool::holds> paused);
+    /// Takes over which nodes are drained. Who waits for a drained node that is not the primary asks again.
+    void note_nodes(const cluster_hub& hub, const cluster::snapshot& known);
+    /// How many connections sessions hold, those that are being cleaned included.
+    std::size_t lent(const pool_filter& of) const;
+
     /// From other workers.
     void give_to_starving(const pool::pool_key& key);
     void take_in(std::shared_ptr<backend> moved, const pool::pool_key& key);
@@ -104,6 +116,9 @@ private:
     void freed(const std::shared_ptr<backend>& b);
     void drop(backend& b);
     void refuse(session_id who, const session::lease_refused& why);
+    bool is_held(const tenant_pools& t, node_id node) const;
+    void apply_holds(const pool_filter& also_asks_again);
+    void let_ask_again(std::vector<session_id> waiting);
     void send_cancel(const std::shared_ptr<backend>& what);
     void on_cancel_over(const std::shared_ptr<backend>& what, delivery outcome);
 
@@ -117,6 +132,8 @@ private:
     std::map<pool::tenant, std::unique_ptr<tenant_pools>> tenants_;
     std::unordered_map<backend_id, std::shared_ptr<backend>> backends_;
     std::unordered_map<session_id, waiting_user> waiting_;
+    std::shared_ptr<const pool::holds> paused_ = std::make_shared<pool::holds>();
+    std::set<std::pair<const cluster_hub*, node_id>> drained_;
 };
 
 }  // namespace weir::net

@@ -35,7 +35,7 @@ struct login_ended {
 bool means_unreachable(std::string_view state) {
     // Starting up, shutting down, crashed: the node will be back, or another takes its place.
     return state == sqlstate::cannot_connect_now || state == sqlstate::admin_shutdown ||
-           state == "57P02";
+           state == sqlstate::crash_shutdown;
 }
 
 class dialog {
@@ -332,6 +332,7 @@ asio::awaitable<node_login_outcome> log_in_at_node(asio::io_context& io, node_lo
         failure = {{sqlstate::connection_failure, where + why}, true};
         co_return node_login_outcome(std::move(failure));
     }
+    watch_host(made.transport->socket(), request.tcp);
     deadline_guard guard(io, request.timeout, [&made] { made.transport->close(); });
     try {
         dialog talk(request, made);

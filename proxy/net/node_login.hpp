@@ -28,6 +28,7 @@ struct node_credentials {
 
 struct node_login_request {
     cluster::node_address address;
+    config::tcp_settings tcp;
     config::node_tls tls = config::node_tls::prefer;
     std::shared_ptr<tls_context> tls_with;
     pool::tenant whose;

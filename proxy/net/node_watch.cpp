@@ -1,7 +1,6 @@
 #include "net/node_watch.hpp"
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -17,6 +16,7 @@ using clock = std::chrono::steady_clock;
 constexpr milliseconds closest{1};
 constexpr milliseconds hurry_first{2};
 constexpr milliseconds hurry_last{5};
+constexpr milliseconds rest_check{1000};
 // A promotion is told no later than this for want of the new timeline's history.
 constexpr milliseconds history_patience{250};
 
@@ -103,7 +103,7 @@ asio::awaitable<void> node_link::flush() {
 
 node_watch::node_watch(asio::io_context& io, std::unique_ptr<node_link> link, watch_pace pace,
                        report_function report)
-    : io_(io), link_(std::move(link)), pace_(pace), report_(std::move(report)), timer_(io) {}
+    : link_(std::move(link)), pace_(pace), report_(std::move(report)), timer_(io) {}
 
 asio::awaitable<void> node_watch::run() {
     for (;;) {
@@ -126,12 +126,14 @@ asio::awaitable<void> node_watch::pause() {
         auto token = asio::redirect_error(asio::use_awaitable, ignored);
         timer_.expires_at(until);
         co_await timer_.async_wait(token);
+        if (resting_) link_->close();
     }
     if (is_awaited(clock::now())) ++hurried_;
 }
 
 instant node_watch::due() const {
     milliseconds wait = patience();
+    if (resting_) return clock::now() + rest_check;
     if (lost_) return sent_;
     if (failures_ == 0 && is_awaited(clock::now()))
         wait = std::min(wait, std::min(hurry_first + milliseconds(hurried_ / 2), hurry_last));
@@ -154,13 +156,13 @@ bool node_watch::is_awaited(instant now) const {
 }
 
 void node_watch::kick() {
-    if (kick_posted_.exchange(true)) return;
-    auto wish = [this] {
-        kick_posted_ = false;
-        kicked_ = true;
-        timer_.cancel();
-    };
-    asio::post(io_, wish);
+    kicked_ = true;
+    timer_.cancel();
+}
+
+void node_watch::rest(bool is_to) {
+    resting_ = is_to;
+    timer_.cancel();
 }
 
 void node_watch::hurry(const cluster::position& wanted, instant deadline) {

@@ -2,7 +2,6 @@
 // the prober's thread per node, so that no node waits for another.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -59,9 +58,12 @@ public:
     /// Never ends by itself.
     boost::asio::awaitable<void> run();
 
-    /// Thread-safe: probe as soon as it makes sense.
+    // On the prober's thread.
+    /// Probe as soon as it makes sense.
     void kick();
-    /// On the prober's thread: a session waits for this replica to reach `wanted`; probe fast until
+    /// No probe while this is so; the connection is closed.
+    void rest(bool is_to);
+    /// A session waits for this replica to reach `wanted`; probe fast until
     /// it has, or until `deadline`.
     void hurry(const cluster::position& wanted, instant deadline);
 
@@ -71,12 +73,11 @@ private:
     bool is_awaited(instant now) const;
     milliseconds patience() const;
 
-    boost::asio::io_context& io_;
     std::unique_ptr<node_link> link_;
     watch_pace pace_;
     report_function report_;
     boost::asio::steady_timer timer_;
-    std::atomic<bool> kick_posted_ = false;
+    bool resting_ = false;
     bool kicked_ = false;
     instant sent_ = instant::min();
     int failures_ = 0;

@@ -4,8 +4,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <csignal>
 #include <mutex>
 #include <thread>
@@ -13,6 +16,7 @@
 #include "cluster/changes.hpp"
 #include "cluster/health.hpp"
 #include "net/node_watch.hpp"
+#include "net/patroni_watch.hpp"
 #include "net/position_desk.hpp"
 
 namespace weir::net {
@@ -46,32 +50,42 @@ struct prober::machinery {
     void spawn(asio::awaitable<void> work);
     std::unique_ptr<node_link> link_to(node_id node);
     void on_result(node_id node, const cluster::probe_result& result);
+    void renew(instant now, bool always);
+    void watch(node_id node);
+    void wish(node_id node);
+    void on_members(const std::vector<cluster::member>& members);
+    void add_member(const cluster::member& who);
     void announce(const cluster::position& position);
     cluster::snapshot_ptr latest() const;
 
     prober_settings settings;
+    node_roster nodes;
     publish_function publish;
     asio::io_context io{1};
     cluster::health health;
     mutable std::mutex guard;
     cluster::snapshot_ptr published;  // under guard
-    std::vector<std::unique_ptr<node_watch>> watches;
+    std::vector<std::unique_ptr<node_watch>> watches;  // of the prober's thread, once that runs
+    std::vector<cluster::listed_node> listed;          // by node, as health and nodes are
+    std::array<std::atomic<bool>, node_roster::most> wished{};
+    std::atomic<bool> knows_members;
+    std::unique_ptr<patroni_watch> patroni;
     std::unique_ptr<position_desk> desk;
     std::thread thread;
 };
 
 prober::machinery::machinery(prober_settings with, publish_function to)
     : settings(std::move(with)),
+      nodes(settings.nodes),
       publish(std::move(to)),
-      health(addresses_of(settings.nodes), cluster::health_settings{}) {
+      health(addresses_of(settings.nodes), settings.health),
+      knows_members(settings.patroni.empty()) {
     published = health.look(clock::now());
-    watch_pace pace;
-    pace.interval = std::max(settings.interval, milliseconds(1));
-    for (std::size_t i = 0; i < settings.nodes.size(); ++i) {
-        node_id id{static_cast<std::uint16_t>(i)};
-        auto report = [this, id](const cluster::probe_result& result) { on_result(id, result); };
-        watches.push_back(std::make_unique<node_watch>(io, link_to(id), pace, report));
-    }
+    for (std::size_t i = 0; i < nodes.size(); ++i) watch(node_id{static_cast<std::uint16_t>(i)});
+    if (!settings.patroni.empty())
+        patroni = std::make_unique<patroni_watch>(
+            io, settings.patroni, settings.patroni_interval, settings.timeout,
+            [this](const std::vector<cluster::member>& members) { on_members(members); });
     position_desk::surroundings world;
     world.primary = [this] { return latest()->primary; };
     world.link_to = [this](node_id node) { return link_to(node); };
@@ -80,10 +94,63 @@ prober::machinery::machinery(prober_settings with, publish_function to)
     desk = std::make_unique<position_desk>(io, std::move(world));
 }
 
+/// The next node, which nodes and health have already.
+void prober::machinery::watch(node_id node) {
+    watch_pace pace;
+    pace.interval = std::max(settings.interval, milliseconds(1));
+    auto report = [this, node](const cluster::probe_result& result) { on_result(node, result); };
+    watches.push_back(std::make_unique<node_watch>(io, link_to(node), pace, report));
+    const auto& address = nodes[node].address;
+    listed.push_back({address.name, address.host, address.port});
+}
+
+void prober::machinery::on_members(const std::vector<cluster::member>& members) {
+    const auto now = clock::now();
+    const auto change = cluster::compare(listed, members);
+    for (const auto& who : change.added) add_member(who);
+    for (const auto node : change.left) {
+        listed[node.value].gone = true;
+        health.set_gone(node, true);
+        watches[node.value]->rest(true);
+        spdlog::warn("cluster: {} is no member any more", nodes[node].address.name);
+    }
+    for (const auto node : change.returned) {
+        listed[node.value].gone = false;
+        health.set_gone(node, false);
+        watches[node.value]->rest(false);
+        spdlog::info("cluster: {} is a member again", nodes[node].address.name);
+    }
+    std::optional<node_id> leader;
+    for (const auto& who : members)
+        if (who.leads()) leader = cluster::find_node(listed, who);
+    health.on_leader(leader, now);
+    renew(now, false);
+    knows_members = true;
+}
+
+void prober::machinery::add_member(const cluster::member& who) {
+    auto read = parse_node("host='" + who.host + "' port=" + std::to_string(who.port));
+    auto* node = std::get_if<config::node_settings>(&read);
+    if (node == nullptr || who.host.find_first_of("'\\") != std::string::npos) {
+        spdlog::warn("cluster: the member {} at {} cannot be a node", who.name, who.host);
+        return;
+    }
+    const auto id = nodes.add(*node);
+    if (!id) {
+        spdlog::warn("cluster: {} members have come and gone: no room for {}", nodes.size(), who.name);
+        return;
+    }
+    health.add(node->address);
+    watch(*id);
+    listed.back().found = true;
+    auto& added = *watches.back();
+    spawn(added.run());
+}
+
 std::unique_ptr<node_link> prober::machinery::link_to(node_id node) {
     probe_login login{settings.user, settings.password, settings.database, settings.tls,
                       settings.timeout};
-    return std::make_unique<node_link>(io, settings.nodes[node.value], std::move(login));
+    return std::make_unique<node_link>(io, nodes[node], std::move(login));
 }
 
 void prober::machinery::spawn(asio::awaitable<void> work) {
@@ -100,15 +167,21 @@ void prober::machinery::run() {
     pthread_setname_np(pthread_self(), "weir-prober");
     for (auto& watch : watches) spawn(watch->run());
     spawn(desk->run());
+    if (patroni) spawn(patroni->run());
     io.run();
     desk->dismiss();
 }
 
 void prober::machinery::on_result(node_id node, const cluster::probe_result& result) {
     health.on_probe(node, result);
-    auto next = health.look(result.received);
+    renew(result.received, result.answer.has_value());
+}
+
+/// Looks again, and publishes: always, or where something has changed.
+void prober::machinery::renew(instant now, bool always) {
+    auto next = health.look(now);
     auto before = latest();
-    if (!result.answer && next->nodes == before->nodes && next->primary == before->primary) return;
+    if (!always && next->nodes == before->nodes && next->primary == before->primary) return;
     for (const auto& change : cluster::changes(*before, *next))
         spdlog::log(change.is_loss ? spdlog::level::warn : spdlog::level::info, "cluster: {}",
                     change.text);
@@ -117,6 +190,15 @@ void prober::machinery::on_result(node_id node, const cluster::probe_result& res
         published = next;
     }
     if (publish) publish(next);
+}
+
+/// On any thread; however many wish at a time, one is posted.
+void prober::machinery::wish(node_id node) {
+    if (!node.valid() || node.value >= nodes.size() || wished[node.value].exchange(true)) return;
+    asio::post(io, [this, node] {
+        wished[node.value] = false;
+        watches[node.value]->kick();
+    });
 }
 
 void prober::machinery::announce(const cluster::position& position) {
@@ -146,9 +228,30 @@ void prober::stop() {
 
 void prober::ask_position(position_function answer) { machinery_->desk->ask(std::move(answer)); }
 
-void prober::probe_now(node_id node) {
-    if (node.valid() && node.value < machinery_->watches.size())
-        machinery_->watches[node.value]->kick();
+void prober::probe_now(node_id node) { machinery_->wish(node); }
+
+const node_roster& prober::nodes() const { return machinery_->nodes; }
+
+bool prober::knows_members() const { return machinery_->knows_members; }
+
+void prober::suspect(node_id node) {
+    asio::post(machinery_->io, [m = machinery_.get(), node] { m->health.on_suspicion(node); });
+    probe_now(node);
+}
+
+void prober::note_conflict(node_id node) {
+    asio::post(machinery_->io, [m = machinery_.get(), node] {
+        const auto now = clock::now();
+        m->health.on_conflict(node, now);
+        m->renew(now, false);
+    });
+}
+
+void prober::set_drained(node_id node, bool drained) {
+    asio::post(machinery_->io, [m = machinery_.get(), node, drained] {
+        m->health.set_drained(node, drained);
+        m->renew(clock::now(), false);
+    });
 }
 
 cluster::snapshot_ptr prober::latest() const { return machinery_->latest(); }

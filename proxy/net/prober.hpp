@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "cluster/health.hpp"
 #include "cluster/snapshot.hpp"
 #include "config/config.hpp"
+#include "net/node_roster.hpp"
 
 namespace weir::net {
 
@@ -23,6 +25,9 @@ struct prober_settings {
     milliseconds timeout{1000};
     config::node_tls tls =
         config::node_tls::prefer;  // where a node's connection string says nothing
+    cluster::health_settings health = {};
+    std::vector<config::listen_address> patroni = {};
+    milliseconds patroni_interval{1000};
 };
 
 class prober {
@@ -47,9 +52,22 @@ public:
     using position_function = std::function<void(std::optional<cluster::position>)>;
     void ask_position(position_function answer);
 
-    /// Thread-safe: probe this node at once (a session saw a connection error or waits for a
-    /// replica). Many such wishes are one probe.
+    /// Thread-safe: probe this node at once (a session waits for a replica). Many such wishes are one
+    /// probe.
     void probe_now(node_id node);
+    /// Thread-safe: a connection to this node broke, or could not be made. It is probed at once, and one
+    /// failure more is enough for it to be down.
+    void suspect(node_id node);
+    /// Thread-safe: this replica's replay has cancelled a read.
+    void note_conflict(node_id node);
+
+    /// Thread-safe: whether the operator keeps new work from this node. Published as every change is.
+    void set_drained(node_id node, bool drained);
+
+    /// Thread-safe. Those configured first, in their order.
+    const node_roster& nodes() const;
+    /// Thread-safe. Has Patroni answered, or is it not asked?
+    bool knows_members() const;
 
     /// Thread-safe. Before the first probe: every node down, "not probed yet".
     cluster::snapshot_ptr latest() const;

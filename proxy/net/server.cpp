@@ -47,6 +47,10 @@ server::server(config::config initial, reload_function reload, status::admin_por
       reload_(std::move(reload)),
       answers_(answers),
       started_(clock_now()),
+      holds_(io_, config_, hubs_, workers_,
+             [this](const hold_desk::console& who, const result<status::table>& answer) {
+                 answer_console(who, answer);
+             }),
       pids_(config_.server.peer_id, config_.server.workers),
       peers_(io_),
       signals_(io_, SIGHUP, SIGTERM, SIGINT),
@@ -88,9 +92,11 @@ void server::wait_for_first_probes() {
     // So that the first client finds roles known. A node that does not answer holds nobody up longer.
     const auto until = clock_now() + first_probes_within;
     const auto probed = [this] {
-        for (auto& hub : hubs_)
+        for (auto& hub : hubs_) {
+            if (!hub->probes.knows_members()) return false;
             for (const auto& node : hub->probes.latest()->nodes)
                 if (!node.up && node.trouble == cluster::not_probed_yet) return false;
+        }
         return true;
     };
     while (!probed() && clock_now() < until) std::this_thread::sleep_for(milliseconds(2));
@@ -199,12 +205,47 @@ void server::cancel(cancel_key key, cancel_done done) {
 
 void server::console(unsigned from, session_id who, std::uint32_t pid, std::string statement) {
     boost::asio::post(io_, [this, from, who, pid, statement = std::move(statement)] {
-        auto reply = encode(answers_.console(statement, *this));
-        auto* target = workers_[from].get();
-        target->post([target, who, pid, reply = std::move(reply)]() mutable {
-            target->on_console_reply(who, pid, std::move(reply));
-        });
+        auto answer = answers_.console(statement, *this);
+        const hold_desk::console asks{from, who, pid};
+        if (answer && answer->after) return holds_.wait(asks, std::move(*answer));
+        answer_console(asks, answer);
     });
+}
+
+void server::cancel_console(unsigned from, session_id who, std::uint32_t pid) {
+    boost::asio::post(io_, [this, asked = hold_desk::console{from, who, pid}] { holds_.cancel(asked); });
+}
+
+void server::answer_console(const hold_desk::console& who, const result<status::table>& answer) {
+    auto* target = workers_[who.worker].get();
+    target->post([target, who, reply = encode(answer)]() mutable {
+        target->on_console_reply(who.who, who.pid, std::move(reply));
+    });
+}
+
+/// Runs there; 0 where it does not answer in time.
+std::size_t server::ask_worker(worker& which, std::function<std::size_t(worker&)> question) {
+    auto answer = std::make_shared<std::promise<std::size_t>>();
+    auto told = answer->get_future();
+    which.post([target = &which, answer, question = std::move(question)] { answer->set_value(question(*target)); });
+    return told.wait_for(report_within) == std::future_status::ready ? told.get() : 0;
+}
+
+result<std::size_t> server::kill(const std::string& database) {
+    const auto whose = holds_.pause_for_kill(database);
+    if (!whose) return whose.error();
+    std::size_t ended = 0;
+    for (auto& w : workers_) ended += ask_worker(*w, [of = *whose](worker& at) { return at.end_clients(of); });
+    spdlog::info("killed: {} clients of database {}", ended, database);
+    return ended;
+}
+
+result<void> server::kill_client(std::uint32_t pid) {
+    const auto at = pids_.place_of(pid);
+    const auto end = [slot = at ? at->slot : 0, pid](worker& w) { return w.end_client(slot, pid); };
+    if (at && ask_worker(*workers_[at->worker], end) > 0) return {};
+    return fault{sqlstate::undefined_object, "there is no client " + std::to_string(pid), "",
+                 "SHOW CLIENTS lists them; the number is in the column ptr."};
 }
 
 status::report server::gather(bool with_clients) {
@@ -220,6 +261,11 @@ status::report server::gather(bool with_clients) {
     r.sums.clients_accepted = accepted_;
     r.sums.clients_refused = refused_;
     r.sums.peers = peers_.totals();
+    r.paused = holds_.paused();
+    for (const auto& d : config_.databases) {
+        const bool keeps = d.own.mode.value_or(config_.pool.mode) == routing::pool_mode::session;
+        r.databases.push_back({d.name, d.dbname, d.cluster, keeps ? "session" : "transaction", config_.pool.size});
+    }
     for (auto& hub : hubs_) r.clusters.push_back({hub->settings.name, hub->probes.latest()});
     // One after the other, so that they add to one report without a lock.
     for (auto& w : workers_) {

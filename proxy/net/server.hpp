@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/load.hpp"
+#include "net/hold_desk.hpp"
 #include "net/http/http_server.hpp"
 #include "net/listener.hpp"
 #include "net/peers.hpp"
@@ -37,16 +38,25 @@ public:
     void client_ended() override;
     catalog_desk::subscription want_catalog(std::size_t hub, const std::string& database) override;
     void console(unsigned from, session_id who, std::uint32_t pid, std::string statement) override;
+    void cancel_console(unsigned from, session_id who, std::uint32_t pid) override;
 
     // status::control, on the main thread
     status::report gather(bool with_clients) override;
     result<std::vector<std::string>> reload() override;
     void forget_learned() override;
+    result<bool> pause(const std::string& database) override { return holds_.pause(database); }
+    result<void> resume(const std::string& database) override { return holds_.resume(database); }
+    result<bool> drain(const std::string& node) override { return holds_.drain(node); }
+    result<void> undrain(const std::string& node) override { return holds_.undrain(node); }
+    result<std::size_t> kill(const std::string& database) override;
+    result<void> kill_client(std::uint32_t pid) override;
 
 private:
     result<worker_settings> make_settings(const config::config& from);
     void make_hubs();
     void wait_for_first_probes();
+    void answer_console(const hold_desk::console& who, const result<status::table>& answer);
+    std::size_t ask_worker(worker& which, std::function<std::size_t(worker&)> question);
     result<void> open_listeners();
     void on_client(int fd, int family, std::string address);
     void wait_for_signals();
@@ -66,6 +76,7 @@ private:
     pool::ledger books_;
     std::vector<std::shared_ptr<cluster_hub>> hubs_;
     std::vector<std::unique_ptr<worker>> workers_;
+    hold_desk holds_;
     std::unique_ptr<catalog_desk> catalogs_;
     const pid_layout pids_;
     peers peers_;

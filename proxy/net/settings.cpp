@@ -77,6 +77,8 @@ result<worker_settings> make_worker_settings(const config::config& from, std::ui
     policy->cycle_limit_bytes = from.server.cycle_limit_bytes;
     policy->prepared_per_backend = from.server.prepared_per_backend;
     policy->login_timeout = from.server.login_timeout;
+    policy->limits = {from.server.client_idle_timeout, from.server.idle_in_transaction_timeout,
+                      from.server.query_timeout};
     policy->tls = need_of(from.tls_client.mode);
     policy->trust = from.auth.method == config::auth_method::trust;
     policy->admin_users = from.auth.admin_users;
@@ -121,6 +123,11 @@ std::vector<std::string> describe_changes(const config::config& before, const co
     note(before.server.max_clients == after.server.max_clients, "server.max_clients", false);
     note(before.server.peers == after.server.peers, "server.peers", false);
     note(before.server.login_timeout == after.server.login_timeout, "server.login_timeout_ms", false);
+    note(before.server.client_idle_timeout == after.server.client_idle_timeout, "server.client_idle_timeout_ms",
+         false);
+    note(before.server.idle_in_transaction_timeout == after.server.idle_in_transaction_timeout,
+         "server.idle_in_transaction_timeout_ms", false);
+    note(before.server.query_timeout == after.server.query_timeout, "server.query_timeout_ms", false);
     note(before.auth == after.auth, "auth", false);
     note(before.databases == after.databases, "database", false);
     note(before.user_overrides == after.user_overrides, "user", false);

@@ -2,11 +2,17 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 
 namespace weir::net {
+
+bool stream::peer_has_closed() {
+    pollfd one{descriptor(), POLLRDHUP, 0};
+    return ::poll(&one, 1, 0) > 0 && (one.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
 
 void stream::close() {
     boost::system::error_code ignored;
@@ -31,6 +37,19 @@ void prepare_socket(stream_socket& socket) {
     // Fails on Unix sockets, which need neither.
     ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one);
+}
+
+void watch_host(stream_socket& socket, const config::tcp_settings& by) {
+    const auto set = [fd = socket.native_handle()](int level, int name, std::uint32_t value) {
+        const int number = static_cast<int>(value);
+        ::setsockopt(fd, level, name, &number, sizeof number);
+    };
+    set(SOL_SOCKET, SO_KEEPALIVE, by.keepalives);
+    if (by.user_timeout_ms > 0) set(IPPROTO_TCP, TCP_USER_TIMEOUT, by.user_timeout_ms);
+    if (!by.keepalives) return;
+    if (by.idle_seconds > 0) set(IPPROTO_TCP, TCP_KEEPIDLE, by.idle_seconds);
+    if (by.interval_seconds > 0) set(IPPROTO_TCP, TCP_KEEPINTVL, by.interval_seconds);
+    if (by.count > 0) set(IPPROTO_TCP, TCP_KEEPCNT, by.count);
 }
 
 plain_stream::plain_stream(stream_socket socket) : stream(std::move(socket)) {}

@@ -10,6 +10,8 @@
 #include <functional>
 #include <memory>
 
+#include "config/tcp_settings.hpp"
+
 namespace weir::net {
 
 using stream_socket = boost::asio::generic::stream_protocol::socket;
@@ -53,6 +55,9 @@ public:
                            std::move(handler));
     }
 
+    /// The other end has closed, whether or not something of it is still to be read (poll(2), POLLRDHUP; as
+    /// PostgreSQL's client_connection_check_interval).
+    bool peer_has_closed();
     /// Ends all waits with operation_aborted and closes the descriptor.
     void close();
     /// Moves the connection to another thread's reactor. No wait may be outstanding.
@@ -82,5 +87,8 @@ public:
 
 /// Non-blocking, TCP_NODELAY and keepalive where it is TCP.
 void prepare_socket(stream_socket& socket);
+
+/// When a silent host at the other end is given up; nothing on a Unix socket.
+void watch_host(stream_socket& socket, const config::tcp_settings& by);
 
 }  // namespace weir::net

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
+#include "cluster/changes.hpp"
 #include "config/find_database.hpp"
 #include "net/tls.hpp"
 
@@ -106,7 +107,6 @@ void worker::adopt(int fd, int family, std::string address, bool over_limit) {
 
 void worker::ended(frontend& f) {
     const auto slot = f.id().value;
-    waiting_for_cluster_.erase(slot);
     frontends_[slot].reset();
     free_slots_.push_back(slot);
     clients_.fetch_sub(1, std::memory_order_relaxed);
@@ -137,6 +137,9 @@ void worker::use(worker_settings settings) {
         if (spdlog::should_log(spdlog::level::debug))
             environment_.explain = [](std::string_view line) { spdlog::debug("{}", line); };
         desk_.use(settings_.desk);
+        // Their deadlines may be other ones now.
+        for (std::size_t i = 0; i < frontends_.size(); ++i)
+            if (auto f = frontends_[i]) f->tell(session::time_passed{});
     });
 }
 
@@ -147,7 +150,9 @@ void worker::note_deadline(frontend& f, instant before, instant after) {
     if (after < next_tick_) tick_at(after);
 }
 
-void worker::note_waiting_for_cluster(frontend& f) { waiting_for_cluster_.insert(f.id().value); }
+void worker::note_waiting_for_cluster(frontend& f) {
+    if (!std::exchange(f.listed_as_waiting, true)) waiting_for_cluster_.push_back(f.id().value);
+}
 
 void worker::tick() {
     const auto t = now();
@@ -173,11 +178,12 @@ void worker::tick_at(instant when) {
 }
 
 void worker::tell_those_who_wait() {
-    const auto waiting = std::move(waiting_for_cluster_);
-    waiting_for_cluster_.clear();
+    const auto waiting = std::exchange(waiting_for_cluster_, {});
     for (auto slot : waiting) {
         auto f = frontends_[slot];
-        if (f && f->waits_for_cluster()) f->tell(session::cluster_changed{});
+        if (!f) continue;
+        f->listed_as_waiting = false;
+        if (f->waits_for_cluster()) f->tell(session::cluster_changed{});
     }
 }
 
@@ -189,9 +195,21 @@ void worker::on_cluster(std::size_t hub, cluster::snapshot_ptr known) {
             if (n < view.known->nodes.size() && view.known->nodes[n].is != known->nodes[n].is)
                 desk_.close_idle_of(*settings_.hubs[hub], known->nodes[n].id);
         }
+        const bool left = view.known && cluster::is_left_by_any(*view.known, *known);
         view.known = known;
+        desk_.note_nodes(*settings_.hubs[hub], *known);
         tell_those_who_wait();
+        if (left) tell_those_who_use(hub);
     });
+}
+
+/// A node that stands still closes no connection: who has one, or waits for one, hears of it from here.
+void worker::tell_those_who_use(std::size_t hub) {
+    for (std::size_t i = 0; i < frontends_.size(); ++i) {
+        const auto f = frontends_[i];
+        if (f && f->tenant() != nullptr && f->uses_a_node() && hub_index(*f->tenant()) == hub)
+            f->tell(session::cluster_changed{});
+    }
 }
 
 void worker::forget_learned() {
@@ -199,6 +217,39 @@ void worker::forget_learned() {
         learned_.clear();
         environment_.digests.for_each([](routing::digest_entry& e) { e.learned = false; });
     });
+}
+
+void worker::use_holds(std::shared_ptr<const pool::holds> paused) {
+    boost::asio::post(io_, [this, paused = std::move(paused)] { desk_.use_holds(paused); });
+}
+
+std::size_t worker::lent(const hold_scope& of) {
+    for (const auto& [hub, node] : of.nodes)
+        if (!hubs_[hub].view.known->find(node)->drained) return 1;
+    return desk_.lent([&](const tenant_pools& t, node_id node) {
+        if (of.nodes.empty()) return of.all || *of.database == pool::database_at{t.whose.cluster, t.whose.database};
+        return std::find(of.nodes.begin(), of.nodes.end(), std::pair(hub_index(t), node)) != of.nodes.end();
+    });
+}
+
+std::size_t worker::end_clients(const pool::database_at& of) {
+    std::size_t ended = 0;
+    for (std::size_t i = 0; i < frontends_.size(); ++i) {
+        const auto f = frontends_[i];
+        if (!f || f->tenant() == nullptr) continue;
+        const auto& whose = f->tenant()->whose;
+        if (of != pool::database_at{whose.cluster, whose.database}) continue;
+        f->tell(session::terminated{});
+        ++ended;
+    }
+    return ended;
+}
+
+std::size_t worker::end_client(std::uint32_t slot, std::uint32_t pid) {
+    const auto f = slot < frontends_.size() ? frontends_[slot] : nullptr;
+    if (!f || f->pid() != pid) return 0;
+    f->tell(session::terminated{});
+    return 1;
 }
 
 void worker::begin_drain() {
@@ -310,6 +361,8 @@ void worker::on_cancel(std::uint32_t slot, bytes_view secret, cancel_done done) 
 void worker::console(frontend& f, std::string statement) {
     services_.console(number_, f.id(), f.pid(), std::move(statement));
 }
+
+void worker::cancel_console(frontend& f) { services_.cancel_console(number_, f.id(), f.pid()); }
 
 void worker::on_console_reply(session_id who, std::uint32_t pid, bytes reply) {
     if (who.value >= frontends_.size() || !frontends_[who.value]) return;

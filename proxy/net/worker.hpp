@@ -34,6 +34,15 @@ public:
     virtual catalog_desk::subscription want_catalog(std::size_t hub, const std::string& database) = 0;
     /// Answers through worker::post on the worker that asks.
     virtual void console(unsigned from, session_id who, std::uint32_t pid, std::string statement) = 0;
+    /// What this client has asked the console is not waited for any more.
+    virtual void cancel_console(unsigned from, session_id who, std::uint32_t pid) = 0;
+};
+
+/// Whose connections an operator has held: those of a database, or those to nodes of clusters.
+struct hold_scope {
+    bool all = false;
+    std::optional<pool::database_at> database;
+    std::vector<std::pair<std::size_t, node_id>> nodes;  // the first: which of worker_settings::hubs
 };
 
 /// What a reload hands to every worker.
@@ -68,6 +77,7 @@ public:
     void on_catalog(std::size_t hub, const std::string& database, known_catalog known);
     void begin_drain();
     void forget_learned();
+    void use_holds(std::shared_ptr<const pool::holds> paused);
     std::size_t clients() const { return clients_.load(std::memory_order_relaxed); }
     boost::asio::io_context& io() { return io_; }
 
@@ -87,6 +97,13 @@ public:
     /// `from` is told when it has been dealt with.
     void cancel_at(frontend& from, const session::cancel_target& target);
     void console(frontend& f, std::string statement);
+    void cancel_console(frontend& f);
+    /// How many connections sessions hold of these; more than none as well where a node that is to be drained
+    /// is not known to be yet.
+    std::size_t lent(const hold_scope& of);
+    /// Ends clients, as the operator wants it: those of a database, or the one with this pid. How many.
+    std::size_t end_clients(const pool::database_at& of);
+    std::size_t end_client(std::uint32_t slot, std::uint32_t pid);
     /// The pools and the view for an identity; null with the reason where there are none.
     tenant_pools* find_tenant(const session::identity& who, fault& why);
     session::cluster_view& view_of(const tenant_pools& t);
@@ -116,6 +133,7 @@ private:
     void tick();
     void tick_at(instant when);
     void tell_those_who_wait();
+    void tell_those_who_use(std::size_t hub);
     void note_catalogs_in_use();
     void send_question(std::size_t hub);
     std::size_t hub_index(const tenant_pools& t) const;
@@ -145,7 +163,7 @@ private:
     std::vector<std::shared_ptr<frontend>> frontends_;  // by session_id
     std::vector<std::uint32_t> free_slots_;
     std::set<std::pair<instant, std::uint32_t>> deadlines_;
-    std::set<std::uint32_t> waiting_for_cluster_;
+    std::vector<std::uint32_t> waiting_for_cluster_;  // the first one first
     std::atomic<std::size_t> clients_{0};
     std::uint64_t cancels_ = 0;
     bool draining_ = false;

@@ -34,7 +34,7 @@ void add_traffic(status::report& to, const tenant_pools& t) {
     to.sums.rejected += t.counters.without_node(routing::reason::rule_reject);
     to.sums.rate_limited += t.counters.without_node(routing::reason::rate_limited);
     for (std::size_t n = 0; n < nodes.size(); ++n) {
-        auto& r = find_traffic(to, t, t.hub->settings.nodes[n].address.name);
+        auto& r = find_traffic(to, t, t.hub->address(node_id{static_cast<std::uint16_t>(n)}).name);
         for (std::size_t i = 0; i < r.by_reason.size(); ++i) r.by_reason[i] += nodes[n].by_reason[i];
         for (std::size_t i = 0; i < 2; ++i) {
             r.seconds[i].merge(nodes[n].seconds[i]);
@@ -60,7 +60,7 @@ void add_pools(status::report& to, const session::policy& policy, tenant_pools& 
     for (std::size_t n = 0; n < t.by_node.size(); ++n) {
         auto& p = t.by_node[n];
         if (!p) continue;
-        auto& r = find_pool(to, policy, t, t.hub->settings.nodes[n].address.name);
+        auto& r = find_pool(to, policy, t, t.hub->address(node_id{static_cast<std::uint16_t>(n)}).name);
         r.clients_active += p->lent();
         r.clients_waiting += p->waiting();
         r.servers_active += p->lent();

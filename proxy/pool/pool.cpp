@@ -11,7 +11,7 @@ constexpr milliseconds unfair_wait{50};
 }  // namespace
 
 grant pool::request(session_id who, instant now, std::uint64_t state) {
-    if (!idle_.empty() && waiting_.empty()) {
+    if (!held_ && !idle_.empty() && waiting_.empty()) {
         auto chosen = idle_.end() - 1;
         for (auto it = idle_.rbegin(); it != idle_.rend(); ++it) {
             if (it->what.state != state) continue;
@@ -25,7 +25,7 @@ grant pool::request(session_id who, instant now, std::uint64_t state) {
     }
     waiting_.push_back({who, now});
     if (opens_for_waiting()) return {std::nullopt, true, false};
-    if (!owns_nothing()) return {};
+    if (held_ || !owns_nothing()) return {};
     books_->starve(worker_);
     return {std::nullopt, false, true};
 }
@@ -52,6 +52,7 @@ bool pool::is_over(instant opened, instant now) const {
 }
 
 placement pool::place(const returned& what, instant now) {
+    if (held_) return {std::nullopt, false, true};
     if (auto who = next_waiter()) {
         ++lent_;
         return {who, false, false};
@@ -72,6 +73,7 @@ std::vector<session_id> pool::failed_to_open() {
     if (opening_ > 0) --opening_;
     books_->closed();
     std::vector<session_id> told;
+    if (held_) return told;
     // Those for whom another connection is being opened may still have it.
     while (waiting_.size() > opening_) told.push_back(*next_waiter());
     return told;
@@ -80,7 +82,7 @@ std::vector<session_id> pool::failed_to_open() {
 placement pool::released(const returned& what, instant now) {
     if (lent_ > 0) --lent_;
     // Even where somebody waits: in a busy pool somebody always does. Another one is opened for them.
-    if (is_over(what.opened, now)) return {std::nullopt, false, true};
+    if (held_ || is_over(what.opened, now)) return {std::nullopt, false, true};
     // A worker that starves cannot serve its clients by waiting for its own connections. Where that
     // leaves this one with none, it starves in its turn, and gets the next one back.
     if ((books_->starving() & ~(std::uint64_t{1} << (worker_ % 64))) != 0) {
@@ -98,7 +100,7 @@ bool pool::closed(backend_id backend, bool lent) {
 }
 
 bool pool::opens_for_waiting() {
-    if (waiting_.size() <= opening_ || !books_->try_open()) return false;
+    if (held_ || waiting_.size() <= opening_ || !books_->try_open()) return false;
     ++opening_;
     return true;
 }
@@ -112,6 +114,7 @@ std::optional<backend_id> pool::give_away() {
 
 std::vector<session_id> pool::expire_waiting(instant now) {
     std::vector<session_id> gone;
+    if (held_) return gone;
     while (!waiting_.empty() && now - waiting_.front().since >= limits_.wait)
         gone.push_back(*next_waiter());
     if (longest_wait(now) >= unfair_wait) books_->starve(worker_);
@@ -135,6 +138,12 @@ std::vector<backend_id> pool::take_all_idle() {
     std::vector<backend_id> all;
     for (const auto& r : idle_) all.push_back(r.what.backend);
     idle_.clear();
+    return all;
+}
+
+std::vector<session_id> pool::take_all_waiting() {
+    std::vector<session_id> all;
+    while (auto who = next_waiter()) all.push_back(*who);
     return all;
 }
 

@@ -76,6 +76,13 @@ public:
     std::vector<backend_id> expire_idle(instant now);
     std::vector<backend_id> take_all_idle();
 
+    /// While it is held nothing is lent and nothing is opened; what comes back is to be closed, and those who
+    /// ask wait for as long as it takes.
+    void hold(bool held) { held_ = held; }
+    bool held() const { return held_; }
+    /// Everybody who waits, the first one first, taken out of the queue.
+    std::vector<session_id> take_all_waiting();
+
     void set_limits(pool_limits limits) { limits_ = limits; }
     std::size_t idle() const { return idle_.size(); }
     std::size_t lent() const { return lent_; }
@@ -108,6 +115,7 @@ private:
     std::deque<waiter> waiting_;
     std::size_t lent_ = 0;
     std::size_t opening_ = 0;
+    bool held_ = false;
 };
 
 }  // namespace weir::pool

@@ -1,6 +1,7 @@
 #include "routing/decide.hpp"
 
 #include <compare>
+#include <numeric>
 
 namespace weir::routing {
 namespace {
@@ -32,17 +33,22 @@ bool within_lag(const cluster::node_state& node, const limits& allowed) {
            node.lag_bytes <= allowed.max_lag_bytes;
 }
 
+/// What a replica may take just now against the others.
+std::uint64_t weight_of(const cluster::node_state& node) {
+    return static_cast<std::uint64_t>(node.address.weight) * node.read_percent;
+}
+
 /// a/wa <=> b/wb without division.
 std::strong_ordering compare_load(const balancer& loads, const cluster::node_state& a,
                                   const cluster::node_state& b) {
-    return static_cast<std::uint64_t>(loads.in_flight(a.id)) * b.address.weight <=>
-           static_cast<std::uint64_t>(loads.in_flight(b.id)) * a.address.weight;
+    return loads.in_flight(a.id) * weight_of(b) <=> loads.in_flight(b.id) * weight_of(a);
 }
 
 /// The best of those seen so far: least loaded, and how many weights share that place.
 struct front_runners {
     const cluster::node_state* first = nullptr;
     std::uint64_t weights = 0;
+    std::uint64_t unit = 0;  // divides all of them
 
     void add(const cluster::node_state& node, const balancer& loads) {
         const auto order =
@@ -50,11 +56,20 @@ struct front_runners {
         if (order > 0) return;
         if (order < 0) {
             first = &node;
-            weights = 0;
+            weights = unit = 0;
         }
-        weights += node.address.weight;
+        weights += weight_of(node);
+        unit = std::gcd(unit, weight_of(node));
     }
 };
+
+/// Of `total` places the one whose turn it is. One after the other in steps that share no divisor with
+/// the total: each comes once before any comes again, and those of one node are not in a row.
+std::uint64_t place_of(std::uint64_t turn, std::uint64_t total) {
+    std::uint64_t step = total * 5 / 8;
+    while (std::gcd(step, total) != 1) ++step;
+    return turn % total * step % total;
+}
 
 }  // namespace
 
@@ -75,6 +90,8 @@ reason objection(const cluster::node_state& node, const floor& known_floor, cons
     if (node.is != cluster::role::replica || !node.up || !node.trouble.empty() ||
         node.address.weight == 0 || (allowed.only && *allowed.only != node.id))
         return reason::no_replica;
+    // A transaction that is there already may end there.
+    if (node.drained && !allowed.only) return reason::no_replica;
     if (!allowed.group.empty() && node.address.group != allowed.group) return reason::no_replica;
     if (!within_lag(node, allowed)) return reason::too_far_behind;
     if (needs_floor(allowed.level) && !known_floor.allows(node)) return reason::behind_floor;
@@ -132,14 +149,14 @@ choice choose(const cluster::snapshot& now_known, const floor& known_floor, cons
             soon = node.id;
     }
     if (best.first == nullptr) return {std::nullopt, why, soon};
-    if (best.weights == best.first->address.weight) return {best.first->id, reason::read};
+    if (best.weights == weight_of(*best.first)) return {best.first->id, reason::read};
     // Equals take turns, each as often as its weight says.
-    std::uint64_t turn = loads.turn() % best.weights;
+    std::uint64_t turn = place_of(loads.turn(), best.weights / best.unit) * best.unit;
     for (const auto& node : now_known.nodes) {
         if (objection(node, known_floor, allowed) != reason::read) continue;
         if (compare_load(loads, node, *best.first) != 0) continue;
-        if (turn < node.address.weight) return {node.id, reason::read};
-        turn -= node.address.weight;
+        if (turn < weight_of(node)) return {node.id, reason::read};
+        turn -= weight_of(node);
     }
     return {best.first->id, reason::read};
 }

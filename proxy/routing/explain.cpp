@@ -40,9 +40,12 @@ std::string candidate(const cluster::node_state& node, const explained& what, no
     if (node.is == cluster::role::replica)
         text += ", " + std::to_string(node.lag_bytes) + " bytes and " + std::to_string(node.lag_ms) +
                 " ms behind";
+    if (node.read_limit != cluster::share_limit::none)
+        text += ", " + std::to_string(node.read_percent) + " % of its reads: " +
+                std::string(to_string(node.read_limit));
     if (!node.address.group.empty()) text += ", group " + node.address.group;
     text += "): ";
-    if (node.id == chosen) return text + "chosen";
+    if (node.id == chosen) return text + (node.drained ? "chosen, and waits: drained" : "chosen");
     if (node.is == cluster::role::primary) return text + "the primary";
     const auto against = objection(node, *what.known_floor, what.allowed);
     if (against == reason::read) return text + "would do as well";
@@ -50,6 +53,7 @@ std::string candidate(const cluster::node_state& node, const explained& what, no
     if (against == reason::too_far_behind) return text + "lags more than allowed";
     if (!node.up) return text + "down";
     if (!node.trouble.empty()) return text + node.trouble;
+    if (node.drained) return text + "drained";
     if (node.address.weight == 0) return text + "its weight is 0";
     if (node.is == cluster::role::replica) return text + "not in the group " + std::string(what.allowed.group);
     return text + "its role is not known";
@@ -113,7 +117,7 @@ explanation explain(const explained& what) {
     rows.emplace_back("floor", describe_floor(what));
     if (what.known != nullptr)
         for (const auto& node : what.known->nodes)
-            rows.emplace_back("candidate", candidate(node, what, out.node));
+            if (!node.gone) rows.emplace_back("candidate", candidate(node, what, out.node));
     return rows;
 }
 

@@ -63,7 +63,12 @@ struct lease_granted {
     bool replica;
 };
 /// The lease that was asked for is not free now: it will be granted, or refused, later.
-struct lease_delayed {};
+struct lease_delayed {
+    bool held = false;  // by a pause: nobody can say when
+};
+/// The lease that was asked for will not come: a pause has begun or ended, or the node's role has moved. The
+/// session decides anew where it wants to go.
+struct ask_again {};
 struct lease_refused {
     fault why;
     bool unreachable;  // the node could not be reached: another one, or the same later, may do
@@ -79,6 +84,8 @@ struct position_known {
 struct cluster_changed {};
 struct time_passed {};
 struct cancel_requested {};
+/// The operator ends this session.
+struct terminated {};
 /// Weir is going down: a session without work ends now, others when their transaction does.
 struct drain_begun {};
 struct console_answered {
@@ -107,8 +114,10 @@ struct actions {
     bool cancel_backend = false;             // send a cancel request for the lease's connection
     std::optional<cancel_target> cancel;     // this connection was a CancelRequest: closed once dealt with
     std::optional<std::string> console;      // a statement for the console
+    bool cancel_console = false;             // nobody waits for its answer any more
     std::optional<std::uint32_t> ask_position;  // a ticket
     node_id probe = {};                      // look at this node now
+    node_id conflict = {};                   // the replay of this one has cancelled a read
     bytes_view backend_rest;                 // bytes of backend_bytes that came behind `release`
     instant deadline = never;                // call again with time_passed then
     bool want_client = false;                // more client bytes are wanted now
@@ -122,13 +131,13 @@ struct actions {
         backend.clear();
         release.reset();
         release_aside.reset();
-        take_back = set_aside = false;
+        take_back = set_aside = cancel_console = false;
         take_lease.reset();
         drop_request = start_tls = identify = close_client = cancel_backend = want_client = false;
         cancel.reset();
         console.reset();
         ask_position.reset();
-        probe = {};
+        probe = conflict = {};
         backend_rest = {};
         deadline = never;
     }

@@ -36,6 +36,13 @@ struct user_secret {
     std::string password;                        // empty: not known
 };
 
+/// How long a client may take, and a node for a client's request; 0: as long as they like.
+struct time_limits {
+    milliseconds client_idle{0};  // out of a transaction
+    milliseconds idle_in_transaction{0};
+    milliseconds query{0};
+};
+
 /// What a reload may change; replaced as a whole, counted by generation.
 struct policy {
     std::uint64_t generation = 0;
@@ -44,6 +51,7 @@ struct policy {
     std::size_t cycle_limit_bytes = 256 * 1024;
     std::size_t prepared_per_backend = 1000;
     milliseconds login_timeout{60000};
+    time_limits limits;
     tls_need tls = tls_need::off;
     /// currval and lastval keep the connection after what may have drawn from a sequence.
     bool keeps_sequences = false;

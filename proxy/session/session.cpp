@@ -36,7 +36,6 @@ milliseconds statement_timeout_of(const std::vector<wire::startup_parameter>& pa
     return found;
 }
 
-constexpr milliseconds cancel_again_after{200};
 constexpr auto see_nodes = "See SHOW NODES in Weir's console for what each node answers.";
 }  // namespace
 
@@ -71,7 +70,13 @@ session::extended_state& session::extended() {
     return *extended_;
 }
 
-void session::finish_event(instant, actions& out) {
+void session::finish_event(instant now, actions& out) {
+    if (phase_ != phase::ready) {
+        idle_since_ = never;
+    } else {
+        if (idle_since_ == never) idle_since_ = now;
+        deadline_ = idle_deadline();
+    }
     out.deadline = deadline_;
     out.want_client = phase_ == phase::login || (phase_ != phase::closed && accepting());
 }
@@ -79,6 +84,7 @@ void session::finish_event(instant, actions& out) {
 void session::end(actions& out) {
     if (link_ != nullptr) give_lease_back(what_to_clean(), out);
     if (phase_ == phase::asking || phase_ == phase::welcoming) out.drop_request = true;
+    out.cancel_console = phase_ == phase::console;
     give_home_back(out);
     drop_cycle(out);
     deadline_ = never;
@@ -110,6 +116,7 @@ give_back session::what_to_clean() const {
 
 void session::on(const client_bytes& e, instant now, actions& out) {
     if (phase_ == phase::closed) return;
+    if (phase_ == phase::ready) idle_since_ = deadline_ = never;
     auto in = e.data;
     if (phase_ == phase::login) {
         login_->on_bytes(in, env_, out);
@@ -172,8 +179,10 @@ void session::on(const identified& e, instant now, actions& out) {
 void session::look_for_welcome(actions& out) {
     const auto& known = *view_->known;
     auto node = known.primary;
-    for (const auto& n : known.nodes)
-        if (!node && n.up && !who_.replication) node = n.id;
+    for (const auto& n : known.nodes) {
+        const bool waits = !node || known.find(*node)->drained;
+        if (waits && n.up && !n.drained && !who_.replication) node = n.id;
+    }
     deadline_ = node ? never : hold_until_;
     if (!node) return;
     lease_node_ = *node;
@@ -200,6 +209,7 @@ void session::on(const lease_granted& e, instant now, actions& out) {
     link_ = e.link;
     lease_node_ = e.node;
     lease_is_replica_ = e.replica;
+    ask_is_held_ = false;
     view_->loads.begin(e.node);
     fresh_lease_ = true;
     if (phase_ == phase::welcoming) {
@@ -215,7 +225,14 @@ void session::on(const lease_granted& e, instant now, actions& out) {
 
 /// A client that waits for its Parse may be the one who would free the connection that it waits for: it
 /// drives several sessions, one after the other.
-void session::on(const lease_delayed&, instant now, actions& out) {
+void session::on(const lease_delayed& e, instant now, actions& out) {
+    ask_is_held_ = e.held;
+    if (e.held && phase_ == phase::asking && home_ != nullptr) {
+        // The pause waits for the lease that this session keeps.
+        out.drop_request = true;
+        want_primary(routing::reason::held_primary, now, out);
+        return finish_event(now, out);
+    }
     if (phase_ == phase::asking && parses_what_is_proved(now)) {
         out.drop_request = true;
         deadline_ = never;
@@ -258,6 +275,7 @@ void session::on(const cluster_changed&, instant now, actions& out) {
     if (phase_ == phase::holding && view_->known->primary) want_primary(why_, now, out);
     if (phase_ == phase::waiting) wait_no_longer(now, out);
     if (phase_ == phase::welcoming && deadline_ != never) look_for_welcome(out);
+    if (view_ != nullptr && phase_ != phase::closed) leave_lost_nodes(now, out);
     finish_event(now, out);
 }
 
@@ -272,10 +290,10 @@ void session::on(const time_passed&, instant now, actions& out) {
         end_with({sqlstate::cannot_connect_now, "no server is available",
                   "No node of the cluster could be reached within failover_wait_ms.", see_nodes},
                  out);
+    } else if (phase_ == phase::ready) {
+        end_for_idleness(now, out);
     } else if (phase_ == phase::running) {
-        on_rule_timeout(out);
-        // The signal may come before the statement: a server that has nothing to cancel forgets it.
-        deadline_ = now + cancel_again_after;
+        on_run_timeout(now, out);
     } else if (now >= statement_deadline() && (phase_ != phase::waiting || link_ == nullptr)) {
         on_statement_timeout(now, out);
     } else if (phase_ == phase::waiting) {
@@ -290,14 +308,6 @@ void session::on(const time_passed&, instant now, actions& out) {
     finish_event(now, out);
 }
 
-/// What waits inside Weir waits on the client's time (statement_timeout).
-void session::on_statement_timeout(instant now, actions& out) {
-    if (phase_ == phase::asking) out.drop_request = true;
-    if (phase_ == phase::preparing) give_lease_back({.close = true}, out);
-    fail_cycle({sqlstate::query_canceled, "canceling statement due to statement timeout"}, now, out);
-    take_backlog(now, out);
-}
-
 void session::on(const cancel_requested&, instant now, actions& out) {
     if (phase_ == phase::running && link_ != nullptr && !link_->owed.empty()) {
         out.cancel_backend = true;
@@ -305,6 +315,8 @@ void session::on(const cancel_requested&, instant now, actions& out) {
         give_lease_back({.close = true}, out);
         fail_cycle({sqlstate::query_canceled, "canceling statement due to user request"}, now, out);
         take_backlog(now, out);
+    } else if (phase_ == phase::console) {
+        out.cancel_console = true;
     } else if (phase_ == phase::asking || phase_ == phase::holding || (phase_ == phase::waiting && !link_)) {
         if (phase_ == phase::asking) out.drop_request = true;
         fail_cycle({sqlstate::query_canceled, "canceling statement due to user request"}, now, out);
@@ -316,6 +328,19 @@ void session::on(const cancel_requested&, instant now, actions& out) {
 void session::on(const drain_begun&, instant now, actions& out) {
     draining_ = true;
     end_if_drained(out);
+    finish_event(now, out);
+}
+
+/// In the middle of a message that the client has in part there is no room for words.
+void session::on(const terminated&, instant now, actions& out) {
+    const bool amid = link_ != nullptr && !hold_back_ && !link_->splitter.at_boundary();
+    if (phase_ == phase::closed) return finish_event(now, out);
+    if (phase_ == phase::login || amid) {
+        login_.reset();
+        end(out);
+    } else {
+        end_with({sqlstate::admin_shutdown, "terminating connection due to administrator command"}, out);
+    }
     finish_event(now, out);
 }
 

@@ -48,6 +48,9 @@ struct local_reply {
     std::vector<std::vector<std::optional<bytes>>> rows = {};
 };
 
+/// Because of which limit Weir has the server cancel what runs.
+enum class run_limit : std::uint8_t { none, rule, query };
+
 class session {
 public:
     session(environment& env, bool over_limit, instant now);
@@ -63,6 +66,7 @@ public:
     void on(const lease_granted& e, instant now, actions& out);
     void on(const lease_delayed& e, instant now, actions& out);
     void on(const lease_refused& e, instant now, actions& out);
+    void on(const ask_again& e, instant now, actions& out);
     void on(const backend_bytes& e, instant now, actions& out);
     void on(const backend_closed& e, instant now, actions& out);
     void on(const position_known& e, instant now, actions& out);
@@ -70,6 +74,7 @@ public:
     void on(const time_passed& e, instant now, actions& out);
     void on(const cancel_requested& e, instant now, actions& out);
     void on(const drain_begun& e, instant now, actions& out);
+    void on(const terminated& e, instant now, actions& out);
     void on(console_answered&& e, instant now, actions& out);
 
     const identity& who() const { return who_; }
@@ -93,6 +98,16 @@ private:
     void welcome(const parameter_map& parameters, actions& out);
     void give_lease_back(give_back how, actions& out);
     give_back what_to_clean() const;
+
+    // session_limits.cpp: how long things may take
+    bool is_amid() const;
+    instant idle_deadline() const;
+    void end_for_idleness(instant now, actions& out);
+    instant statement_deadline() const;
+    void on_statement_timeout(instant now, actions& out);
+    instant run_deadline(instant now);
+    void on_run_timeout(instant now, actions& out);
+    fault why_cancelled() const;
 
     // session_lease.cpp: a lease is taken up, and given back
     void take_up_lease(instant now, actions& out);
@@ -152,8 +167,6 @@ private:
     void drop_cycle(actions& out);
     void explain() const;
     void fail_cycle(const fault& why, instant now, actions& out);
-    instant statement_deadline() const;
-    void on_statement_timeout(instant now, actions& out);
     bool refuse_recall(instant now, actions& out);
 
     // session_rules.cpp: the DBA's rules
@@ -169,7 +182,6 @@ private:
     void log_rule() const;
     bool refuse_by_rule(instant now, actions& out);
     void refuse_cycle(const fault& why, instant now, actions& out);
-    void on_rule_timeout(actions& out);
 
     // session_own.cpp: EXPLAIN ROUTE, and SHOW and SET of what is Weir's
     result<void> take_start_level();
@@ -218,6 +230,7 @@ private:
 
     // session_learning.cpp: what replicas refuse
     bool was_refused_before() const;
+    void note_state_of_node(const wire::frame_piece& piece, actions& out) const;
     void learn_refusal(const wire::backend::error_fields& error);
     std::uint64_t resolution_of_names() const;
     std::string_view text_of(const client_message& m) const;
@@ -237,9 +250,16 @@ private:
     void finish_cycle(instant now, actions& out);
     void account(instant now, actions& out);
     void after_transaction(actions& out);
+
+    // session_loss.cpp: a node is lost
     void lose_backend(const fault& why, instant now, actions& out);
     bool goes_on_elsewhere() const;
     void go_on_elsewhere(instant now, actions& out);
+    bool may_run_again() const;
+    bool has_successor(node_id node) const;
+    bool has_lost_lease() const;
+    void leave_lost_nodes(instant now, actions& out);
+    void ask_another_node(instant now, actions& out);
 
     // session_tags.cpp: what the server says was done
     void on_tag(bytes_view tag, bool by_execute);
@@ -278,6 +298,7 @@ private:
     bool syntax_error_ = false;    // was the answer to a statement of this cycle: it has not run
     bool begin_failed_ = false;    // the client believes in a transaction that the server has not begun
     bool draining_ = false;
+    bool ask_is_held_ = false;     // an operator has paused what was asked for: it is asked for again in time
     bool opaque_text_ = false;     // encoding or quoting in which text cannot be told from quotes
     owed_act current_act_ = owed_act::forward;  // of the reply message under way
     routing::reason why_ = routing::reason::read;
@@ -309,6 +330,7 @@ private:
     traffic* counters_ = nullptr;
     instant began_ = instant::min();
     instant deadline_ = never;
+    instant idle_since_ = never;   // in phase::ready: since the client was answered, or has sent something
     instant hold_until_ = never;   // how long this cycle may wait for a primary
     instant wait_until_ = never;   // ... for a replica; never: it has not asked for one
     std::uint64_t rule_generation_ = 0;
@@ -318,7 +340,8 @@ private:
     routing::session_rules my_rules_;
     settings_ptr rules_settled_for_;
     milliseconds rule_timeout_{0};     // of the cycle under way; 0: none
-    bool rule_cancelled_ = false;      // because of it
+    instant query_until_ = never;      // by query_timeout_ms
+    run_limit cancelled_for_ = run_limit::none;
     std::optional<routing::consistency> start_level_;  // as the client connected
     std::optional<routing::consistency> own_level_;
     std::optional<routing::consistency> local_level_;  // until the end of the transaction

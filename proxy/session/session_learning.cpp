@@ -37,6 +37,19 @@ bool session::was_refused_before() const {
     return false;
 }
 
+/// What an error tells of the node itself: it goes down, or its replay is in the way of reads (FACTS 11),
+/// whatever then becomes of this request.
+void session::note_state_of_node(const wire::frame_piece& piece, actions& out) const {
+    const auto error = wire::backend::decode_error(piece.body);
+    if (!error) return;
+    const auto is = [&](std::string_view state) { return error->sqlstate == state; };
+    if (is(sqlstate::admin_shutdown) || is(sqlstate::crash_shutdown) || is(sqlstate::cannot_connect_now))
+        out.probe = lease_node_;
+    const bool in_the_way = is(sqlstate::serialization_failure) || is(sqlstate::deadlock_detected) ||
+                            is(sqlstate::database_dropped);
+    if (lease_is_replica_ && in_the_way) out.conflict = lease_node_;
+}
+
 void session::learn_refusal(const wire::backend::error_fields& error) {
     const bool recovers = error.sqlstate == sqlstate::object_not_in_state &&
                           error.message.find("recovery") != bytes_view::npos;

@@ -23,6 +23,19 @@ void ask(backend_link& link, bytes_view text, owed_act act, outbox& to) {
 
 }  // namespace
 
+/// The wait behind a pause is not counted against what a cycle may wait for a primary or a replica.
+void session::on(const ask_again&, instant now, actions& out) {
+    ask_is_held_ = false;
+    if (phase_ == phase::welcoming) {
+        hold_until_ = now + env_.rules_in_force->routing.failover_wait;
+        look_for_welcome(out);
+    } else if (phase_ == phase::asking) {
+        hold_until_ = wait_until_ = never;
+        lease_is_replica_ ? want_replica_or_primary(now, out) : want_primary(why_, now, out);
+    }
+    finish_event(now, out);
+}
+
 /// Settings are brought over, and answered, before any byte of the client is sent (FACTS 15).
 void session::take_up_lease(instant now, actions& out) {
     sequences_known_ = sequences_known_ && !fresh_lease_;

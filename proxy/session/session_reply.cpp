@@ -32,6 +32,11 @@ bool ends_holding_back(const wire::frame_piece& piece) {
     }
 }
 
+/// The server ends, and this connection with it.
+bool goes_down(const backend::error_fields& error) {
+    return error.severity == "FATAL" && error.sqlstate.substr(0, 4) == "57P0";
+}
+
 }  // namespace
 
 void session::on(const backend_bytes& e, instant now, actions& out) {
@@ -88,6 +93,7 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
                                       piece.type == backend::parameter_status ||
                                       piece.type == backend::notification_response;
     if (!may_come_at_any_time && !verdict->failed) untouched_ = false;
+    if (verdict->failed) note_state_of_node(piece, out);
     if (verdict->failed && on_error_piece(piece, *verdict, out)) return;
     link_->note(piece.type, piece.body);
     // What others notify is the client's, whatever is going on.
@@ -151,7 +157,8 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         replica_gone_ = true;
         return true;
     }
-    if (untouched_ && error && error->sqlstate == sqlstate::idle_session_timeout) {
+    if (untouched_ && error &&
+        (error->sqlstate == sqlstate::idle_session_timeout || (goes_down(*error) && may_run_again()))) {
         retry_same_ = true;
         return true;
     }
@@ -188,12 +195,8 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
         current_act_ == owed_act::forward && error->sqlstate == sqlstate::object_not_in_state) {
         backend::append_error(out.client.own(), "ERROR",
                               {std::string(error->sqlstate), std::string(error->message), "", sequence_hint});
-    } else if (cancelled && rule_cancelled_ && current_act_ == owed_act::forward) {
-        const auto* by = rule_in_force();
-        backend::append_error(out.client.own(), "ERROR",
-                              {sqlstate::query_canceled,
-                               "canceling statement due to the timeout of rule \"" +
-                                   (by != nullptr ? by->name : std::string("of a former configuration")) + '"'});
+    } else if (cancelled && cancelled_for_ != run_limit::none && current_act_ == owed_act::forward) {
+        backend::append_error(out.client.own(), "ERROR", why_cancelled());
     } else if (verdict.act == owed_act::replace_error && stand_in_) {
         backend::append_error(out.client.own(), "ERROR", *stand_in_);
     } else if (current_act_ == owed_act::forward) {
@@ -290,51 +293,6 @@ void session::make_up_replies(actions& out) {
         }
         on_answered(*reply);
     }
-}
-
-/// The replica ends a transaction that waits for its client (FACTS 11), and nothing was done in it that
-/// would be missed elsewhere.
-bool session::goes_on_elsewhere() const {
-    return (phase_ == phase::ready || phase_ == phase::waiting) && lease_is_replica_ && link_->owed.empty() && !link_->owed.skipping() &&
-           !link_->unsynced && tx_.is() == transaction::state::open && tx_.can_defer_again() && !tx_.has_portal() &&
-           link_->status == backend::transaction_status::in_block;
-}
-
-void session::go_on_elsewhere(instant now, actions& out) {
-    tx_.defer_again();
-    give_lease_back({.close = true}, out);
-    if (phase_ == phase::waiting) wait_no_longer(now, out);
-}
-
-void session::lose_backend(const fault& why, instant now, actions& out) {
-    if (goes_on_elsewhere()) {
-        return go_on_elsewhere(now, out);
-    }
-    if (hold_back_ && phase_ == phase::running)
-        return retry_on_primary(routing::reason::replica_lost, now, out);
-    if (phase_ == phase::preparing) {
-        // Nothing of the client's has been sent.
-        prepare_failed_.reset();
-        give_lease_back({.close = true}, out);
-        return want_primary(lease_is_replica_ ? routing::reason::replica_lost : why_, now, out);
-    }
-    give_lease_back({.close = true}, out);
-    if (fatal_told_) {
-        end(out);
-    } else {
-        end_with(why, out);
-    }
-}
-
-void session::on(const backend_closed&, instant now, actions& out) {
-    if (link_ == nullptr || phase_ == phase::closed) return finish_event(now, out);
-    out.probe = lease_node_;
-    lose_backend({sqlstate::connection_failure, "the connection to the server was lost",
-                  "The node closed the connection while this session was using it; if a statement "
-                  "was under way, its outcome is unknown.",
-                  "Connect again and check what was done before repeating it."},
-                 now, out);
-    finish_event(now, out);
 }
 
 void session::account(instant now, actions&) {

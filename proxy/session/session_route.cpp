@@ -1,6 +1,5 @@
 // The routing half of session: a judged cycle -> a lease, and the cycle on its way.
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "session/session.hpp"
@@ -150,7 +149,8 @@ void session::retry_on_primary(reason why, instant now, actions& out) {
     if (extended_) extended_->held_back.clear();
     held_names_ = 0;
     if (tx_.is() == transaction::state::open) tx_.defer_again();
-    give_lease_back({.close = why == reason::replica_lost, .roll_back = true, .discard = false}, out);
+    const bool lost = why == reason::replica_lost;
+    give_lease_back({.close = lost, .roll_back = !lost, .discard = false}, out);
     want_primary(why, now, out);
 }
 
@@ -174,8 +174,8 @@ void session::dispatch(instant now, actions& out) {
     }
     mark_changed_shapes();
     phase_ = phase::running;
-    deadline_ = rule_timeout_.count() > 0 ? began_ + rule_timeout_ : never;
-    rule_cancelled_ = false;
+    deadline_ = run_deadline(now);
+    cancelled_for_ = run_limit::none;
     fatal_told_ = false;
     syntax_error_ = error_told_ = false;
     // A transaction that failed there is answered there, and so is what an open portal goes on with;
@@ -205,17 +205,6 @@ void session::dispatch(instant now, actions& out) {
     fresh_lease_ = false;
     if (streaming_) ended_ = false;  // the rest follows as it comes
     finish_cycle(now, out);
-}
-
-instant session::statement_deadline() const {
-    auto limit = own_timeout_;
-    if (const auto* set = find(settings_, "statement_timeout")) {
-        long long ms = 0;
-        std::from_chars(set->data(), set->data() + set->size(), ms);
-        limit = milliseconds(ms);
-    }
-    if (rule_timeout_.count() > 0 && (limit.count() == 0 || rule_timeout_ < limit)) limit = rule_timeout_;
-    return limit.count() > 0 && began_ != instant::min() ? began_ + limit : never;
 }
 
 /// currval and lastval answer for what this session drew, or not at all.

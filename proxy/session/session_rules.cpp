@@ -168,11 +168,4 @@ void session::refuse_cycle(const fault& why, instant now, actions& out) {
     }
 }
 
-/// The time of a rule is over for a cycle that runs: as a client's own cancel request would end it.
-void session::on_rule_timeout(actions& out) {
-    if (link_ == nullptr || link_->owed.empty()) return;
-    rule_cancelled_ = true;
-    out.cancel_backend = true;
-}
-
 }  // namespace weir::session

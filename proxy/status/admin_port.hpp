@@ -22,6 +22,24 @@ public:
     virtual result<std::vector<std::string>> reload() = 0;
     /// What replicas have refused may be sent to them again.
     virtual void forget_learned() = 0;
+    /// New transactions in this database (empty: in every one) wait from now on. True: they did not before.
+    virtual result<bool> pause(const std::string& database) = 0;
+    virtual result<void> resume(const std::string& database) = 0;
+    /// The node is given nothing new from now on. True: it was before.
+    virtual result<bool> drain(const std::string& node) = 0;
+    virtual result<void> undrain(const std::string& node) = 0;
+    /// Pauses the database, and ends its clients. How many there were.
+    virtual result<std::size_t> kill(const std::string& database) = 0;
+    /// The client that was told this process id.
+    virtual result<void> kill_client(std::uint32_t pid) = 0;
+};
+
+/// What an answer waits for: nobody uses a connection of this database, or to this node, any more.
+struct standstill {
+    enum class kind : std::uint8_t { database, node } of;
+    std::string name;  // as it was said; empty: every database
+    std::optional<milliseconds> within = {};
+    bool is_new = false;  // and is taken back where it is not waited for to the end
 };
 
 /// A console answer: columns and rows as UTF-8 text (nothing is NULL), and the command tag.
@@ -29,6 +47,7 @@ struct table {
     std::vector<std::string> columns;
     std::vector<std::vector<std::optional<std::string>>> rows;
     std::string tag = "SHOW";
+    std::optional<standstill> after = {};  // it is not sent before
 };
 
 struct http_reply {

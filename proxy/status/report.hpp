@@ -12,6 +12,7 @@
 #include "base/histogram.hpp"
 #include "base/instant.hpp"
 #include "cluster/snapshot.hpp"
+#include "pool/holds.hpp"
 #include "routing/reason.hpp"
 #include "routing/rule_counters.hpp"
 
@@ -145,6 +146,7 @@ struct report {
     bool draining = false;
     std::uint64_t reloads = 0;         // that were taken over
     std::uint64_t reloads_refused = 0;
+    pool::holds paused;
     std::vector<cluster_report> clusters;
     std::vector<traffic_report> traffic;
     std::vector<pool_report> pools;

@@ -1,38 +1,16 @@
 """Fixtures: one real cluster for the run, Weir in front of it, and an end for everything."""
 import os
 import pathlib
-import signal
 import subprocess
 import tempfile
 import shutil
 
 import pytest
 
+from support.deadline import pytest_configure, pytest_runtest_protocol  # noqa: F401
 from support.places import WEIR
 from support.real_cluster import RealCluster
 from support.weir_process import WeirProcess
-
-DEADLINE_SECONDS = 90
-
-
-def pytest_configure(config):
-    config.addinivalue_line("markers", "deadline(seconds): another time limit for one test")
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_protocol(item):
-    """A test that hangs fails, and the next one runs."""
-    marker = item.get_closest_marker("deadline")
-    seconds = marker.args[0] if marker else DEADLINE_SECONDS
-
-    def over(_number, _frame):
-        raise TimeoutError(f"the test ran longer than {seconds} s")
-
-    previous = signal.signal(signal.SIGALRM, over)
-    signal.alarm(seconds)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, previous)
 
 
 @pytest.fixture(scope="session")

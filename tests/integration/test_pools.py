@@ -168,6 +168,20 @@ def test_a_client_that_vanishes_in_a_transaction_frees_its_backend(cluster, star
         assert session.execute(f"select word from {table} where id = 1").fetchone() == ("kept",)
 
 
+def test_a_client_that_vanishes_in_the_queue_runs_nothing(cluster, start_weir, table):
+    weir = start_weir({"server": {"workers": 1}, "pool": {"size": 1}})
+    with weir.connect() as holder, weir.connect() as leaver:
+        holder.execute("begin")
+        holder.execute(f"update {table} set word = 'held' where id = 1")
+        leaver.pgconn.send_query(f"insert into {table} values (200, 'of nobody')".encode())
+        wait_until(lambda: weir.metric("weir_clients", state="waiting") == 1, "it waits")
+        leaver.pgconn.finish()
+        wait_until(lambda: weir.metric("weir_clients", state="waiting") == 0, "it is not waited for")
+        holder.execute("commit")
+        assert holder.execute(f"select count(*) from {table} where id = 200").fetchone() == (0,)
+    assert cluster.value("primary", f"select count(*) from {table} where id = 200") == 0
+
+
 def test_too_many_clients_are_refused(start_weir):
     weir = start_weir({"server": {"max_clients": 5}})
     sessions = [weir.connect() for _ in range(5)]

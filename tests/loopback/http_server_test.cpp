@@ -39,6 +39,12 @@ struct idle_control final : status::control {
     status::report gather(bool) override { return {}; }
     void forget_learned() override {}
     result<std::vector<std::string>> reload() override { return std::vector<std::string>{}; }
+    result<bool> pause(const std::string&) override { return true; }
+    result<void> resume(const std::string&) override { return {}; }
+    result<bool> drain(const std::string&) override { return true; }
+    result<void> undrain(const std::string&) override { return {}; }
+    result<std::size_t> kill(const std::string&) override { return std::size_t{0}; }
+    result<void> kill_client(std::uint32_t) override { return {}; }
 };
 
 config::listen_address on_port(std::uint16_t port) {

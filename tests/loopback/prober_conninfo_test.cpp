@@ -112,4 +112,21 @@ TEST(conninfo, knows_addresses_from_names) {
         EXPECT_FALSE(is_numeric_host(host)) << host;
 }
 
+TEST(conninfo, says_when_a_silent_host_is_given_up) {
+    EXPECT_EQ(node("host=a").tcp, config::tcp_settings{});
+    const auto said = node("host=a keepalives_idle=30 keepalives_interval=0 keepalives_count=-1 tcp_user_timeout=9000").tcp;
+    EXPECT_TRUE(said.keepalives);
+    EXPECT_EQ(said.idle_seconds, 30u);
+    EXPECT_EQ(said.interval_seconds, 0u) << "the system's";
+    EXPECT_EQ(said.count, 0u);
+    EXPECT_EQ(said.user_timeout_ms, 9000u);
+    EXPECT_FALSE(node("host=a keepalives=0").tcp.keepalives);
+    EXPECT_THAT(refused("host=a keepalives_idle=soon"), HasSubstr("keepalives_idle soon is not a whole number"));
+    EXPECT_THAT(refused("host=a tcp_user_timeout=99999999999"), HasSubstr("not a whole number"));
+    const auto probe = make_probe_parameters(node("host=10.0.0.1 keepalives_count=9"), login, {});
+    EXPECT_THAT(probe, Contains(Pair("keepalives_idle", "5")));
+    EXPECT_THAT(probe, Contains(Pair("keepalives_interval", "2")));
+    EXPECT_THAT(probe, Contains(Pair("keepalives_count", "9")));
+}
+
 }  // namespace

@@ -103,6 +103,10 @@ def _history(request):
     return _pytest("history", files, request, 8)
 
 
+def _chaos(request):
+    return _pytest("chaos", [TESTS / "chaos"], request, 8)
+
+
 def _demo(request):
     """The demo checks itself: status 0 only if reads ran on both replicas and writes on the primary."""
     log = RESULTS / "demo.log"
@@ -127,6 +131,7 @@ ALL = (
     Suite("regression", "PostgreSQL's own regression scripts (WEIR_PG_SOURCE), direct and through Weir",
           _own_suite("regression"), "full"),
     Suite("history", "what sessions saw while replicas lagged: nothing goes back in time", _history),
+    Suite("chaos", "nodes killed, frozen, cut off, promoted under load: nothing acknowledged is lost", _chaos),
     Suite("shop", "the shop through Weir", _own_suite("shop")),
     Suite("demo", "make demo for 20 seconds", _demo),
 )

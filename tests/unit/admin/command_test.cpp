@@ -18,11 +18,53 @@ fault refusal_of(std::string_view statement) {
 TEST(console_command, every_one_is_understood_as_it_is_written_in_the_help) {
     int known = 0;
     for (const auto& one : command_list{}) {
-        EXPECT_EQ(parse_command(one.words).value(), one.is) << one.words;
+        std::string text(one.words);
+        if (one.takes != operand::none) text += " 5";
+        EXPECT_EQ(parse_command(text).value(), one.is) << text;
         EXPECT_GT(one.tells.size(), 5u);
         ++known;
     }
-    EXPECT_EQ(known, 14);
+    EXPECT_EQ(known, 20);
+}
+
+TEST(console_command, a_name_stays_as_it_is_written) {
+    for (const auto* text : {"pause Shop", "PAUSE  /* now */ Shop ;", "pause \"Shop\""})
+        EXPECT_EQ(parse_command(text).value(), (order{command::pause, "Shop"})) << text;
+    EXPECT_EQ(parse_command("drain node \"a \"\"b;--\"").value(),
+              (order{command::drain_node, "a \"b;--"}));
+    EXPECT_EQ(parse_command("undrain node 10.0.0.1:5432;").value(),
+              (order{command::undrain_node, "10.0.0.1:5432"}));
+    EXPECT_EQ(parse_command("kill shop").value(), (order{command::kill, "shop"}));
+    EXPECT_EQ(parse_command("kill_client 7").value(), (order{command::kill_client, "7"}));
+}
+
+TEST(console_command, pause_and_resume_need_no_name) {
+    EXPECT_EQ(parse_command("PAUSE;").value(), order{command::pause});
+    EXPECT_EQ(parse_command("resume").value(), order{command::resume});
+}
+
+TEST(console_command, what_waits_may_be_told_how_long) {
+    const milliseconds ms(1500);
+    EXPECT_EQ(parse_command("pause within 1500").value(), (order{command::pause, "", ms}));
+    EXPECT_EQ(parse_command("pause shop WITHIN 1500;").value(), (order{command::pause, "shop", ms}));
+    EXPECT_EQ(parse_command("pause \"within\" within 1500").value(), (order{command::pause, "within", ms}));
+    EXPECT_EQ(parse_command("drain node a within 1500").value(), (order{command::drain_node, "a", ms}));
+    for (const auto* text : {"pause within", "pause shop within soon", "pause shop within 0",
+                             "pause shop within 10s", "pause shop within -1"})
+        EXPECT_THAT(refusal_of(text).message, HasSubstr("a number of milliseconds")) << text;
+}
+
+TEST(console_command, a_form_that_is_wrong_is_told_the_right_one) {
+    const auto why = refusal_of("DRAIN NODE");
+    EXPECT_EQ(why.sqlstate, "42601");
+    EXPECT_EQ(why.message, "DRAIN NODE: a name is missing");
+    EXPECT_EQ(why.hint, "Its form is DRAIN NODE name [WITHIN ms].");
+    EXPECT_EQ(refusal_of("KILL").hint, "Its form is KILL database.");
+    EXPECT_EQ(refusal_of("RESUME a b").message, "RESUME: \"b\" is too much");
+    EXPECT_EQ(refusal_of("RESUME a within 5").message, "RESUME: \"within\" is too much");
+    EXPECT_EQ(refusal_of("PAUSE \"\"").message, "PAUSE: a name is missing");
+    EXPECT_EQ(refusal_of("DRAIN").sqlstate, "42601");
+    EXPECT_EQ(refusal_of("KILL_CLIENTS 5").sqlstate, "42601");
 }
 
 TEST(console_command, letter_case_white_space_semicolons_and_comments_do_not_matter) {

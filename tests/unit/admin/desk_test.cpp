@@ -27,6 +27,7 @@ struct desk_case : ::testing::Test {
 TEST_F(desk_case, every_command_answers_with_rows_as_wide_as_its_head) {
     running.now.clients_list = {testing::sample_client()};
     for (const auto& one : command_list{}) {
+        if (one.takes != operand::none) continue;
         const auto told = ask(one.words);
         const bool does = one.is == command::reload || one.is == command::clear_learned;
         EXPECT_EQ(told.tag, does ? one.words : "SHOW");
@@ -46,9 +47,57 @@ TEST_F(desk_case, what_replicas_have_refused_can_be_forgotten) {
 TEST_F(desk_case, every_command_answers_of_a_weir_that_has_just_begun) {
     running.now = {};
     for (const auto& one : command_list{})
-        EXPECT_TRUE(asked.console(one.words, running)) << one.words;
+        EXPECT_TRUE(asked.console(std::string(one.words) + (one.takes != operand::none ? " 5" : ""), running))
+            << one.words;
     for (const auto* path : {"/", "/livez", "/readyz", "/metrics"})
         EXPECT_EQ(asked.get(path, running).status, 200) << path;
+}
+
+TEST_F(desk_case, a_pause_is_answered_when_nothing_runs_any_more) {
+    const auto told = ask("pause Shop within 500");
+    EXPECT_THAT(running.held, ElementsAre("pause Shop"));
+    EXPECT_EQ(told.tag, "PAUSE");
+    EXPECT_THAT(told.columns, IsEmpty());
+    ASSERT_TRUE(told.after);
+    EXPECT_EQ(told.after->of, status::standstill::kind::database);
+    EXPECT_EQ(told.after->name, "Shop");
+    EXPECT_EQ(told.after->within, milliseconds(500));
+    EXPECT_TRUE(told.after->is_new);
+}
+
+TEST_F(desk_case, so_is_a_drain) {
+    const auto told = ask("drain node a");
+    EXPECT_THAT(running.held, ElementsAre("drain a"));
+    EXPECT_EQ(told.tag, "DRAIN NODE");
+    ASSERT_TRUE(told.after);
+    EXPECT_EQ(told.after->of, status::standstill::kind::node);
+    EXPECT_EQ(told.after->within, std::nullopt);
+}
+
+TEST_F(desk_case, what_ends_a_pause_or_a_client_is_answered_at_once) {
+    EXPECT_EQ(ask("resume").tag, "RESUME");
+    EXPECT_EQ(ask("undrain node a").tag, "UNDRAIN NODE");
+    EXPECT_EQ(ask("kill shop").tag, "KILL 3");
+    EXPECT_EQ(ask("kill_client 4194321").tag, "KILL_CLIENT");
+    EXPECT_FALSE(ask("kill shop").after);
+    EXPECT_THAT(running.held,
+                ElementsAre("resume ", "undrain a", "kill shop", "client 4194321", "kill shop"));
+}
+
+TEST_F(desk_case, what_is_refused_is_told_as_it_is) {
+    const fault why{"42704", "there is no node \"a\""};
+    running.refuses = why;
+    for (const auto* text : {"pause x", "resume x", "drain node a", "undrain node a", "kill x", "kill_client 1"}) {
+        const auto answer = asked.console(text, running);
+        ASSERT_TRUE(answer.has_error()) << text;
+        EXPECT_EQ(answer.error(), why) << text;
+    }
+}
+
+TEST_F(desk_case, a_client_is_known_by_its_number) {
+    EXPECT_TRUE(asked.console("kill_client ann", running).has_error());
+    EXPECT_TRUE(asked.console("kill_client 99999999999", running).has_error());
+    EXPECT_THAT(running.held, IsEmpty());
 }
 
 TEST_F(desk_case, the_empty_statement_has_neither_columns_nor_tag) {

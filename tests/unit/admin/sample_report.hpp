@@ -135,10 +135,34 @@ public:
         return reload_answer;
     }
 
+    result<bool> pause(const std::string& database) override { return told("pause " + database, true); }
+    result<void> resume(const std::string& database) override { return told("resume " + database); }
+    result<bool> drain(const std::string& node) override { return told("drain " + node, true); }
+    result<void> undrain(const std::string& node) override { return told("undrain " + node); }
+    result<std::size_t> kill(const std::string& database) override {
+        return told<std::size_t>("kill " + database, 3);
+    }
+    result<void> kill_client(std::uint32_t pid) override { return told("client " + std::to_string(pid)); }
+
+    std::vector<std::string> held;  // what it was told of pauses and the like
+    std::optional<fault> refuses;   // to do any of it
     status::report now;  // what it tells
     result<std::vector<std::string>> reload_answer = std::vector<std::string>{};
     int gathered = 0;
     int reloaded = 0;
+
+private:
+    template <class Value>
+    result<Value> told(std::string what, Value answer) {
+        held.push_back(std::move(what));
+        if (refuses) return *refuses;
+        return answer;
+    }
+    result<void> told(std::string what) {
+        held.push_back(std::move(what));
+        if (refuses) return *refuses;
+        return {};
+    }
 };
 
 }  // namespace weir::admin::testing

@@ -276,6 +276,44 @@ TEST(show, databases_configured_and_in_use) {
     EXPECT_EQ(shop["current_connections"], "6");
 }
 
+TEST(show, databases_that_are_paused) {
+    auto now = sample_report();
+    now.paused.databases = {{"main", "shop_dw"}, {"main", "fresh"}};
+    const auto told = show_databases(now);
+    ASSERT_EQ(told.rows.size(), 3u);
+    EXPECT_EQ(nth(told, 0)["paused"], "1") << "by its name at the nodes";
+    EXPECT_EQ(nth(told, 1)["paused"], "0");
+    EXPECT_EQ(nth(told, 2)["name"], "fresh") << "in use by nobody yet";
+    EXPECT_EQ(nth(told, 2)["paused"], "1");
+    now.paused = {};
+    now.paused.all = true;
+    EXPECT_EQ(nth(show_databases(now), 1)["paused"], "1");
+}
+
+TEST(show, nodes_that_are_drained) {
+    auto now = sample_report();
+    EXPECT_EQ(nth(show_nodes(now), 0)["drained"], "no");
+    auto node = testing::node_of(0, cluster::role::primary, 1);
+    node.drained = true;
+    now.clusters = {testing::cluster_of("main", {node})};
+    EXPECT_EQ(nth(show_nodes(now), 0)["drained"], "yes");
+}
+
+TEST(show, nodes_with_a_part_of_their_reads_and_none_that_has_gone) {
+    auto now = sample_report();
+    auto known = std::make_shared<cluster::snapshot>(*now.clusters.at(0).known);
+    now.clusters.at(0).known = known;
+    EXPECT_EQ(nth(show_nodes(now), 0)["read_percent"], "100");
+    EXPECT_EQ(nth(show_nodes(now), 0)["read_limit"], "");
+    known->nodes.at(0).read_percent = 30;
+    known->nodes.at(0).read_limit = cluster::share_limit::slow_start;
+    EXPECT_EQ(nth(show_nodes(now), 0)["read_percent"], "30");
+    EXPECT_EQ(nth(show_nodes(now), 0)["read_limit"], "slow start");
+    const auto rows = show_nodes(now).rows.size();
+    known->nodes.at(0).gone = true;
+    EXPECT_EQ(show_nodes(now).rows.size(), rows - 1);
+}
+
 TEST(show, a_database_without_a_primary_has_no_host) {
     auto now = sample_report();
     now.clusters = {testing::cluster_of("main", {testing::node_of(0, cluster::role::replica, 1)})};

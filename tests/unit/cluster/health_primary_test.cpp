@@ -181,4 +181,33 @@ TEST(other_timeline, a_replica_left_behind_reaches_nothing_of_the_new_one) {
     EXPECT_TRUE(seen->nodes[1].up);
 }
 
+TEST(two_primaries, of_one_timeline_the_one_that_patroni_calls_the_leader_counts) {
+    story s(3);
+    s.primary(0, 0x900, {.timeline = 2}).primary(1, 0x990, {.timeline = 2}).replica(2, 0x800, {.timeline = 2});
+    EXPECT_EQ(s.who_is_primary(), "none");
+    s.leads(id(1));
+    EXPECT_EQ(s.who_is_primary(), "b");
+    EXPECT_THAT(s.look(0).trouble, HasSubstr("b is a primary of the same timeline 2, and the one that Patroni calls"));
+    s.leads(std::nullopt);
+    EXPECT_EQ(s.who_is_primary(), "none") << "nobody leads";
+    s.leads(id(2));
+    EXPECT_EQ(s.who_is_primary(), "none") << "it leads, and is no primary yet";
+}
+
+TEST(two_primaries, of_one_timeline_and_an_old_word_of_patroni_neither_counts) {
+    story s(2);
+    s.leads(id(0)).primary(0, 0x900, {.timeline = 2}).primary(1, 0x990, {.timeline = 2});
+    EXPECT_EQ(s.who_is_primary(), "a");
+    s.at(9000).primary(0, 0x900, {.timeline = 2}).primary(1, 0x990, {.timeline = 2});
+    EXPECT_EQ(s.who_is_primary(), "a");
+    s.at(10'100).primary(0, 0x900, {.timeline = 2}).primary(1, 0x990, {.timeline = 2});
+    EXPECT_EQ(s.who_is_primary(), "none");
+}
+
+TEST(two_primaries, the_higher_timeline_counts_whoever_leads) {
+    story s(2);
+    s.primary(0, 0x900, {.timeline = 2}).primary(1, 0x990, {.timeline = 3}).leads(id(0));
+    EXPECT_EQ(s.who_is_primary(), "b");
+}
+
 }  // namespace

@@ -139,6 +139,31 @@ TEST(health_up, versions_rise) {
     EXPECT_LT(first->version, s.look()->version);
 }
 
+TEST(health_up, a_node_that_has_gone_is_not_used_whatever_it_says_until_it_is_back) {
+    story s(2);
+    s.primary(0, 1).replica(1, 1).gone(1, true).replica(1, 1);
+    EXPECT_FALSE(s.look(1).up);
+    EXPECT_TRUE(s.look(1).gone);
+    EXPECT_EQ(s.look(1).is, role::unknown) << "its connections are of no use any more";
+    EXPECT_THAT(s.look(1).trouble, HasSubstr("gone"));
+    s.gone(1, false);
+    EXPECT_FALSE(s.look(1).up);
+    s.replica(1, 1);
+    EXPECT_TRUE(s.look(1).up);
+    EXPECT_EQ(s.look(1).read_limit, share_limit::slow_start);
+}
+
+TEST(health_up, a_node_that_is_added_has_the_next_id) {
+    story s(1);
+    node_address address;
+    address.name = "new";
+    EXPECT_EQ(s.under_test().add(address), id(1));
+    EXPECT_EQ(s.look(1).address.name, "new");
+    EXPECT_EQ(s.look(1).trouble, not_probed_yet);
+    s.primary(0, 1).replica(1, 1);
+    EXPECT_TRUE(s.look(1).up);
+}
+
 TEST(snapshot, finds_a_node_by_its_id_only) {
     story s(2);
     auto seen = s.look();

@@ -34,12 +34,24 @@ public:
     story& replica(int node, std::uint64_t replayed, server s) {
         return answer(node, true, replayed, s);
     }
+    /// It answers, this long after it was asked.
+    story& answers_after(int node, std::int64_t ms) {
+        took_ = milliseconds(ms);
+        replica(node, 1);
+        took_ = milliseconds(0);
+        return *this;
+    }
+    story& leads(std::optional<weir::node_id> node) { return health_.on_leader(node, now_), *this; }
+    story& gone(int node, bool is) { return health_.set_gone(id(node), is), *this; }
+    story& suspects(int node) { return health_.on_suspicion(id(node)), *this; }
+    story& conflict(int node) { return health_.on_conflict(id(node), now_), *this; }
     story& fails(int node, std::string why = "connection refused") {
         health_.on_probe(id(node), probe_result{now_, now_, std::nullopt, std::move(why)});
         health_.look(now_);
         return *this;
     }
 
+    story& drained(int node, bool is) { return health_.set_drained(id(node), is), *this; }
     snapshot_ptr look() { return health_.look(now_); }
     node_state look(int node) { return look()->nodes.at(static_cast<std::size_t>(node)); }
     /// The primary's name, or "none".
@@ -69,13 +81,14 @@ private:
         a.started_at_us = s.started ? s.started : 1000 + node;
         a.replay_age_ms = s.age_ms;
         a.server_version = 150000;
-        health_.on_probe(id(node), probe_result{now_, now_, a, {}});
+        health_.on_probe(id(node), probe_result{now_, now_ + took_, a, {}});
         health_.look(now_);
         return *this;
     }
 
     health health_;
     instant now_ = at_ms(0);
+    milliseconds took_{0};
 };
 
 }  // namespace weir::cluster::test

@@ -181,5 +181,23 @@ TEST(Settle, RulesThatCannotMatterAreWarnedOf) {
         "replica\n");
 }
 
+TEST(Settle, EndpointsOfPatroni) {
+    world w;
+    const auto made = good(w.load(
+        trust + "[cluster.main]\npatroni = [\"http://db1:8009/\", \"http://10.0.0.2\", \"http://[::1]\"]\n"));
+    const auto& c = made.clusters.at(0);
+    EXPECT_TRUE(c.nodes.empty()) << "they are found";
+    ASSERT_EQ(c.patroni.size(), 3u);
+    EXPECT_EQ(c.patroni[0], (listen_address{false, "db1", 8009}));
+    EXPECT_EQ(c.patroni[1], (listen_address{false, "10.0.0.2", 8008}));
+    EXPECT_EQ(c.patroni[2], (listen_address{false, "::1", 8008}));
+    EXPECT_EQ(of(trust + "[cluster.main]\npatroni = [\"https://db1\"]\n"),
+              "weir.toml:4:12: patroni \"https://db1\" is no address that begins with http:// "
+              "(write \"http://host:8008\")\n");
+    EXPECT_EQ(of(trust + "[cluster.main]\npatroni = [\"http://a/b\"]\n"),
+              "weir.toml:4:12: patroni \"http://a/b\" is no host with a port (write \"http://host:8008\")\n");
+    EXPECT_EQ(of(trust + "[cluster.main]\npatroni = []\n"), "weir.toml:3:10: [cluster.main] has no nodes\n");
+}
+
 }  // namespace
 }  // namespace weir::config

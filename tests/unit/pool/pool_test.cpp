@@ -275,6 +275,54 @@ TEST_F(ages, limits_can_change) {
     EXPECT_THAT(p.expire_idle(after(10)), ElementsAre(connection(10)));
 }
 
+using holds = one_worker;
+
+TEST_F(holds, nothing_is_lent_and_nothing_opened) {
+    own(10);
+    p.hold(true);
+    EXPECT_EQ(p.request(client(1), start), queued);
+    EXPECT_EQ(p.request(client(2), start), queued);
+    EXPECT_FALSE(p.opens_for_waiting());
+    expect_counts(1, 0, 0, 2);
+    EXPECT_EQ(books->starving(), 0u) << "no other worker may lend what is theirs";
+}
+
+TEST_F(holds, what_comes_back_is_closed_even_where_somebody_waits) {
+    own(10);
+    ASSERT_EQ(p.request(client(1), start), lent(10));
+    ASSERT_EQ(p.request(client(2), start), opens);
+    p.hold(true);
+    EXPECT_EQ(p.released(returned{connection(10), start}, after(1)), to_close);
+    EXPECT_FALSE(p.closed(connection(10), false));
+    EXPECT_EQ(p.arrived(connection(11), start, after(1)), to_close);
+    EXPECT_FALSE(p.closed(connection(11), false));
+    expect_counts(0, 0, 0, 1);
+}
+
+TEST_F(holds, nobody_waits_too_long) {
+    p.hold(true);
+    p.request(client(1), start);
+    EXPECT_THAT(p.expire_waiting(after(100000)), IsEmpty());
+    p.hold(false);
+    EXPECT_THAT(p.expire_waiting(after(100000)), ElementsAre(client(1)));
+}
+
+TEST_F(holds, a_node_that_cannot_be_reached_fails_nobody) {
+    ASSERT_EQ(p.request(client(1), start), opens);
+    p.hold(true);
+    EXPECT_THAT(p.failed_to_open(), IsEmpty());
+    expect_counts(0, 0, 0, 1);
+}
+
+TEST_F(holds, those_who_wait_come_out_in_their_order) {
+    p.hold(true);
+    for (std::uint32_t n = 3; n >= 1; --n) p.request(client(n), start);
+    EXPECT_THAT(p.take_all_waiting(), ElementsAre(client(3), client(2), client(1)));
+    EXPECT_EQ(p.waiting(), 0u);
+    p.hold(false);
+    EXPECT_EQ(p.request(client(3), after(1)), opens);
+}
+
 using reloads = one_worker;
 
 TEST_F(reloads, a_higher_limit_serves_those_who_wait) {

@@ -120,6 +120,15 @@ TEST_F(choose_case, a_node_in_trouble_or_down_or_of_unknown_role_is_passed_over)
     expect_replica(2);
 }
 
+TEST_F(choose_case, a_drained_node_gets_no_new_read) {
+    one().drained = true;
+    EXPECT_EQ(shares(10), (std::map<int, int>{{2, 10}}));
+    two().drained = true;
+    expect_none(reason::no_replica);
+    allowed.only = one().id;
+    EXPECT_EQ(shares(10), (std::map<int, int>{{1, 10}})) << "a transaction that is there may end there";
+}
+
 TEST_F(choose_case, a_weight_of_0_serves_no_reads) {
     one().address.weight = 0;
     EXPECT_EQ(shares(10), (std::map<int, int>{{2, 10}}));
@@ -148,6 +157,32 @@ TEST_F(choose_case, equals_take_turns_wherever_the_primary_stands_in_the_list) {
 TEST_F(choose_case, idle_replicas_take_turns_by_weight) {
     two().address.weight = 3;
     EXPECT_EQ(shares(100), (std::map<int, int>{{1, 25}, {2, 75}}));
+}
+
+TEST_F(choose_case, one_that_comes_back_gets_a_part_of_its_share) {
+    two().read_percent = 10;
+    EXPECT_EQ(shares(110), (std::map<int, int>{{1, 100}, {2, 10}}));
+    two().read_percent = 50;
+    EXPECT_EQ(shares(90), (std::map<int, int>{{1, 60}, {2, 30}}));
+    for (int i = 0; i < 3; ++i) loads.begin(node_id{1});
+    for (int i = 0; i < 2; ++i) loads.begin(node_id{2});
+    EXPECT_EQ(shares(10), (std::map<int, int>{{1, 10}})) << "2 of a half is more than 3";
+    one().up = false;
+    expect_replica(2);
+}
+
+TEST_F(choose_case, turns_by_weight_are_not_in_a_row) {
+    one().address.weight = 5;
+    two().address.weight = 5;
+    it.add_replica().address.weight = 1;
+    int row = 0;
+    std::optional<node_id> last;
+    for (int i = 0; i < 110; ++i) {
+        const auto chosen = choose_now().replica;
+        row = chosen == last ? row + 1 : 1;
+        EXPECT_LE(row, 2);
+        last = chosen;
+    }
 }
 
 TEST_F(choose_case, the_least_loaded_is_chosen) {

@@ -73,9 +73,14 @@ public:
         read_client();
         return b;
     }
-    void delay() {
+    void delay(bool held) {
         EXPECT_TRUE(asked.has_value()) << "no lease was asked for";
-        tell_and_read(lease_delayed{});
+        tell_and_read(lease_delayed{held});
+    }
+    void let_ask_again() {
+        EXPECT_TRUE(asked.has_value()) << "no lease was asked for";
+        asked.reset();
+        tell_and_read(ask_again{});
     }
     void refuse(const fault& why, bool unreachable) {
         EXPECT_TRUE(asked.has_value()) << "no lease was asked for";
@@ -116,10 +121,12 @@ public:
     std::optional<cancel_target> cancel;
     std::optional<std::string> console;
     std::vector<node_id> probed;
+    std::vector<node_id> conflicts;  // of replay with reads
     bool wants_tls = false;
     bool wants_identity = false;
     bool closed = false;
     bool cancelled_backend = false;
+    bool cancelled_console = false;
     bool wants_client = true;
     instant deadline = never;
     fake_backend* lease = nullptr;
@@ -196,9 +203,11 @@ private:
         if (out_.cancel) cancel = out_.cancel;
         if (out_.console) console = out_.console;
         if (out_.probe.valid()) probed.push_back(out_.probe);
+        if (out_.conflict.valid()) conflicts.push_back(out_.conflict);
         wants_tls = wants_tls || out_.start_tls;
         wants_identity = wants_identity || out_.identify;
         cancelled_backend = cancelled_backend || out_.cancel_backend;
+        cancelled_console = cancelled_console || out_.cancel_console;
         closed = closed || out_.close_client;
         wants_client = out_.want_client;
         deadline = out_.deadline;

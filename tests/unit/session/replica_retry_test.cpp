@@ -76,6 +76,23 @@ SCRIPT(replica_retry, a_fatal_error_before_the_first_row) {
         .backend(reply().one_row())
         .client_got(reply().one_row())
         .released_clean();
+    EXPECT_EQ(s.shell().probed.size(), 1u) << "a node that goes down is looked at";
+}
+
+SCRIPT(replica_retry, a_recovery_conflict_is_told_of_the_replica_and_repeated) {
+    reads(s)
+        .backend(reply().error("40001", "canceling statement due to conflict with recovery").ready('I'))
+        .client_got_nothing()
+        .old_backend_got(ask::query("ROLLBACK"))
+        .old_backend(reply().command_complete("ROLLBACK").ready('I'))
+        .grant()
+        .because(reason::replica_refused)
+        .backend_got(ask::query("select a from t"))
+        .backend(reply().one_row())
+        .client_got(reply().one_row())
+        .released_clean();
+    ASSERT_EQ(s.shell().conflicts.size(), 1u);
+    EXPECT_NE(s.shell().conflicts.at(0), primary_node);
 }
 
 SCRIPT(replica_retry, a_connection_lost_after_the_first_row_ends_the_client_with_an_error) {
@@ -92,7 +109,7 @@ SCRIPT(replica_retry, a_replica_that_is_out_of_step_before_its_first_row) {
     reads(s)
         .backend(reply().bind_complete())
         .client_got_nothing()
-        .released({.close = true, .roll_back = true}, "to be closed")
+        .released_closed()
         .expects_lease(primary_node)
         .grant()
         .backend_got(ask::query("select a from t"))

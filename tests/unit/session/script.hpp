@@ -33,7 +33,13 @@ public:
     script& client_leaves() { return act([&] { shell_.tell_and_read(client_closed{}); }); }
     script& grant(where w = where::current());
     /// No connection is free yet.
-    script& delayed() { return act([&] { shell_.delay(); }); }
+    script& delayed() { return act([&] { shell_.delay(false); }); }
+    /// ... and none will be before an operator says so.
+    script& held() { return act([&] { shell_.delay(true); }); }
+    /// A pause has begun or ended: what was asked for will not come.
+    script& asks_again() { return act([&] { shell_.let_ask_again(); }); }
+    /// The operator ends the session.
+    script& is_killed() { return act([&] { shell_.tell_and_read(terminated{}); }); }
     script& refuse(const fault& why = {"53300", "too many"}, bool unreachable = false) {
         return act([&] { shell_.refuse(why, unreachable); });
     }

@@ -181,6 +181,21 @@ DOOR(console, a_client_that_leaves_gets_no_answer) {
     EXPECT_TRUE(d.shell().closed);
 }
 
+DOOR(console, whoever_leaves_or_cancels_waits_for_no_answer) {
+    enters_console(d);
+    d.sends(ask::query("pause"));
+    d.shell().tell_and_read(cancel_requested{});
+    EXPECT_TRUE(std::exchange(d.shell().cancelled_console, false));
+    EXPECT_EQ(d.machine().now_in(), phase::console) << "until it is told so";
+    d.shell().tell_and_read(console_answered{reply().error("57014", "canceled").str()});
+    d.shell().tell_and_read(cancel_requested{});
+    EXPECT_FALSE(d.shell().cancelled_console) << "nothing is under way";
+    d.sends(ask::query("pause"));
+    d.shell().tell_and_read(client_closed{});
+    EXPECT_TRUE(d.shell().cancelled_console);
+    d.shell().client_got.clear();
+}
+
 DOOR(console, terminate_and_garbage_end_it) {
     enters_console(d);
     EXPECT_EQ(d.sends_and_sees(ask::message('Q', "no end")).size(), 1u);

@@ -1,0 +1,104 @@
+// A node that is lost to a session: what it ran there goes on elsewhere where that is certain to be right, what
+// it waits for is asked of another, and where the outcome is not known the client is told so.
+#include "session/session.hpp"
+#include "wire/backend.hpp"
+
+namespace weir::session {
+
+/// The replica ends a transaction that waits for its client (FACTS 11), and nothing was done in it that
+/// would be missed elsewhere.
+bool session::goes_on_elsewhere() const {
+    return (phase_ == phase::ready || phase_ == phase::waiting) && lease_is_replica_ && link_->owed.empty() &&
+           !link_->owed.skipping() && !link_->unsynced && tx_.is() == transaction::state::open &&
+           tx_.can_defer_again() && !tx_.has_portal() && link_->status == wire::backend::transaction_status::in_block;
+}
+
+void session::go_on_elsewhere(instant now, actions& out) {
+    tx_.defer_again();
+    give_lease_back({.close = true}, out);
+    if (phase_ == phase::waiting) wait_no_longer(now, out);
+}
+
+void session::lose_backend(const fault& why, instant now, actions& out) {
+    if (goes_on_elsewhere()) return go_on_elsewhere(now, out);
+    if (may_run_again()) return retry_elsewhere(now, out);
+    // Session mode: nothing of the session's was on it.
+    if (phase_ == phase::ready && lease_is_free()) return give_lease_back({.close = true}, out);
+    if (hold_back_ && phase_ == phase::running)
+        return retry_on_primary(routing::reason::replica_lost, now, out);
+    if (phase_ == phase::preparing) {
+        // Nothing of the client's has been sent.
+        prepare_failed_.reset();
+        give_lease_back({.close = true}, out);
+        return want_primary(lease_is_replica_ ? routing::reason::replica_lost : why_, now, out);
+    }
+    give_lease_back({.close = true}, out);
+    if (fatal_told_) {
+        end(out);
+    } else {
+        end_with(why, out);
+    }
+}
+
+void session::on(const backend_closed&, instant now, actions& out) {
+    if (link_ == nullptr || phase_ == phase::closed) return finish_event(now, out);
+    out.probe = lease_node_;
+    lose_backend({sqlstate::connection_failure, "the connection to the server was lost",
+                  "The node closed the connection while this session was using it; if a statement "
+                  "was under way, its outcome is unknown.",
+                  "Connect again and check what was done before repeating it."},
+                 now, out);
+    finish_event(now, out);
+}
+
+/// Reads, of which nothing has been answered, on a connection that was taken for them: to repeat them is to ask
+/// once. What has not answered may have done anything else.
+bool session::may_run_again() const {
+    return phase_ == phase::running && untouched_ && !lease_is_replica_ && judged_.what->read_only;
+}
+
+/// Another node is the primary now. What is still done on the old one would be lost.
+bool session::has_successor(node_id node) const {
+    const auto& primary = view_->known->primary;
+    return primary && *primary != node;
+}
+
+/// The lease is lost although its connection has not ended: a node that stands still answers nobody and closes
+/// nothing.
+bool session::has_lost_lease() const {
+    const auto* node = view_->known->find(lease_node_);
+    const bool down = node == nullptr || !node->up;
+    if (!lease_is_replica_)
+        return has_successor(lease_node_) || (down && (phase_ == phase::preparing || may_run_again()));
+    return down && (phase_ == phase::preparing || (phase_ == phase::running && hold_back_) || goes_on_elsewhere());
+}
+
+/// Nodes have gone away, or another one leads.
+void session::leave_lost_nodes(instant now, actions& out) {
+    if (home_ != nullptr && has_successor(home_node_)) {
+        give_home_back(out);
+        out.release_aside = give_back{.close = true};
+    }
+    if (link_ != nullptr && has_lost_lease()) {
+        lose_backend({sqlstate::connection_failure, "the connection to the server was lost",
+                      "The node does not answer, or is not the primary any more; if a statement was under way, its "
+                      "outcome is unknown.",
+                      "Connect again and check what was done before repeating it."},
+                     now, out);
+    } else if (link_ == nullptr) {
+        ask_another_node(now, out);
+    }
+}
+
+/// A connection to a node that does not answer may come after a long time, or never.
+void session::ask_another_node(instant now, actions& out) {
+    const bool welcoming = phase_ == phase::welcoming && deadline_ == never;
+    if ((phase_ != phase::asking && !welcoming) || ask_is_held_) return;
+    const auto* node = view_->known->find(lease_node_);
+    if (node != nullptr && node->up && (welcoming || lease_is_replica_ || !has_successor(lease_node_))) return;
+    out.drop_request = true;
+    if (welcoming) return look_for_welcome(out);
+    lease_is_replica_ ? want_replica_or_primary(now, out) : want_primary(why_, now, out);
+}
+
+}  // namespace weir::session
