@@ -41,6 +41,7 @@ test: build
 	@tests/run --jobs $(JOBS)
 
 test-full: build
+	@cmake/packages patroni
 	@tests/run --jobs $(JOBS) --full
 
 unit: deps

@@ -104,7 +104,11 @@ def _history(request):
 
 
 def _chaos(request):
-    return _pytest("chaos", [TESTS / "chaos"], request, 8)
+    return _pytest("chaos", [TESTS / "chaos" / name for name in ("test_oracle.py", "test_chaos.py")], request, 8)
+
+
+def _patroni(request):
+    return _pytest("patroni", [TESTS / "chaos" / "test_under_patroni.py"], request, 5)
 
 
 def _demo(request):
@@ -132,6 +136,8 @@ ALL = (
           _own_suite("regression"), "full"),
     Suite("history", "what sessions saw while replicas lagged: nothing goes back in time", _history),
     Suite("chaos", "nodes killed, frozen, cut off, promoted under load: nothing acknowledged is lost", _chaos),
+    Suite("patroni", "Patroni's own switchover and failover under the same load (cmake/packages patroni)", _patroni,
+          "full"),
     Suite("shop", "the shop through Weir", _own_suite("shop")),
     Suite("demo", "make demo for 20 seconds", _demo),
 )
