@@ -208,9 +208,15 @@ void session::welcome(const parameter_map& parameters, actions& out) {
 void session::on(const lease_granted& e, instant now, actions& out) {
     link_ = e.link;
     lease_node_ = e.node;
-    lease_is_replica_ = e.replica;
     ask_is_held_ = false;
     view_->loads.begin(e.node);
+    if (phase_ == phase::asking && e.replica && !lease_is_replica_) {
+        // It has become a replica while its connection was waited for: what is to be done is the primary's.
+        give_lease_back({}, out);
+        want_primary(why_, now, out);
+        return finish_event(now, out);
+    }
+    lease_is_replica_ = e.replica;
     fresh_lease_ = true;
     if (phase_ == phase::welcoming) {
         welcome(*link_->at_start, out);

@@ -253,6 +253,8 @@ private:
 
     // session_loss.cpp: a node is lost
     void lose_backend(const fault& why, instant now, actions& out);
+    bool may_have_committed() const;
+    fault why_lost(std::string_view what_happened) const;
     bool goes_on_elsewhere() const;
     void go_on_elsewhere(instant now, actions& out);
     bool may_run_again() const;

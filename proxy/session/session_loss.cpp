@@ -43,12 +43,31 @@ void session::lose_backend(const fault& why, instant now, actions& out) {
 void session::on(const backend_closed&, instant now, actions& out) {
     if (link_ == nullptr || phase_ == phase::closed) return finish_event(now, out);
     out.probe = lease_node_;
-    lose_backend({sqlstate::connection_failure, "the connection to the server was lost",
-                  "The node closed the connection while this session was using it; if a statement "
-                  "was under way, its outcome is unknown.",
-                  "Connect again and check what was done before repeating it."},
-                 now, out);
+    lose_backend(why_lost("The node closed the connection while this session was using it"), now, out);
     finish_event(now, out);
+}
+
+/// Something is under way that commits, or may: by itself, at the end of its transaction, or where nobody has
+/// understood it.
+bool session::may_have_committed() const {
+    if (phase_ != phase::running || lease_is_replica_ || link_->owed.empty() || judged_.what->read_only) return false;
+    const bool unseen = judged_.unread > 0 || judged_.what->why_not == query::obstacle::not_utf8;
+    return unseen || judged_.what->controls_transaction ||
+           link_->status == wire::backend::transaction_status::idle;
+}
+
+/// Drivers and pools tell by the code whether all may be done again (FACTS 21).
+fault session::why_lost(std::string_view what_happened) const {
+    const auto detail = [&](std::string_view outcome) { return std::string(what_happened) + "; " + std::string(outcome); };
+    if (may_have_committed())
+        return {sqlstate::transaction_unknown, "the connection to the server was lost, and the outcome is not known",
+                detail("what was under way may have been done, or not."),
+                "Connect again and look whether it was done before repeating it."};
+    if (is_amid())
+        return {sqlstate::connection_failure, "the connection to the server was lost",
+                detail("the transaction was not committed: nothing of it is done."), "Connect again and repeat it."};
+    return {sqlstate::connection_failure, "the connection to the server was lost",
+            detail("nothing was under way that changes data."), "Connect again."};
 }
 
 /// Reads, of which nothing has been answered, on a connection that was taken for them: to repeat them is to ask
@@ -80,11 +99,7 @@ void session::leave_lost_nodes(instant now, actions& out) {
         out.release_aside = give_back{.close = true};
     }
     if (link_ != nullptr && has_lost_lease()) {
-        lose_backend({sqlstate::connection_failure, "the connection to the server was lost",
-                      "The node does not answer, or is not the primary any more; if a statement was under way, its "
-                      "outcome is unknown.",
-                      "Connect again and check what was done before repeating it."},
-                     now, out);
+        lose_backend(why_lost("The node does not answer, or is not the primary any more"), now, out);
     } else if (link_ == nullptr) {
         ask_another_node(now, out);
     }
