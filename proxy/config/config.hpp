@@ -52,6 +52,8 @@ struct server_settings {
     milliseconds idle_in_transaction_timeout{0};
     milliseconds query_timeout{0};
     milliseconds drain_timeout{30000};
+    std::string handover;  // path of a Unix socket; empty: none
+    milliseconds handover_wait{60000};
     milliseconds drain_delay{0};
     std::size_t cycle_limit_bytes = 256 * 1024;  // a larger cycle is not judged: primary
     std::size_t parse_limit_bytes = 64 * 1024;   // longer text is not parsed: primary

@@ -10,6 +10,7 @@
 
 #include "base/fault.hpp"
 #include "config/config.hpp"
+#include "net/passed_sockets.hpp"
 
 namespace weir::net {
 
@@ -23,15 +24,18 @@ public:
     listener(const listener&) = delete;
     listener& operator=(const listener&) = delete;
 
-    /// Binds and listens. A fault says what is in the way.
-    result<void> open();
+    /// Listens on what was passed for this address, else binds. A fault says what is in the way.
+    result<void> open(passed_sockets& passed);
     void start() { wait(); }
     void close();
+    /// Another process goes on listening on the same socket.
+    void leave();
+    int descriptor() { return descriptor_.native_handle(); }
     std::string name() const;
 
 private:
-    result<int> open_tcp();
-    result<int> open_unix();
+    result<int> open_tcp(passed_sockets& passed);
+    result<int> open_unix(passed_sockets& passed);
     void wait();
     void accept_all();
 

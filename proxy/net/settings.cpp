@@ -113,6 +113,7 @@ std::vector<std::string> describe_changes(const config::config& before, const co
     note(before.server.workers == after.server.workers, "server.workers", true);
     note(before.server.peer_id == after.server.peer_id, "server.peer_id", true);
     note(before.server.http == after.server.http, "server.http", true);
+    note(before.server.handover == after.server.handover, "server.handover", true);
     note(before.server.verdict_cache_bytes == after.server.verdict_cache_bytes,
          "server.verdict_cache_bytes", true);
     note(before.server.catalog_cache_bytes == after.server.catalog_cache_bytes,

@@ -51,7 +51,7 @@ struct http_server::machinery {
               status::control& of)
         : io(on), acceptor(on), address(std::move(where)), answers(asked), running(of) {}
 
-    error_code listen();
+    error_code listen(passed_sockets& passed);
     status::http_reply page(const std::string& path);
 
     static asio::awaitable<void> accept_all(std::shared_ptr<machinery> self);
@@ -68,11 +68,15 @@ struct http_server::machinery {
     bool stopped = false;
 };
 
-error_code http_server::machinery::listen() {
+error_code http_server::machinery::listen(passed_sockets& passed) {
     error_code failed;
     const auto host = asio::ip::make_address(address.host, failed);
     if (failed) return failed;
     const tcp::endpoint where(host, address.port);
+    if (auto given = passed.take(name_of(where.data(), static_cast<socklen_t>(where.size())))) {
+        acceptor.assign(where.protocol(), *given, failed);
+        return failed;
+    }
     acceptor.open(where.protocol(), failed);
     if (!failed) acceptor.set_option(tcp::acceptor::reuse_address(true), failed);
     if (!failed) acceptor.bind(where, failed);
@@ -192,8 +196,8 @@ http_server::http_server(asio::io_context& io, config::listen_address address,
 
 http_server::~http_server() { stop(); }
 
-result<void> http_server::start() {
-    if (const auto failed = machinery_->listen()) {
+result<void> http_server::start(passed_sockets& passed) {
+    if (const auto failed = machinery_->listen(passed)) {
         return fault{sqlstate::config_file_error,
                      "could not listen on " + config::to_string(machinery_->address) +
                          " for HTTP: " + failed.message(),
@@ -218,5 +222,7 @@ std::uint16_t http_server::port() const {
     const auto where = machinery_->acceptor.local_endpoint(failed);
     return failed ? machinery_->address.port : where.port();
 }
+
+int http_server::descriptor() const { return machinery_->acceptor.native_handle(); }
 
 }  // namespace weir::net
