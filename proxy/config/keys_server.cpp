@@ -97,6 +97,12 @@ std::vector<key> limit_keys() {
                  "to the primary.",
          .range = {1024, 1 << 30},
          .store = put_number<server_of, &server::cycle_limit_bytes>},
+        {.name = "max_buffer_bytes",
+         .form = shape::size,
+         .fallback = "1073741824",
+         .says = "What the buffers of all clients may hold together. Beyond it, a client whose own would grow over 16 KiB "
+                 "is ended with SQLSTATE 53200. 0: no limit.",
+         .store = put_number<server_of, &server::max_buffer_bytes>},
         {.name = "parse_limit_bytes",
          .form = shape::size,
          .fallback = "65536",

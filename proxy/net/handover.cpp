@@ -14,6 +14,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <charconv>
@@ -27,9 +28,10 @@ namespace {
 namespace asio = boost::asio;
 using local = asio::local::stream_protocol;
 
-constexpr const char* greeting = "weir 1 ";
 constexpr std::size_t most_sockets = 64;
 constexpr std::size_t longest_line = 4096;
+constexpr std::size_t most_cancels = 64;  // under way; whoever can connect can ask for one
+constexpr std::string_view refusal = "no ";
 constexpr timeval patience{5, 0};
 
 fault broken(const std::string& path, const std::string& detail) {
@@ -71,7 +73,7 @@ bool send_with(int to, const std::string& line, const std::vector<int>& descript
 std::string receive_with(int from, std::vector<int>& descriptors) {
     ::setsockopt(from, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * most_sockets)> room{};
-    std::array<char, 64> line{};
+    std::array<char, 512> line{};
     iovec text{line.data(), line.size()};
     msghdr message{};
     message.msg_iov = &text;
@@ -128,7 +130,7 @@ result<std::shared_ptr<predecessor>> predecessor::find(asio::io_context& io, con
     pid_t process = 0;
     if (!is_trusted(peer_of(connected.native_handle(), process)))
         return broken(path, "It runs as another user, process " + std::to_string(process) + ".");
-    std::shared_ptr<predecessor> found(new predecessor(std::move(connected)));
+    std::shared_ptr<predecessor> found(new predecessor(io, std::move(connected)));
     if (auto received = found->receive_sockets(); !received) return broken(path, received.error().message);
     spdlog::info("taking over from process {}", process);
     asio::co_spawn(io, listen(found), asio::detached);
@@ -139,28 +141,42 @@ result<void> predecessor::receive_sockets() {
     const auto line = receive_with(socket_.native_handle(), sockets_);
     const fault other{sqlstate::connection_failure, "It does not speak this version's language."};
     if (line.empty()) return fault{sqlstate::connection_failure, "It has said nothing, and perhaps takes others for root."};
-    if (!line.starts_with(greeting) || !line.ends_with('\n')) return other;
+    if (line.starts_with(refusal)) return fault{sqlstate::object_not_in_state, line.substr(refusal.size(), line.size() - 1 - refusal.size())};
+    std::istringstream words(line);
+    std::string weir, whose;
+    unsigned version = 0;
     std::size_t count = 0;
-    std::from_chars(line.data() + std::strlen(greeting), line.data() + line.size() - 1, count);
-    if (count != sockets_.size()) return other;
+    if (!(words >> weir >> version >> count >> whose) || weir != "weir" || version != 1 || count != sockets_.size())
+        return other;
+    kept_ = whose == "kept";
     boost::system::error_code ignored;
     socket_.non_blocking(true, ignored);
     return {};
 }
 
-std::vector<int> predecessor::take_sockets() { return std::exchange(sockets_, {}); }
+passed_sockets predecessor::take_sockets() { return {std::exchange(sockets_, {}), kept_}; }
 
 void predecessor::relieve() { say("ready\n"); }
 
 void predecessor::pass_on(const cancel_key& key, cancel_done done) {
-    if (!socket_.is_open()) return done();
+    if (!socket_.is_open() || asked_.size() >= most_cancels) return done();
     const auto number = ++numbers_;
     asked_.emplace(number, std::move(done));
-    say("cancel " + std::to_string(number) + ' ' + std::to_string(key.pid) + ' ' + hex_of(key.secret) + '\n');
+    const auto patience_ends = std::make_shared<asio::steady_timer>(io_, cancel_within);
+    patience_ends->async_wait([self = weak_from_this(), number, patience_ends](boost::system::error_code) {
+        if (auto there = self.lock()) there->is_dealt_with(number);
+    });
+    if (!say("cancel " + std::to_string(number) + ' ' + std::to_string(key.pid) + ' ' + hex_of(key.secret) + '\n'))
+        is_dealt_with(number);
 }
 
-void predecessor::say(const std::string& line) {
-    if (socket_.is_open() && !send_with(socket_.native_handle(), line, {})) has_gone();
+void predecessor::is_dealt_with(std::uint64_t number) {
+    if (auto found = asked_.extract(number)) found.mapped()();
+}
+
+/// False: it could not be said. Where the other end is gone, listen() finds out.
+bool predecessor::say(const std::string& line) {
+    return socket_.is_open() && send_with(socket_.native_handle(), line, {});
 }
 
 void predecessor::has_gone() {
@@ -177,7 +193,7 @@ asio::awaitable<void> predecessor::listen(std::shared_ptr<predecessor> self) {
         std::string word;
         std::uint64_t number = 0;
         if (!(words >> word >> number) || word != "done") break;
-        if (auto found = self->asked_.extract(number)) found.mapped()();
+        self->is_dealt_with(number);
     }
     if (self->socket_.is_open()) spdlog::info("the Weir that was here before has ended");
     self->has_gone();
@@ -198,6 +214,7 @@ struct handover_desk::machinery {
     local::acceptor acceptor;
     std::string path;
     duties does;
+    bool taken = false;     // somebody has the sockets, and may yet be ready
     bool relieved = false;  // its file is the successor's
 };
 
@@ -251,10 +268,19 @@ asio::awaitable<void> handover_desk::machinery::serve(std::shared_ptr<machinery>
         spdlog::warn("process {} of user {} wants the listening sockets: refused", who, user);
         co_return;
     }
+    auto objection = self->does.objection();
+    if (self->taken) objection = "Another process is about to take them.";
     const auto sockets = self->does.sockets();
-    if (sockets.size() > most_sockets ||
-        !send_with(with->native_handle(), greeting + std::to_string(sockets.size()) + '\n', sockets))
+    if (sockets.size() > most_sockets) objection = "There are too many.";
+    if (!objection.empty()) {
+        spdlog::warn("process {} wants the listening sockets: refused: {}", who, objection);
+        send_with(with->native_handle(), std::string(refusal) + objection + '\n', {});
         co_return;
+    }
+    if (!send_with(with->native_handle(),
+                   "weir 1 " + std::to_string(sockets.size()) + (self->does.kept ? " kept\n" : " own\n"), sockets))
+        co_return;
+    self->taken = true;
     spdlog::info("process {} has been given the listening sockets", who);
     std::string buffer;
     std::string line;
@@ -277,7 +303,9 @@ asio::awaitable<void> handover_desk::machinery::serve(std::shared_ptr<machinery>
             });
         });
     }
-    if (!self->relieved) spdlog::warn("process {} has not taken over after all: this one goes on", who);
+    if (self->relieved) co_return;
+    self->taken = false;
+    spdlog::warn("process {} has not taken over after all: this one goes on", who);
 }
 
 }  // namespace weir::net

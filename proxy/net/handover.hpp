@@ -2,8 +2,9 @@
 // listening sockets, and from when it accepts the other takes in nobody new. Cancel requests for clients that are
 // still with the other are passed on to it. No connection is refused in between: the sockets never close.
 //
-// The old one listens. What is said, by lines: "weir 1 COUNT", with the sockets (SCM_RIGHTS); "ready" back, once
-// the new one accepts; "cancel NUMBER PID HEX", answered "done NUMBER" when it has been dealt with.
+// The old one listens. What is said, by lines: "weir 1 COUNT own" (or "kept": systemd keeps the files of Unix sockets),
+// with the sockets (SCM_RIGHTS), or "no REASON"; "ready" back, once the new one accepts; "cancel NUMBER PID HEX",
+// answered "done NUMBER" when it has been dealt with.
 #pragma once
 
 #include <sys/types.h>
@@ -19,17 +20,19 @@
 
 #include "base/fault.hpp"
 #include "net/cancel_delivery.hpp"
+#include "net/passed_sockets.hpp"
 
 namespace weir::net {
 
 /// The new one's side: the Weir that is there already. Used on the io_context's one thread.
-class predecessor {
+class predecessor : public std::enable_shared_from_this<predecessor> {
 public:
     /// Null: nobody answers at this path. Waits for the sockets, a few seconds at most. A fault: somebody is
     /// there who gives none, and goes on as it was.
     static result<std::shared_ptr<predecessor>> find(boost::asio::io_context& io, const std::string& path);
 
-    std::vector<int> take_sockets();
+    passed_sockets take_sockets();
+    bool is_there() const { return socket_.is_open(); }
     /// This process accepts now.
     void relieve();
     void pass_on(const cancel_key& key, cancel_done done);
@@ -37,13 +40,16 @@ public:
 private:
     using socket = boost::asio::local::stream_protocol::socket;
 
-    explicit predecessor(socket connected) : socket_(std::move(connected)) {}
+    predecessor(boost::asio::io_context& io, socket connected) : io_(io), socket_(std::move(connected)) {}
     result<void> receive_sockets();
     static boost::asio::awaitable<void> listen(std::shared_ptr<predecessor> self);
-    void say(const std::string& line);
+    bool say(const std::string& line);
+    void is_dealt_with(std::uint64_t number);
     void has_gone();
 
+    boost::asio::io_context& io_;
     socket socket_;
+    bool kept_ = false;
     std::vector<int> sockets_;
     std::map<std::uint64_t, cancel_done> asked_;
     std::uint64_t numbers_ = 0;
@@ -54,6 +60,8 @@ class handover_desk {
 public:
     struct duties {
         std::function<std::vector<int>()> sockets;  // that are listened on
+        std::function<std::string()> objection;     // why nobody may take them now; empty: may
+        bool kept;                                  // systemd keeps the files of Unix sockets
         std::function<void(pid_t by)> relieved;
         std::function<void(cancel_key, cancel_done)> cancel;
     };

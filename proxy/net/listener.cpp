@@ -17,6 +17,7 @@ namespace {
 
 constexpr int backlog = 4096;
 constexpr milliseconds pause_without_descriptors{100};
+constexpr std::chrono::seconds words_apart{5};
 constexpr int accepts_at_once = 64;  // then other work has its turn
 
 fault system_fault(const std::string& what, const std::string& hint = {}) {
@@ -74,7 +75,8 @@ result<int> listener::open_tcp(passed_sockets& passed) {
         return fault{sqlstate::connection_failure,
                      "cannot listen on " + name() + ": " + ::gai_strerror(code)};
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> found(raw, &::freeaddrinfo);
-    if (auto given = passed.take(name_of(found->ai_addr, found->ai_addrlen))) return *given;
+    for (const auto* each = found.get(); each != nullptr; each = each->ai_next)
+        if (auto given = passed.take(name_of(each->ai_addr, each->ai_addrlen))) return *given;
     const int fd = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return system_fault("cannot open a socket for " + name());
     const int one = 1;
@@ -152,7 +154,11 @@ void listener::accept_all() {
         }
         if (errno == EINTR || errno == ECONNABORTED) continue;
         if (errno == EAGAIN || errno == EWOULDBLOCK) break;
-        spdlog::error("{}: cannot accept a client: {}; pausing", name(), std::strerror(errno));
+        if (const auto now = std::chrono::steady_clock::now(); now >= next_word_) {
+            spdlog::error("{}: cannot accept a client: {}; trying again every {} ms", name(), std::strerror(errno),
+                          pause_without_descriptors.count());
+            next_word_ = now + words_apart;
+        }
         pause_.expires_after(pause_without_descriptors);
         pause_.async_wait([this](boost::system::error_code error) {
             if (!error) wait();

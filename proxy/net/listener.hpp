@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/fault.hpp"
+#include "base/instant.hpp"
 #include "config/config.hpp"
 #include "net/passed_sockets.hpp"
 
@@ -43,6 +44,7 @@ private:
     accept_function accepted_;
     boost::asio::posix::stream_descriptor descriptor_;
     boost::asio::steady_timer pause_;
+    instant next_word_ = instant::min();
     std::string path_;  // of a Unix socket, removed at the end
 };
 

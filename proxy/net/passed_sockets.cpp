@@ -53,7 +53,7 @@ std::string name_of(const sockaddr* address, socklen_t length) {
     return (six ? "[" + std::string(host) + "]" : std::string(host)) + ":" + port;
 }
 
-passed_sockets::passed_sockets(std::vector<int> descriptors, bool kept) : kept_(kept) {
+passed_sockets::passed_sockets(std::vector<int> descriptors, bool kept) : kept_(kept && !descriptors.empty()) {
     for (int descriptor : descriptors) {
         ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
         ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) | O_NONBLOCK);

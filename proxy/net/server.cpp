@@ -126,6 +126,7 @@ result<void> server::open_listeners(passed_sockets& passed) {
 
 result<void> server::run() {
     std::signal(SIGPIPE, SIG_IGN);
+    buffers_.set_limit(config_.server.max_buffer_bytes);
     auto enough = raise_descriptor_limit(config_);
     if (!enough) return enough.error();
     make_hubs();
@@ -133,6 +134,7 @@ result<void> server::run() {
     if (!settings) return settings.error();
     auto passed = find_passed_sockets();
     if (!passed) return passed.error();
+    sockets_kept_ = passed->kept();
     auto opened = open_listeners(*passed);
     if (!opened) return opened.error();
     for (unsigned i = 0; i < config_.server.workers; ++i)
@@ -267,6 +269,7 @@ status::report server::gather(bool with_clients) {
     r.reloads_refused = reloads_refused_;
     r.sums.clients_accepted = accepted_;
     r.sums.clients_refused = refused_;
+    r.sums.buffer_bytes = buffers_.held();
     r.sums.peers = peers_.totals();
     r.paused = holds_.paused();
     for (const auto& d : config_.databases) {
@@ -310,7 +313,8 @@ result<std::vector<std::string>> server::reload() {
         return settings.error();
     }
     auto lines = describe_changes(config_, fresh);
-    books_.set_limits(fresh.pool.size);
+    books_.set(bounds_of(fresh));
+    buffers_.set_limit(fresh.server.max_buffer_bytes);
     peers_.use(fresh.server.peers);
     set_up_logging(fresh.log);
     for (auto& w : workers_) w->use(*settings);

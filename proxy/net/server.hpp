@@ -33,6 +33,7 @@ public:
 
     // shared_services, from any thread
     pool::ledger& books() override { return books_; }
+    buffer_budget& buffers() override { return buffers_; }
     void spread(unsigned from, const pool::pool_key& key) override;
     void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) override;
     void cancel(cancel_key key, cancel_done done) override;
@@ -67,6 +68,7 @@ private:
     // server_restart.cpp
     result<void> take_place();
     std::vector<int> listening_on();
+    std::string objection_to_handover() const;
     cancel_done cancel_before(const cancel_key& key, cancel_done done);
     void on_relieved(pid_t by);
     void wait_relieved();
@@ -85,6 +87,7 @@ private:
     std::uint64_t reloads_refused_ = 0;
     instant started_;
     pool::ledger books_;
+    buffer_budget buffers_;
     std::vector<std::shared_ptr<cluster_hub>> hubs_;
     std::vector<std::unique_ptr<worker>> workers_;
     hold_desk holds_;
@@ -101,6 +104,7 @@ private:
     std::uint64_t refused_ = 0;
     std::shared_ptr<predecessor> predecessor_;  // whose place this one takes; not changed once workers run
     std::unique_ptr<handover_desk> handover_;
+    bool sockets_kept_ = false;  // systemd keeps their files
     bool relieved_ = false;
     bool draining_ = false;
 };

@@ -1,6 +1,7 @@
 // The beginning and the end of a server: sockets that others have opened, the place of another Weir, signals,
 // and the drain.
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <boost/asio/post.hpp>
 #include <csignal>
@@ -24,7 +25,7 @@ result<passed_sockets> server::find_passed_sockets() {
     auto found = predecessor::find(io_, config_.server.handover);
     if (!found) return found.error();
     predecessor_ = std::move(*found);
-    if (predecessor_ && passed->names_left().empty()) return passed_sockets(predecessor_->take_sockets(), false);
+    if (predecessor_ && passed->names_left().empty()) return predecessor_->take_sockets();
     return passed;
 }
 
@@ -35,6 +36,8 @@ result<void> server::check_all_taken(const passed_sockets& passed) {
     if (names.empty()) return {};
     if (!passed.kept()) {
         spdlog::info("not listened on any more: {}", names);
+        for (const auto& name : passed.names_left())
+            if (name.starts_with('/')) ::unlink(name.c_str());
         return {};
     }
     return fault{sqlstate::config_file_error, "systemd passes sockets that the configuration does not name: " + names, "",
@@ -48,9 +51,18 @@ result<void> server::take_place() {
     if (predecessor_) predecessor_->relieve();
     handover_ = std::make_unique<handover_desk>(
         io_, config_.server.handover,
-        handover_desk::duties{[this] { return listening_on(); }, [this](pid_t by) { on_relieved(by); },
-                              [this](cancel_key key, cancel_done done) { cancel(std::move(key), std::move(done)); }});
+        handover_desk::duties{
+            .sockets = [this] { return listening_on(); },
+            .objection = [this] { return objection_to_handover(); },
+            .kept = sockets_kept_,
+            .relieved = [this](pid_t by) { on_relieved(by); },
+            .cancel = [this](cancel_key key, cancel_done done) { cancel(std::move(key), std::move(done)); }});
     return handover_->open();
+}
+
+/// What an operator has paused would go on at once in another process.
+std::string server::objection_to_handover() const {
+    return holds_.holds_anything() ? "A database is paused or a node is drained here." : "";
 }
 
 std::vector<int> server::listening_on() {
@@ -85,7 +97,9 @@ void server::on_relieved(pid_t by) {
 
 void server::wait_relieved() {
     const auto left = clients_.load(std::memory_order_relaxed);
-    if (left == 0 || clock_now() >= drain_until_) return begin_drain();
+    // Who was here before this one may still have clients, whose cancels come by this one.
+    const bool needed = left > 0 || (predecessor_ && predecessor_->is_there());
+    if (!needed || clock_now() >= drain_until_) return begin_drain();
     drain_timer_.expires_after(drain_check);
     drain_timer_.async_wait([this](boost::system::error_code error) {
         if (!error) wait_relieved();

@@ -86,6 +86,10 @@ public:
     const pin_log* pinned() const { return pin_log_.get(); }
     /// A lease whose connection has these settings already costs no round trip.
     std::uint64_t wanted_settings() const { return digest_of(settings_); }
+    /// Bytes of the client's, and for it, that are kept until it is their turn.
+    std::size_t buffered() const {
+        return backlog_.size() + held_.size() + early_copy_.size() + (cycle_ ? cycle_->size_bytes() : 0);
+    }
     bool in_transaction() const { return tx_.is() != transaction::state::none; }
 
 private:

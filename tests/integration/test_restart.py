@@ -157,7 +157,7 @@ def test_one_that_takes_the_sockets_and_dies_leaves_the_other_as_it_was(first, t
     with socket.socket(socket.AF_UNIX) as taker:
         taker.connect(str(tmp_path / "handover"))
         text, descriptors, _, _ = socket.recv_fds(taker, 64, 8)
-        assert text == b"weir 1 2\n" and len(descriptors) == 2
+        assert text == b"weir 1 2 own\n" and len(descriptors) == 2
         for each in descriptors:
             os.close(each)
     wait_until(lambda: "this one goes on" in first.log(), "it has noticed")
@@ -165,6 +165,46 @@ def test_one_that_takes_the_sockets_and_dies_leaves_the_other_as_it_was(first, t
         assert session.execute("select 1").fetchone() == (1,)
     first.stop()
     assert not (tmp_path / "handover").exists()
+
+
+def refusal_of(weir, cluster, tmp_path):
+    taker = Next(weir, cluster, tmp_path / "refused")
+    with pytest.raises(AssertionError, match="Weir ended with 3"):
+        taker.start()
+    taker.process = None
+    return taker.log()
+
+
+def test_of_two_that_want_the_place_one_gets_it(first, cluster, tmp_path):
+    with socket.socket(socket.AF_UNIX) as taker:
+        taker.connect(str(tmp_path / "handover"))
+        for each in socket.recv_fds(taker, 64, 8)[1]:
+            os.close(each)
+        assert "Another process is about to take them" in refusal_of(first, cluster, tmp_path)
+    first.stop()
+
+
+def test_what_is_paused_stays_paused(first, cluster, tmp_path):
+    with first.connect(dbname="weir", user="postgres", prepare_threshold=None) as console:
+        console.execute("PAUSE app")
+        assert "A database is paused" in refusal_of(first, cluster, tmp_path)
+        console.execute("RESUME app")
+    first.stop()
+
+
+def test_a_cancel_reaches_the_first_of_three(first, next_weir, cluster):
+    statement = "select pg_sleep(60), 'the first of three'"
+    with first.connect() as session:
+        session.pgconn.send_query(statement.encode())
+        wait_until(lambda: cluster.running(statement), "it runs")
+        second = next_weir(first)
+        next_weir(second)
+        wait_until(lambda: "has taken over" in second.log(), "the third one is there")
+        session.cancel()
+        wait_until(lambda: not cluster.running(statement), "it is cancelled")
+        assert session.pgconn.get_result().error_field(psycopg.pq.DiagnosticField.SQLSTATE) == b"57014"
+        assert session.pgconn.get_result() is None
+    assert second.wait(10) == 0
 
 
 def test_a_file_that_nobody_answers_at_is_in_nobodys_way(start_weir, tmp_path):

@@ -1,6 +1,7 @@
 #include "net/http/http_server.hpp"
 
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -213,7 +214,9 @@ result<void> http_server::start(passed_sockets& passed) {
 void http_server::stop() {
     machinery_->stopped = true;
     error_code ignored;
-    machinery_->acceptor.close(ignored);
+    // Asio leaves to the kernel what it would take out of epoll; where another process holds the same socket, the
+    // kernel does not.
+    if (machinery_->acceptor.is_open()) ::close(machinery_->acceptor.release(ignored));
     for (auto* stream : machinery_->open) stream->close();
 }
 
