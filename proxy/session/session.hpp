@@ -88,7 +88,8 @@ public:
     std::uint64_t wanted_settings() const { return digest_of(settings_); }
     /// Bytes of the client's, and for it, that are kept until it is their turn.
     std::size_t buffered() const {
-        return backlog_.size() + held_.size() + early_copy_.size() + (cycle_ ? cycle_->size_bytes() : 0);
+        return splitter_.kept_bytes() + backlog_.size() + held_.size() + early_copy_.size() +
+               (cycle_ ? cycle_->size_bytes() : 0);
     }
     bool in_transaction() const { return tx_.is() != transaction::state::none; }
 
