@@ -7,7 +7,7 @@ namespace weir::simulation {
 cluster::timeline_history chronicle::history_of(std::uint32_t timeline) const {
     cluster::timeline_history made{timeline, {}};
     for (auto from = forks_.find(timeline); from != forks_.end(); from = forks_.find(from->second.timeline))
-        made.forks.insert(made.forks.begin(), {from->second.timeline, from->second.at});
+        made.forks.insert(made.forks.begin(), {from->second.timeline, ends_.at(from->first)});
     return made;
 }
 
@@ -22,8 +22,20 @@ std::optional<lsn> chronicle::carried(const state_of_data& seen, std::uint32_t t
     return at;
 }
 
+/// What is left of it in a later timeline: that of the history which the two have in common.
+lsn chronicle::surviving(state_of_data seen, std::uint32_t to) const {
+    auto at = carried(seen, to);
+    while (!at) {
+        const auto from = forks_.find(seen.timeline);
+        if (from == forks_.end()) return seen.at;
+        seen = {from->second.timeline, std::min(seen.at, from->second.at)};
+        at = carried(seen, to);
+    }
+    return *at;
+}
+
 bool chronicle::covers(const state_of_data& here, const state_of_data& seen) const {
-    if (const auto needed = carried(seen, here.timeline)) return here.at >= *needed;
+    if (here.timeline >= seen.timeline) return here.at >= surviving(seen, here.timeline);
     // Here time stands on an older branch: enough only where nothing of the newer one was seen.
     auto timeline = seen.timeline;
     while (timeline != here.timeline) {
@@ -35,9 +47,8 @@ bool chronicle::covers(const state_of_data& here, const state_of_data& seen) con
 }
 
 state_of_data chronicle::later(const state_of_data& before, const state_of_data& after) const {
-    const auto old = carried(before, after.timeline);
-    if (!old) return before;
-    return {after.timeline, std::max(*old, after.at)};
+    if (after.timeline < before.timeline) return before;
+    return {after.timeline, std::max(surviving(before, after.timeline), after.at)};
 }
 
 void chronicle::committed(const std::string& value, committed_write how) {

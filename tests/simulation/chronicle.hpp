@@ -36,12 +36,17 @@ class chronicle {
 public:
     explicit chronicle(journal& to) : journal_(to) {}
 
-    void fork(std::uint32_t timeline, const state_of_data& from) { forks_[timeline] = from; }
+    /// from: the last state of the data of the timeline that ended; `at`: where its log ended.
+    void fork(std::uint32_t timeline, const state_of_data& from, lsn at) {
+        forks_[timeline] = from;
+        ends_[timeline] = at;
+    }
 
     /// What a timeline descends from, as its server tells it.
     cluster::timeline_history history_of(std::uint32_t timeline) const;
     /// Up to where `seen` belongs to the history of a timeline; nothing where it is no ancestor's.
     std::optional<lsn> carried(const state_of_data& seen, std::uint32_t to) const;
+    lsn surviving(state_of_data seen, std::uint32_t to) const;
     /// Is a node in state `here` no older than what was seen?
     bool covers(const state_of_data& here, const state_of_data& seen) const;
     /// The further one of two that one session has seen, one after the other.
@@ -63,6 +68,7 @@ public:
 private:
     journal& journal_;
     std::map<std::uint32_t, state_of_data> forks_;  // by the new timeline: its parent, and where it left it
+    std::map<std::uint32_t, lsn> ends_;
     std::vector<execution> executions_;
     std::map<std::string, committed_write> writes_;
 };

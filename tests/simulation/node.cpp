@@ -177,6 +177,7 @@ void node::follow(node& primary) {
 
 void node::wait_for(node* standby) {
     standby_ = standby;
+    waits_since_ = log_.size();
     if (standby_ == nullptr) release_until(log_.size());
 }
 
@@ -247,7 +248,7 @@ void node::promote(std::uint32_t to_timeline) {
     receiving_ = replaying_ = false;
     if (upstream_ != nullptr) std::erase(upstream_->followers_, this);
     upstream_ = nullptr;
-    in_.truth.fork(to_timeline, {timeline_, end_of(log_.size())});
+    in_.truth.fork(to_timeline, state_at(log_.size()), end_of(log_.size()));
     timeline_ = to_timeline;
     become_primary();
     in_.log.note([&] {
@@ -261,7 +262,7 @@ void node::go_on() {
     replay();
     receive();
     flushed_more();
-    if (standby_ != nullptr) release_until(standby_->log_.size());
+    if (standby_ != nullptr && standby_->upstream_ == this) release_until(standby_->log_.size());
     for (const auto& one : std::vector(connections_))
         if (auto c = one.lock()) c->go_on();
 }

@@ -70,6 +70,10 @@ public:
     void promote(std::uint32_t to_timeline);
     void wait_for(node* standby);
     node* standby() const { return standby_; }
+    /// It has all that was there when it began to be waited for: whatever was acknowledged is there.
+    bool is_synchronous(const node& standby) const {
+        return standby_ == &standby && standby.upstream_ == this && standby.log_.size() >= waits_since_;
+    }
     node* upstream() const { return upstream_; }
     void go_on();
 
@@ -109,6 +113,7 @@ private:
     node* upstream_ = nullptr;
     std::vector<node*> followers_;
     node* standby_ = nullptr;
+    std::size_t waits_since_ = 0;  // for it: the records before that
     std::deque<waiting_commit> waiting_;
     std::uint64_t life_ = 0;    // what was begun before a crash or a change of upstream ends there
     bool receiving_ = false;

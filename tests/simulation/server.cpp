@@ -1,5 +1,7 @@
 #include "simulation/server.hpp"
 
+#include <algorithm>
+
 #include "wire/frontend.hpp"
 #include "wire/startup.hpp"
 
@@ -103,6 +105,11 @@ bool server::start_up() {
 }
 
 void server::take(char type, bytes body) {
+    in_.log.note([&] {
+        std::string text(body);
+        std::replace_if(text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '.');
+        return node_.name + " takes " + type + ' ' + text.substr(0, 60);
+    });
     switch (type) {
         case frontend::query: return query(body);
         case frontend::sync: return sync();

@@ -100,6 +100,7 @@ private:
     bool read_only_ = false;
     bool repeatable_ = false;
     std::optional<std::size_t> snapshot_;
+    std::size_t on_disk_then_ = 0;  // when that was taken: more than it shows while a synchronous standby is waited for
     std::vector<change> changes_;  // of the transaction under way
     std::map<std::string, std::string> settings_;  // by SET, apart from what it began with
     std::map<std::string, std::string> settings_before_;

@@ -27,6 +27,7 @@ fault read_only_transaction() {
 std::size_t server::snapshot() {
     if (repeatable_ && snapshot_) return *snapshot_;
     snapshot_ = node_.visible();
+    on_disk_then_ = node_.flushed();
     return *snapshot_;
 }
 
@@ -44,7 +45,7 @@ std::optional<fault> server::read(const sentence& what, const std::vector<std::s
     const auto mark = filled(what.mark, values);
     const auto add = [&](int key) {
         execution e{node_.id, node_.state_at(at), {}, mark, value_now(key, at)};
-        if (!node_.in_recovery()) e.on_disk = node_.state_at(repeatable_ ? at : node_.flushed());
+        if (!node_.in_recovery()) e.on_disk = node_.state_at(on_disk_then_);
         const auto number = in_.truth.ran(e);
         rows.push_back({e.value + '/' + std::to_string(number), mark});
     };

@@ -116,7 +116,7 @@ void storm::disturb_primary() {
 
 /// The one that has all that was acknowledged; without a synchronous one, whoever has most.
 node* storm::successor(node& of) {
-    if (of.standby() != nullptr) return of.standby()->alive() && of.standby()->in_recovery() ? of.standby() : nullptr;
+    if (auto* s = of.standby()) return s->alive() && s->in_recovery() && of.is_synchronous(*s) ? s : nullptr;
     node* best = nullptr;
     for (auto& n : nodes_)
         if (n->in_recovery() && n->alive() && n->upstream() == &of && (!best || n->log().size() > best->log().size()))
