@@ -121,6 +121,8 @@ node* storm::successor(node& of) {
     for (auto& n : nodes_)
         if (n->in_recovery() && n->alive() && n->upstream() == &of && (!best || n->log().size() > best->log().size()))
             best = n.get();
+    // Whoever runs it as synchronous promotes nobody who may lack what was acknowledged.
+    if (plan_.synchronous && best != nullptr && best->log().size() < of.log().size()) return nullptr;
     return best;
 }
 

@@ -15,6 +15,7 @@ constexpr milliseconds closest{1};
 constexpr milliseconds hurry{3};
 constexpr milliseconds hurry_time{100};
 constexpr milliseconds flush_patience{10};
+constexpr milliseconds look_again{5};
 
 std::vector<cluster::node_address> addresses_of(const std::vector<std::unique_ptr<node>>& nodes) {
     std::vector<cluster::node_address> all;
@@ -55,9 +56,9 @@ void watcher::ask(node_id which, answer_function then) {
         r.received = in_.time.now();
         then(r);
     };
-    in_.time.after(way(), [this, which, way, tell] {
+    in_.time.after(way(), [this, which, way, told, tell] {
         const auto& n = *nodes_[which.value];
-        if (n.alive() && !n.answers()) return;  // till the question's time is over
+        if (n.alive() && !n.answers()) return wait_for_its_end(which, n.probe().started_at_us, told, tell);
         cluster::probe_result r;
         if (!n.alive() || n.is_starting()) {
             r.trouble = "connection refused";
@@ -75,6 +76,19 @@ void watcher::ask(node_id which, answer_function then) {
     });
 }
 
+/// A question that is not answered: till its time is over, or the server is gone, which ends its connections.
+void watcher::wait_for_its_end(node_id which, std::int64_t started_at_us, std::shared_ptr<bool> told,
+                               answer_function tell) {
+    if (*told) return;
+    const auto& n = *nodes_[which.value];
+    if (!n.cut_off && (!n.alive() || n.probe().started_at_us != started_at_us)) {
+        cluster::probe_result gone;
+        gone.trouble = "the connection was lost";
+        return tell(gone);
+    }
+    in_.time.after(look_again, [=, this] { wait_for_its_end(which, started_at_us, told, tell); });
+}
+
 void watcher::probe(node_id which) {
     auto& w = watches_[which.value];
     w.sent = in_.time.now();
@@ -89,6 +103,10 @@ void watcher::on_result(node_id which, const cluster::probe_result& result) {
     w.under_way = false;
     if (result.answer) w.last = result.answer;
     w.failures = result.answer ? 0 : w.failures + 1;
+    in_.log.note([&] {
+        return "probe of " + nodes_[which.value]->name + ": " +
+               (result.answer ? (result.answer->in_recovery ? "replica" : "primary") : result.trouble);
+    });
     health_.on_probe(which, result);
     renew(result.answer.has_value());
     plan_next(which);

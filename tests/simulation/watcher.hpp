@@ -40,6 +40,7 @@ private:
     using answer_function = std::function<void(cluster::probe_result)>;
 
     void ask(node_id which, answer_function then);
+    void wait_for_its_end(node_id which, std::int64_t started_at_us, std::shared_ptr<bool> told, answer_function tell);
     void probe(node_id which);
     void on_result(node_id which, const cluster::probe_result& result);
     void renew(bool always);
