@@ -339,9 +339,8 @@ void session::on(const drain_begun&, instant now, actions& out) {
 
 /// In the middle of a message that the client has in part there is no room for words.
 void session::on(const terminated& e, instant now, actions& out) {
-    const bool amid = link_ != nullptr && !hold_back_ && !link_->splitter.at_boundary();
     if (phase_ == phase::closed) return finish_event(now, out);
-    if (phase_ == phase::login || amid) {
+    if (phase_ == phase::login || has_part_of_message()) {
         login_.reset();
         end(out);
     } else {

@@ -258,6 +258,8 @@ private:
 
     // session_loss.cpp: a node is lost
     void lose_backend(const fault& why, instant now, actions& out);
+    bool has_part_of_message() const;
+    bool survives_lease() const;
     bool may_have_committed() const;
     fault why_lost(std::string_view what_happened) const;
     bool goes_on_elsewhere() const;
@@ -303,6 +305,7 @@ private:
     bool fatal_told_ = false;      // the server's FATAL was passed on
     bool error_told_ = false;      // an error was an answer to this cycle
     bool syntax_error_ = false;    // was the answer to a statement of this cycle: it has not run
+    bool end_told_ = false;        // of the transaction, ahead of the Sync: the client knows that it is over
     bool begin_failed_ = false;    // the client believes in a transaction that the server has not begun
     bool draining_ = false;
     bool ask_is_held_ = false;     // an operator has paused what was asked for: it is asked for again in time

@@ -4,7 +4,7 @@ import os
 import re
 from typing import Callable
 
-from . import builds, command, gtest_suite, npm_postgres, pytest_suite
+from . import builds, command, gtest_suite, npm_postgres, pytest_suite, simulation_suite
 from .outcome import Outcome
 from .places import RESULTS, ROOT, TESTS
 
@@ -127,6 +127,7 @@ ALL = (
     Suite("unit", "googletest of each folder (release)", _unit),
     Suite("asan", "the same of the pure folders under ASan and UBSan (ASAN=all: of all)", _asan),
     Suite("tsan", "the same of all folders under the thread sanitizer", _tsan, "full"),
+    Suite("simulation", "Weir's core in simulated worlds; broken variants of it are found out", simulation_suite.run),
     Suite("loopback", "the shell against made-up servers on 127.0.0.1", _loopback),
     Suite("setup", "replication_setup/cluster, with PostgreSQL 15 and 18", _setup),
     Suite("integration", "Weir before a real primary and two replicas", _integration),
