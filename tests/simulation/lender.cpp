@@ -87,7 +87,8 @@ void lender::lend(const backend_ptr& b, session_id who) {
     user->on_lease(b);
 }
 
-void lender::hand_over(const backend_ptr& b) {
+/// By value: the table that held it gives it up.
+void lender::hand_over(backend_ptr b) {
     auto& t = *b->owner;
     auto& p = pool_of(t, b->where);
     const auto others = p.books().starving() & ~(std::uint64_t{1} << worker_);

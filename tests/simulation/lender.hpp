@@ -90,7 +90,7 @@ private:
     void on_gone(const backend_ptr& b);
     void lend(const backend_ptr& b, session_id who);
     void place(const backend_ptr& b, const pool::placement& where);
-    void hand_over(const backend_ptr& b);
+    void hand_over(backend_ptr b);
     void clean(const backend_ptr& b, const session::give_back& how, bytes_view rest);
     void freed(const backend_ptr& b);
     void drop(const backend_ptr& b);

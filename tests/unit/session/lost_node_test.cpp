@@ -1,4 +1,6 @@
 // A node that stands still or has a successor: its connections tell nothing, and the session leaves them.
+#include <gmock/gmock.h>
+
 #include "unit/session/script.hpp"
 
 namespace weir::session {
@@ -153,6 +155,19 @@ SCRIPT(lost_node, in_session_mode_an_idle_client_stays) {
     s.client_got(reply().command_complete("INSERT 0 1").ready('I')).keeps_lease().position(0x100);
     leads(s, replica_1).released_closed().client_got_nothing();
     s.client(ask::query(write)).expects_lease(replica_1).client_leaves();
+}
+
+SCRIPT(lost_node, a_primary_that_has_started_anew_is_asked_what_it_is_first) {
+    const auto starts = [&](std::int64_t at) {
+        s.around().cluster_becomes([&](cluster::snapshot& next) { next.nodes[primary_node.value].started_at_us = at; });
+    };
+    starts(2);
+    s.client(ask::query(write)).expects_lease(primary_node).grant().released_clean().is_in(phase::holding);
+    EXPECT_THAT(s.shell().probed, ::testing::Contains(primary_node));
+    starts(1);
+    s.shell().tell_and_read(cluster_changed{});
+    s.expects_lease(primary_node);
+    is_answered(s, write);
 }
 
 SCRIPT(lost_node, who_is_idle_hears_nothing) {
