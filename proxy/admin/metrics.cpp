@@ -47,6 +47,8 @@ void tell_clients(const status::report& now, exposition& out) {
     out.sample({}, now.sums.clients_accepted);
     out.family("weir_clients_refused_total", "counter", "Clients refused because of max_clients.");
     out.sample({}, now.sums.clients_refused);
+    out.family("weir_buffer_bytes", "gauge", "Bytes that are kept of clients, and for them.");
+    out.sample({}, now.sums.buffer_bytes);
 }
 
 void tell_sums(const status::totals& sums, exposition& out) {

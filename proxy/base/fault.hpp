@@ -51,6 +51,7 @@ inline constexpr const char* syntax_error = "42601";
 inline constexpr const char* insufficient_privilege = "42501";
 inline constexpr const char* undefined_object = "42704";
 inline constexpr const char* duplicate_prepared_statement = "42P05";
+inline constexpr const char* out_of_memory = "53200";
 inline constexpr const char* too_many_connections = "53300";
 inline constexpr const char* configuration_limit_exceeded = "53400";
 inline constexpr const char* program_limit_exceeded = "54000";

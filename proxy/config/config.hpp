@@ -52,6 +52,9 @@ struct server_settings {
     milliseconds idle_in_transaction_timeout{0};
     milliseconds query_timeout{0};
     milliseconds drain_timeout{30000};
+    std::size_t max_buffer_bytes = std::size_t{1} << 30;
+    std::string handover;  // path of a Unix socket; empty: none
+    milliseconds handover_wait{60000};
     milliseconds drain_delay{0};
     std::size_t cycle_limit_bytes = 256 * 1024;  // a larger cycle is not judged: primary
     std::size_t parse_limit_bytes = 64 * 1024;   // longer text is not parsed: primary
@@ -123,6 +126,7 @@ struct pool_settings {
     pool_mode mode = pool_mode::transaction;
     std::size_t size = 20;
     std::size_t max_per_node = 0;  // 0: no limit
+    std::size_t max_waiting = 0;   // 0: no limit but max_clients
     milliseconds idle_timeout{600000};
     milliseconds lifetime{3600000};
     milliseconds wait_timeout{10000};

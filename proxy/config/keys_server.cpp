@@ -58,6 +58,11 @@ std::vector<key> listen_keys() {
          .says = "What a node has not answered in full after this time is cancelled with SQLSTATE 57014; "
                  "waiting inside Weir does not count. 0: never.",
          .store = put_number<server_of, &server::query_timeout>},
+    };
+}
+
+std::vector<key> end_keys() {
+    return {
         {.name = "drain_delay_ms",
          .form = shape::duration,
          .fallback = "0",
@@ -68,6 +73,18 @@ std::vector<key> listen_keys() {
          .fallback = "30000",
          .says = "On SIGTERM, how long open transactions may go on.",
          .store = put_number<server_of, &server::drain_timeout>},
+        {.name = "handover",
+         .form = shape::path,
+         .fallback = R"("")",
+         .says = "Unix socket by which a Weir that is started takes the place of the one that runs: it is given "
+                 "the listening sockets, so that no connection is refused. Same user, or root. Empty: none.",
+         .store = put_text<server_of, &server::handover>},
+        {.name = "handover_wait_ms",
+         .form = shape::duration,
+         .fallback = "60000",
+         .says = "How long those who are connected to the Weir whose place was taken may go on there; then it "
+                 "drains as on SIGTERM.",
+         .store = put_number<server_of, &server::handover_wait>},
     };
 }
 
@@ -80,6 +97,12 @@ std::vector<key> limit_keys() {
                  "to the primary.",
          .range = {1024, 1 << 30},
          .store = put_number<server_of, &server::cycle_limit_bytes>},
+        {.name = "max_buffer_bytes",
+         .form = shape::size,
+         .fallback = "1073741824",
+         .says = "What the buffers of all clients may hold together. Beyond it, a client whose own would grow over 16 KiB "
+                 "is ended with SQLSTATE 53200. 0: no limit.",
+         .store = put_number<server_of, &server::max_buffer_bytes>},
         {.name = "parse_limit_bytes",
          .form = shape::size,
          .fallback = "65536",
@@ -169,6 +192,7 @@ std::vector<key> auth_keys() {
 section server_section() {
     section s{
         .title = "server", .says = "Where Weir listens, and its limits.", .keys = listen_keys()};
+    for (key& each : end_keys()) s.keys.push_back(std::move(each));
     for (key& each : limit_keys()) s.keys.push_back(std::move(each));
     return s;
 }

@@ -15,6 +15,13 @@ namespace {
 constexpr std::uint16_t first_minor_with_long_keys = 2;
 constexpr std::size_t short_secret_bytes = 4;
 constexpr std::size_t long_secret_bytes = 32;
+constexpr std::size_t always_granted = 16 * 1024;
+
+fault buffers_full() {
+    return {sqlstate::out_of_memory, "out of memory for the buffers of clients",
+            "All of them hold more than server.max_buffer_bytes, and this session wanted more.",
+            "Send large values in smaller pieces, or raise max_buffer_bytes."};
+}
 
 }  // namespace
 
@@ -55,7 +62,18 @@ void frontend::step(Event&& e) {
     machine_.on(std::forward<Event>(e), home_.now(), out);
     carry_out(out);
     home_.return_actions(out);
+    count_buffers();
     adjust_reading();
+}
+
+/// Who holds little is never the one who makes it too much.
+void frontend::count_buffers() {
+    const std::size_t now_held = gone() ? 0 : machine_.buffered() + out_.kept_bytes();
+    if (now_held == buffered_) return;
+    const bool grew = now_held > buffered_;
+    home_.note_buffered(static_cast<std::int64_t>(now_held) - static_cast<std::int64_t>(buffered_));
+    buffered_ = now_held;
+    if (grew && now_held >= always_granted && home_.buffers_are_full()) step(session::terminated{buffers_full()});
 }
 
 void frontend::tell(const session::position_known& e) { step(e); }
@@ -347,6 +365,7 @@ void frontend::finish() {
     }
     transport_->close();
     transport_.reset();
+    count_buffers();
     home_.note_deadline(*this, deadline_, never);
     deadline_ = never;
     if (tenant_ != nullptr) --tenant_->clients;

@@ -64,6 +64,7 @@ private:
     template <class Event>
     void step(Event&& e);
     void carry_out(session::actions& out);
+    void count_buffers();
     void send_out(session::actions& out);
     void release_lease(session::actions& out);
     void set_lease_aside();
@@ -96,6 +97,7 @@ private:
     instant since_;
     instant deadline_ = never;
     std::uint32_t pid_;
+    std::size_t buffered_ = 0;  // as last counted
     bytes secret_;  // none before it is known who the client is
     bool asked_ = false;          // a lease was asked for and has not come
     bool reading_ = false;

@@ -44,6 +44,7 @@ public:
     /// It does not wait any more; what it had begun is taken back.
     void cancel(const console& who);
     const pool::holds& paused() const { return *paused_; }
+    bool holds_anything() const { return !paused_->empty() || !drained_.empty(); }
 
 private:
     using node_at = std::pair<std::size_t, node_id>;

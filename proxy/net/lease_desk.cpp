@@ -22,6 +22,13 @@ pool::returned returned(const backend& b) {
     return {b.id, b.opened, session::digest_of(b.link.applied)};
 }
 
+fault too_many_wait() {
+    return {sqlstate::too_many_connections, "too many clients wait for a connection to the server",
+            "All connections of this pool are in use, and max_waiting clients wait for one already.",
+            "Raise size or max_waiting in the [pool] section, or look for sessions that hold a connection in SHOW "
+            "CLIENTS."};
+}
+
 pool::pool_key key_of(const tenant_pools& t, node_id node) { return {node, t.whose}; }
 
 }  // namespace
@@ -59,7 +66,7 @@ pool::pool& lease_desk::pool_of(tenant_pools& t, node_id node) {
     if (node.value >= t.by_node.size()) t.by_node.resize(static_cast<std::size_t>(node.value) + 1);
     auto& p = t.by_node[node.value];
     if (!p) {
-        p = std::make_unique<pool::pool>(books_.find(key_of(t, node), settings_.size),
+        p = std::make_unique<pool::pool>(books_.find(key_of(t, node), settings_.bounds),
                                          settings_.limits, worker_);
         p->hold(is_held(t, node));
     }
@@ -75,6 +82,7 @@ void lease_desk::request(tenant_pools& of, node_id node, session_id who, lease_u
         b->counted_lent = true;
         return user.on_lease(std::move(b));
     }
+    if (answer.refused) return user.on_lease_refused({too_many_wait(), false});
     waiting_[who] = {&user, now};
     if (answer.open) open(of, node);
     if (answer.starving) spread_(key_of(of, node));
@@ -191,7 +199,7 @@ void lease_desk::take_in(std::shared_ptr<backend> moved, const pool::pool_key& k
     auto found = tenants_.find(key.whose);
     if (found == tenants_.end()) {
         moved->close();
-        books_.find(key, settings_.size)->closed();
+        books_.find(key, settings_.bounds)->closed();
         return;
     }
     moved->settle(io_);
@@ -343,8 +351,8 @@ void lease_desk::tick(instant now) {
     for (auto who : late)
         refuse(who, {{sqlstate::too_many_connections, "no connection to the server became free in time",
                       "All connections of this pool were in use for wait_timeout_ms.",
-                      "Raise size or wait_timeout_ms in the [pool] section, or look for sessions that "
-                      "hold a connection in SHOW CLIENTS."},
+                      "Raise size (and max_per_node, where it is set) or wait_timeout_ms in the [pool] section, or look "
+                      "for sessions that hold a connection in SHOW CLIENTS."},
                      false});
 }
 

@@ -37,7 +37,7 @@ struct tenant_pools {
 
 struct desk_settings {
     pool::pool_limits limits;
-    std::size_t size = 20;
+    pool::pool_bounds bounds;
     milliseconds login_timeout{10000};
     config::node_tls tls = config::node_tls::prefer;
     std::shared_ptr<tls_context> tls_with;

@@ -17,6 +17,7 @@ namespace {
 
 constexpr int backlog = 4096;
 constexpr milliseconds pause_without_descriptors{100};
+constexpr std::chrono::seconds words_apart{5};
 constexpr int accepts_at_once = 64;  // then other work has its turn
 
 fault system_fault(const std::string& what, const std::string& hint = {}) {
@@ -50,8 +51,8 @@ std::string listener::name() const {
     return (v6 ? "[" + where_.host + "]" : where_.host) + ":" + std::to_string(where_.port);
 }
 
-result<void> listener::open() {
-    auto fd = where_.is_unix ? open_unix() : open_tcp();
+result<void> listener::open(passed_sockets& passed) {
+    auto fd = where_.is_unix ? open_unix(passed) : open_tcp(passed);
     if (!fd) return fd.error();
     if (::listen(*fd, backlog) != 0) {
         auto why = system_fault("cannot listen on " + name(), "Is another server using this address?");
@@ -62,7 +63,7 @@ result<void> listener::open() {
     return {};
 }
 
-result<int> listener::open_tcp() {
+result<int> listener::open_tcp(passed_sockets& passed) {
     addrinfo hints{};
     hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
     hints.ai_socktype = SOCK_STREAM;
@@ -74,6 +75,8 @@ result<int> listener::open_tcp() {
         return fault{sqlstate::connection_failure,
                      "cannot listen on " + name() + ": " + ::gai_strerror(code)};
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> found(raw, &::freeaddrinfo);
+    for (const auto* each = found.get(); each != nullptr; each = each->ai_next)
+        if (auto given = passed.take(name_of(each->ai_addr, each->ai_addrlen))) return *given;
     const int fd = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return system_fault("cannot open a socket for " + name());
     const int one = 1;
@@ -88,13 +91,17 @@ result<int> listener::open_tcp() {
     return fd;
 }
 
-result<int> listener::open_unix() {
+result<int> listener::open_unix(passed_sockets& passed) {
     const auto path = unix_socket_path(where_);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path)
         return fault{sqlstate::connection_failure, "the socket path " + path + " is too long"};
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    if (auto given = passed.take(path)) {
+        if (!passed.kept()) path_ = path;
+        return *given;
+    }
     const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return system_fault("cannot open a socket for " + path);
     // A socket file that nobody answers on was left by a process that did not end well.
@@ -113,6 +120,11 @@ result<int> listener::open_unix() {
     ::chmod(path.c_str(), 0777);  // as PostgreSQL: who may log in is for authentication to say
     path_ = path;
     return fd;
+}
+
+void listener::leave() {
+    path_.clear();
+    close();
 }
 
 void listener::close() {
@@ -142,7 +154,11 @@ void listener::accept_all() {
         }
         if (errno == EINTR || errno == ECONNABORTED) continue;
         if (errno == EAGAIN || errno == EWOULDBLOCK) break;
-        spdlog::error("{}: cannot accept a client: {}; pausing", name(), std::strerror(errno));
+        if (const auto now = std::chrono::steady_clock::now(); now >= next_word_) {
+            spdlog::error("{}: cannot accept a client: {}; trying again every {} ms", name(), std::strerror(errno),
+                          pause_without_descriptors.count());
+            next_word_ = now + words_apart;
+        }
         pause_.expires_after(pause_without_descriptors);
         pause_.async_wait([this](boost::system::error_code error) {
             if (!error) wait();

@@ -9,7 +9,9 @@
 #include <string>
 
 #include "base/fault.hpp"
+#include "base/instant.hpp"
 #include "config/config.hpp"
+#include "net/passed_sockets.hpp"
 
 namespace weir::net {
 
@@ -23,15 +25,18 @@ public:
     listener(const listener&) = delete;
     listener& operator=(const listener&) = delete;
 
-    /// Binds and listens. A fault says what is in the way.
-    result<void> open();
+    /// Listens on what was passed for this address, else binds. A fault says what is in the way.
+    result<void> open(passed_sockets& passed);
     void start() { wait(); }
     void close();
+    /// Another process goes on listening on the same socket.
+    void leave();
+    int descriptor() { return descriptor_.native_handle(); }
     std::string name() const;
 
 private:
-    result<int> open_tcp();
-    result<int> open_unix();
+    result<int> open_tcp(passed_sockets& passed);
+    result<int> open_unix(passed_sockets& passed);
     void wait();
     void accept_all();
 
@@ -39,6 +44,7 @@ private:
     accept_function accepted_;
     boost::asio::posix::stream_descriptor descriptor_;
     boost::asio::steady_timer pause_;
+    instant next_word_ = instant::min();
     std::string path_;  // of a Unix socket, removed at the end
 };
 

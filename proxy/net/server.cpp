@@ -17,7 +17,6 @@ namespace weir::net {
 namespace {
 
 constexpr milliseconds first_probes_within{2000};
-constexpr milliseconds drain_check{20};
 constexpr milliseconds report_within{2000};
 
 instant clock_now() { return std::chrono::steady_clock::now(); }
@@ -108,31 +107,35 @@ void server::wait_for_first_probes() {
     }
 }
 
-result<void> server::open_listeners() {
+result<void> server::open_listeners(passed_sockets& passed) {
     for (const auto& where : config_.server.listen) {
         listeners_.push_back(std::make_unique<listener>(
             io_, where, [this](int fd, int family, std::string address) {
                 on_client(fd, family, std::move(address));
             }));
-        auto opened = listeners_.back()->open();
+        auto opened = listeners_.back()->open(passed);
         if (!opened) return opened.error();
     }
     if (config_.server.http) {
         http_ = std::make_unique<http_server>(io_, *config_.server.http, answers_, *this);
-        auto started = http_->start();
+        auto started = http_->start(passed);
         if (!started) return started.error();
     }
-    return {};
+    return check_all_taken(passed);
 }
 
 result<void> server::run() {
     std::signal(SIGPIPE, SIG_IGN);
+    buffers_.set_limit(config_.server.max_buffer_bytes);
     auto enough = raise_descriptor_limit(config_);
     if (!enough) return enough.error();
     make_hubs();
     auto settings = make_settings(config_);
     if (!settings) return settings.error();
-    auto opened = open_listeners();
+    auto passed = find_passed_sockets();
+    if (!passed) return passed.error();
+    sockets_kept_ = passed->kept();
+    auto opened = open_listeners(*passed);
     if (!opened) return opened.error();
     for (unsigned i = 0; i < config_.server.workers; ++i)
         workers_.push_back(std::make_unique<worker>(i, pids_, *this, *settings));
@@ -145,6 +148,7 @@ result<void> server::run() {
         spdlog::info("listening on {}", l->name());
         l->start();
     }
+    if (auto taken = take_place(); !taken) return taken.error();
     spdlog::info("ready");
     notify_systemd("READY=1");
     io_.run();
@@ -185,6 +189,16 @@ void server::move(unsigned to, std::shared_ptr<backend> what, const pool::pool_k
     });
 }
 
+void server::cancel_own(cancel_key key, cancel_done done) {
+    const auto at = pids_.place_of(key.pid);
+    if (!at) return done();
+    auto* target = workers_[at->worker].get();
+    target->post([target, slot = at->slot, secret = std::move(key.secret),
+                  done = std::move(done)]() mutable {
+        target->on_cancel(slot, secret, std::move(done));
+    });
+}
+
 void server::cancel(cancel_key key, cancel_done done) {
     const auto peer = pid_layout::peer_of(key.pid);
     if (!peer) return done();
@@ -194,13 +208,8 @@ void server::cancel(cancel_key key, cancel_done done) {
         });
         return;
     }
-    const auto at = pids_.place_of(key.pid);
-    if (!at) return done();
-    auto* target = workers_[at->worker].get();
-    target->post([target, slot = at->slot, secret = std::move(key.secret),
-                  done = std::move(done)]() mutable {
-        target->on_cancel(slot, secret, std::move(done));
-    });
+    if (predecessor_) done = cancel_before(key, std::move(done));
+    cancel_own(std::move(key), std::move(done));
 }
 
 void server::console(unsigned from, session_id who, std::uint32_t pid, std::string statement) {
@@ -260,6 +269,7 @@ status::report server::gather(bool with_clients) {
     r.reloads_refused = reloads_refused_;
     r.sums.clients_accepted = accepted_;
     r.sums.clients_refused = refused_;
+    r.sums.buffer_bytes = buffers_.held();
     r.sums.peers = peers_.totals();
     r.paused = holds_.paused();
     for (const auto& d : config_.databases) {
@@ -303,7 +313,8 @@ result<std::vector<std::string>> server::reload() {
         return settings.error();
     }
     auto lines = describe_changes(config_, fresh);
-    books_.set_limits(fresh.pool.size);
+    books_.set(bounds_of(fresh));
+    buffers_.set_limit(fresh.server.max_buffer_bytes);
     peers_.use(fresh.server.peers);
     set_up_logging(fresh.log);
     for (auto& w : workers_) w->use(*settings);
@@ -312,62 +323,13 @@ result<std::vector<std::string>> server::reload() {
     fresh.server.peer_id = config_.server.peer_id;
     fresh.server.listen = config_.server.listen;
     fresh.server.http = config_.server.http;
+    fresh.server.handover = config_.server.handover;
     fresh.clusters = config_.clusters;
     config_ = std::move(fresh);
     ++reloads_;
     if (lines.empty()) lines.push_back("nothing has changed");
     for (const auto& line : lines) spdlog::info("reload: {}", line);
     return lines;
-}
-
-void server::wait_for_signals() {
-    signals_.async_wait([this](boost::system::error_code error, int number) {
-        if (error) return;
-        on_signal(number);
-        wait_for_signals();
-    });
-}
-
-void server::on_signal(int number) {
-    if (number == SIGHUP) {
-        (void)reload();
-        return;
-    }
-    if (!draining_) return begin_drain();
-    spdlog::warn("a second signal: ending at once");
-    io_.stop();
-}
-
-void server::close_listeners() {
-    for (auto& l : listeners_) l->close();
-    listeners_.clear();
-}
-
-void server::begin_drain() {
-    draining_ = true;
-    notify_systemd("STOPPING=1");
-    spdlog::info("draining: open transactions have {} ms to end", config_.server.drain_timeout.count());
-    drain_timer_.expires_after(config_.server.drain_delay);
-    drain_timer_.async_wait([this](boost::system::error_code error) {
-        if (error) return;
-        close_listeners();
-        for (auto& w : workers_) w->begin_drain();
-        drain_until_ = clock_now() + config_.server.drain_timeout;
-        check_drained();
-    });
-}
-
-void server::check_drained() {
-    const auto left = clients_.load(std::memory_order_relaxed);
-    if (left == 0 || clock_now() >= drain_until_) {
-        if (left > 0) spdlog::warn("drain_timeout_ms is over: {} clients are cut off", left);
-        io_.stop();
-        return;
-    }
-    drain_timer_.expires_after(drain_check);
-    drain_timer_.async_wait([this](boost::system::error_code error) {
-        if (!error) check_drained();
-    });
 }
 
 int serve(config::config initial, std::function<config::load_result()> reload,

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/load.hpp"
+#include "net/handover.hpp"
 #include "net/hold_desk.hpp"
 #include "net/http/http_server.hpp"
 #include "net/listener.hpp"
@@ -32,6 +33,7 @@ public:
 
     // shared_services, from any thread
     pool::ledger& books() override { return books_; }
+    buffer_budget& buffers() override { return buffers_; }
     void spread(unsigned from, const pool::pool_key& key) override;
     void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) override;
     void cancel(cancel_key key, cancel_done done) override;
@@ -57,8 +59,19 @@ private:
     void wait_for_first_probes();
     void answer_console(const hold_desk::console& who, const result<status::table>& answer);
     std::size_t ask_worker(worker& which, std::function<std::size_t(worker&)> question);
-    result<void> open_listeners();
+    result<passed_sockets> find_passed_sockets();
+    result<void> open_listeners(passed_sockets& passed);
+    result<void> check_all_taken(const passed_sockets& passed);
     void on_client(int fd, int family, std::string address);
+    void cancel_own(cancel_key key, cancel_done done);
+
+    // server_restart.cpp
+    result<void> take_place();
+    std::vector<int> listening_on();
+    std::string objection_to_handover() const;
+    cancel_done cancel_before(const cancel_key& key, cancel_done done);
+    void on_relieved(pid_t by);
+    void wait_relieved();
     void wait_for_signals();
     void on_signal(int number);
     void begin_drain();
@@ -74,6 +87,7 @@ private:
     std::uint64_t reloads_refused_ = 0;
     instant started_;
     pool::ledger books_;
+    buffer_budget buffers_;
     std::vector<std::shared_ptr<cluster_hub>> hubs_;
     std::vector<std::unique_ptr<worker>> workers_;
     hold_desk holds_;
@@ -88,6 +102,10 @@ private:
     std::atomic<std::size_t> clients_{0};
     std::uint64_t accepted_ = 0;
     std::uint64_t refused_ = 0;
+    std::shared_ptr<predecessor> predecessor_;  // whose place this one takes; not changed once workers run
+    std::unique_ptr<handover_desk> handover_;
+    bool sockets_kept_ = false;  // systemd keeps their files
+    bool relieved_ = false;
     bool draining_ = false;
 };
 

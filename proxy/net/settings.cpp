@@ -88,7 +88,7 @@ result<worker_settings> make_worker_settings(const config::config& from, std::ui
     policy->overrides = config::overrides_of(from);
     made.policy = std::move(policy);
     made.desk.limits = {from.pool.wait_timeout, from.pool.idle_timeout, from.pool.lifetime};
-    made.desk.size = from.pool.size;
+    made.desk.bounds = bounds_of(from);
     made.desk.tls = from.tls_server;
     auto node_context = tls_context::for_nodes();
     if (!node_context) return node_context.error();
@@ -104,6 +104,10 @@ result<worker_settings> make_worker_settings(const config::config& from, std::ui
     return made;
 }
 
+pool::pool_bounds bounds_of(const config::config& from) {
+    return {from.pool.size, from.pool.max_per_node, from.pool.max_waiting};
+}
+
 std::vector<std::string> describe_changes(const config::config& before, const config::config& after) {
     std::vector<std::string> lines;
     const auto note = [&](bool same, const std::string& what, bool restart) {
@@ -113,6 +117,7 @@ std::vector<std::string> describe_changes(const config::config& before, const co
     note(before.server.workers == after.server.workers, "server.workers", true);
     note(before.server.peer_id == after.server.peer_id, "server.peer_id", true);
     note(before.server.http == after.server.http, "server.http", true);
+    note(before.server.handover == after.server.handover, "server.handover", true);
     note(before.server.verdict_cache_bytes == after.server.verdict_cache_bytes,
          "server.verdict_cache_bytes", true);
     note(before.server.catalog_cache_bytes == after.server.catalog_cache_bytes,
@@ -122,6 +127,7 @@ std::vector<std::string> describe_changes(const config::config& before, const co
     note(before.clusters == after.clusters, "cluster", true);
     note(before.server.max_clients == after.server.max_clients, "server.max_clients", false);
     note(before.server.peers == after.server.peers, "server.peers", false);
+    note(before.server.max_buffer_bytes == after.server.max_buffer_bytes, "server.max_buffer_bytes", false);
     note(before.server.login_timeout == after.server.login_timeout, "server.login_timeout_ms", false);
     note(before.server.client_idle_timeout == after.server.client_idle_timeout, "server.client_idle_timeout_ms",
          false);

@@ -13,6 +13,8 @@ namespace weir::net {
 result<worker_settings> make_worker_settings(const config::config& from, std::uint64_t generation);
 
 /// What a reload changes, one line each, and what it cannot change without a restart.
+pool::pool_bounds bounds_of(const config::config& from);
+
 std::vector<std::string> describe_changes(const config::config& before, const config::config& after);
 
 /// Raises RLIMIT_NOFILE to what the clients and pools can need. 53300 with the number where it cannot.

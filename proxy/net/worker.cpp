@@ -192,7 +192,10 @@ void worker::on_cluster(std::size_t hub, cluster::snapshot_ptr known) {
         auto& view = hubs_[hub].view;
         // What a node was lent for is not what it is now: its idle connections are of yesterday.
         for (std::size_t n = 0; n < known->nodes.size() && view.known; ++n) {
-            if (n < view.known->nodes.size() && view.known->nodes[n].is != known->nodes[n].is)
+            const auto& node = known->nodes[n];
+            const bool moved = n < view.known->nodes.size() && view.known->nodes[n].is != node.is;
+            const bool succeeded = node.is == cluster::role::primary && known->primary && *known->primary != node.id;
+            if (moved || succeeded)
                 desk_.close_idle_of(*settings_.hubs[hub], known->nodes[n].id);
         }
         const bool left = view.known && cluster::is_left_by_any(*view.known, *known);

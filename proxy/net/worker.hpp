@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/client_pid.hpp"
+#include "net/buffer_budget.hpp"
 #include "net/catalog_desk.hpp"
 #include "net/frontend.hpp"
 #include "net/lease_desk.hpp"
@@ -26,6 +27,7 @@ class shared_services {
 public:
     virtual ~shared_services() = default;
     virtual pool::ledger& books() = 0;
+    virtual buffer_budget& buffers() = 0;
     virtual void spread(unsigned from, const pool::pool_key& key) = 0;
     virtual void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) = 0;
     virtual void cancel(cancel_key key, cancel_done done) = 0;
@@ -92,6 +94,12 @@ public:
     void ended(frontend& f);
     void note_deadline(frontend& f, instant before, instant after);
     void note_waiting_for_cluster(frontend& f);
+    void note_buffered(std::int64_t more) {
+        untold_buffers_ += more;
+        if (untold_buffers_ < tell_buffers_of && untold_buffers_ > -tell_buffers_of) return;
+        services_.buffers().add(std::exchange(untold_buffers_, 0));
+    }
+    bool buffers_are_full() const { return services_.buffers().is_exceeded(); }
     void ask_position(frontend& f, std::uint32_t ticket);
     void probe(frontend& f, node_id node);
     /// `from` is told when it has been dealt with.
@@ -118,6 +126,8 @@ public:
     std::uint64_t bytes_out = 0;
 
 private:
+    static constexpr std::int64_t tell_buffers_of = 64 * 1024;  // a line of cache that all workers write
+
     struct hub_state {
         session::cluster_view view;
         std::vector<std::pair<std::weak_ptr<frontend>, std::uint32_t>> asking;  // not yet sent
@@ -166,6 +176,7 @@ private:
     std::vector<std::uint32_t> waiting_for_cluster_;  // the first one first
     std::atomic<std::size_t> clients_{0};
     std::uint64_t cancels_ = 0;
+    std::int64_t untold_buffers_ = 0;
     bool draining_ = false;
     std::thread thread_;
 };

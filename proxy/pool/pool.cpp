@@ -7,6 +7,8 @@ namespace {
 
 /// A client that waits longer than this is no better off than one whose worker owns no connection.
 constexpr milliseconds unfair_wait{50};
+/// A pool that has no more than another one keeps what it has used within this time.
+constexpr milliseconds kept_from_others{1000};
 
 }  // namespace
 
@@ -23,6 +25,8 @@ grant pool::request(session_id who, instant now, std::uint64_t state) {
         ++lent_;
         return {backend, false, false};
     }
+    // What an operator holds up waits, however many they are.
+    if (!books_->begin_waiting(held_)) return {.refused = true};
     waiting_.push_back({who, now});
     if (opens_for_waiting()) return {std::nullopt, true, false};
     if (held_ || !owns_nothing()) return {};
@@ -35,20 +39,26 @@ bool pool::withdraw(session_id who) {
                               [&](const waiter& w) { return w.who == who; });
     if (found == waiting_.end()) return false;
     waiting_.erase(found);
-    if (waiting_.empty()) books_->fed(worker_);
+    end_waiting();
     return true;
+}
+
+/// One of those who waited does not any more.
+void pool::end_waiting() {
+    books_->end_waiting();
+    if (waiting_.empty()) books_->fed(worker_);
 }
 
 std::optional<session_id> pool::next_waiter() {
     if (waiting_.empty()) return std::nullopt;
     auto who = waiting_.front().who;
     waiting_.pop_front();
-    if (waiting_.empty()) books_->fed(worker_);
+    end_waiting();
     return who;
 }
 
 bool pool::is_over(instant opened, instant now) const {
-    return now - opened >= limits_.lifetime || books_->open() > books_->limit();
+    return now - opened >= limits_.lifetime || books_->open() > books_->limit() || books_->must_yield();
 }
 
 placement pool::place(const returned& what, instant now) {
@@ -100,7 +110,7 @@ bool pool::closed(backend_id backend, bool lent) {
 }
 
 bool pool::opens_for_waiting() {
-    if (held_ || waiting_.size() <= opening_ || !books_->try_open()) return false;
+    if (held_ || waiting_.size() <= opening_ || !books_->try_open(worker_)) return false;
     ++opening_;
     return true;
 }
@@ -125,9 +135,12 @@ std::vector<backend_id> pool::expire_idle(instant now) {
     const std::size_t open = books_->open();
     const std::size_t limit = books_->limit();
     std::vector<backend_id> gone;
+    const bool richer = !idle_.empty() && books_->must_yield();
+    const bool wanted = !idle_.empty() && books_->others_wait();
     std::erase_if(idle_, [&](const resting& r) {
+        const bool for_others = gone.empty() && (richer || (wanted && now - r.since >= kept_from_others));
         const bool ends = now - r.what.opened >= limits_.lifetime || now - r.since >= limits_.idle ||
-                          open - gone.size() > limit;
+                          open - gone.size() > limit || for_others;
         if (ends) gone.push_back(r.what.backend);
         return ends;
     });

@@ -25,6 +25,7 @@ struct grant {
     std::optional<backend_id> backend;  // lent
     bool open = false;                  // open one more; the session waits in the queue
     bool starving = false;              // none may be opened: other workers should be asked
+    bool refused = false;               // too many wait already: this one does not
 };
 
 /// What is to be done with a connection that became free.
@@ -107,6 +108,7 @@ private:
     bool is_over(instant opened, instant now) const;
     placement place(const returned& what, instant now);
     std::optional<session_id> next_waiter();
+    void end_waiting();
 
     std::shared_ptr<account> books_;
     pool_limits limits_;

@@ -84,8 +84,10 @@ struct position_known {
 struct cluster_changed {};
 struct time_passed {};
 struct cancel_requested {};
-/// The operator ends this session.
-struct terminated {};
+/// The operator ends this session, or Weir does for its own sake.
+struct terminated {
+    fault why{sqlstate::admin_shutdown, "terminating connection due to administrator command"};
+};
 /// Weir is going down: a session without work ends now, others when their transaction does.
 struct drain_begun {};
 struct console_answered {

@@ -208,9 +208,15 @@ void session::welcome(const parameter_map& parameters, actions& out) {
 void session::on(const lease_granted& e, instant now, actions& out) {
     link_ = e.link;
     lease_node_ = e.node;
-    lease_is_replica_ = e.replica;
     ask_is_held_ = false;
     view_->loads.begin(e.node);
+    if (phase_ == phase::asking && e.replica && !lease_is_replica_) {
+        // It has become a replica while its connection was waited for: what is to be done is the primary's.
+        give_lease_back({}, out);
+        want_primary(why_, now, out);
+        return finish_event(now, out);
+    }
+    lease_is_replica_ = e.replica;
     fresh_lease_ = true;
     if (phase_ == phase::welcoming) {
         welcome(*link_->at_start, out);
@@ -332,14 +338,13 @@ void session::on(const drain_begun&, instant now, actions& out) {
 }
 
 /// In the middle of a message that the client has in part there is no room for words.
-void session::on(const terminated&, instant now, actions& out) {
-    const bool amid = link_ != nullptr && !hold_back_ && !link_->splitter.at_boundary();
+void session::on(const terminated& e, instant now, actions& out) {
     if (phase_ == phase::closed) return finish_event(now, out);
-    if (phase_ == phase::login || amid) {
+    if (phase_ == phase::login || has_part_of_message()) {
         login_.reset();
         end(out);
     } else {
-        end_with({sqlstate::admin_shutdown, "terminating connection due to administrator command"}, out);
+        end_with(e.why, out);
     }
     finish_event(now, out);
 }

@@ -86,6 +86,11 @@ public:
     const pin_log* pinned() const { return pin_log_.get(); }
     /// A lease whose connection has these settings already costs no round trip.
     std::uint64_t wanted_settings() const { return digest_of(settings_); }
+    /// Bytes of the client's, and for it, that are kept until it is their turn.
+    std::size_t buffered() const {
+        return splitter_.kept_bytes() + backlog_.size() + held_.size() + early_copy_.size() +
+               (cycle_ ? cycle_->size_bytes() : 0);
+    }
     bool in_transaction() const { return tx_.is() != transaction::state::none; }
 
 private:
@@ -253,6 +258,10 @@ private:
 
     // session_loss.cpp: a node is lost
     void lose_backend(const fault& why, instant now, actions& out);
+    bool has_part_of_message() const;
+    bool survives_lease() const;
+    bool may_have_committed() const;
+    fault why_lost(std::string_view what_happened) const;
     bool goes_on_elsewhere() const;
     void go_on_elsewhere(instant now, actions& out);
     bool may_run_again() const;
@@ -296,6 +305,7 @@ private:
     bool fatal_told_ = false;      // the server's FATAL was passed on
     bool error_told_ = false;      // an error was an answer to this cycle
     bool syntax_error_ = false;    // was the answer to a statement of this cycle: it has not run
+    bool end_told_ = false;        // of the transaction, ahead of the Sync: the client knows that it is over
     bool begin_failed_ = false;    // the client believes in a transaction that the server has not begun
     bool draining_ = false;
     bool ask_is_held_ = false;     // an operator has paused what was asked for: it is asked for again in time

@@ -45,6 +45,15 @@ void session::take_up_lease(instant now, actions& out) {
         out.take_lease = lease_node_;
         return;
     }
+    if (fresh_lease_ && !lease_is_replica_ && link_->start.is_known() && !is_of_probed_incarnation()) {
+        // It has started anew since it said that it is the primary, perhaps as a replica; or the connection leads to
+        // a server that is no more.
+        out.probe = lease_node_;
+        give_lease_back({.close = true}, out);
+        phase_ = phase::holding;
+        deadline_ = std::min(hold_until_, statement_deadline());
+        return;
+    }
     if (const auto against = objection_to_lease(); against != routing::reason::read) {
         if (against == routing::reason::behind_floor) out.probe = lease_node_;
         give_lease_back({}, out);

@@ -19,6 +19,16 @@ void session::go_on_elsewhere(instant now, actions& out) {
     if (phase_ == phase::waiting) wait_no_longer(now, out);
 }
 
+/// The client has a part of a message: there is no room for words before its end.
+bool session::has_part_of_message() const {
+    return link_ != nullptr && !hold_back_ && link_->splitter.in_message() && current_act_ == owed_act::forward;
+}
+
+/// No transaction is open there, or one that has only read, and can begin anew elsewhere.
+bool session::survives_lease() const {
+    return tx_.is() != transaction::state::open || (lease_is_replica_ && tx_.can_defer_again());
+}
+
 void session::lose_backend(const fault& why, instant now, actions& out) {
     if (goes_on_elsewhere()) return go_on_elsewhere(now, out);
     if (may_run_again()) return retry_elsewhere(now, out);
@@ -26,14 +36,17 @@ void session::lose_backend(const fault& why, instant now, actions& out) {
     if (phase_ == phase::ready && lease_is_free()) return give_lease_back({.close = true}, out);
     if (hold_back_ && phase_ == phase::running)
         return retry_on_primary(routing::reason::replica_lost, now, out);
-    if (phase_ == phase::preparing) {
-        // Nothing of the client's has been sent.
+    if (phase_ == phase::preparing && survives_lease()) {
+        // Nothing of this cycle has been sent.
         prepare_failed_.reset();
+        describing_ = false;
+        if (tx_.is() == transaction::state::open) tx_.defer_again();
         give_lease_back({.close = true}, out);
         return want_primary(lease_is_replica_ ? routing::reason::replica_lost : why_, now, out);
     }
+    const bool no_room = has_part_of_message();
     give_lease_back({.close = true}, out);
-    if (fatal_told_) {
+    if (fatal_told_ || no_room) {
         end(out);
     } else {
         end_with(why, out);
@@ -43,12 +56,31 @@ void session::lose_backend(const fault& why, instant now, actions& out) {
 void session::on(const backend_closed&, instant now, actions& out) {
     if (link_ == nullptr || phase_ == phase::closed) return finish_event(now, out);
     out.probe = lease_node_;
-    lose_backend({sqlstate::connection_failure, "the connection to the server was lost",
-                  "The node closed the connection while this session was using it; if a statement "
-                  "was under way, its outcome is unknown.",
-                  "Connect again and check what was done before repeating it."},
-                 now, out);
+    lose_backend(why_lost("The node closed the connection while this session was using it"), now, out);
     finish_event(now, out);
+}
+
+/// Something is under way that commits, or may: by itself, at the end of its transaction, or where nobody has
+/// understood it.
+bool session::may_have_committed() const {
+    if (phase_ != phase::running || lease_is_replica_ || link_->owed.empty() || judged_.what->read_only) return false;
+    const bool unseen = judged_.unread > 0 || judged_.what->why_not == query::obstacle::not_utf8;
+    return unseen || judged_.what->controls_transaction ||
+           link_->status == wire::backend::transaction_status::idle;
+}
+
+/// Drivers and pools tell by the code whether all may be done again (FACTS 21).
+fault session::why_lost(std::string_view what_happened) const {
+    const auto detail = [&](std::string_view outcome) { return std::string(what_happened) + "; " + std::string(outcome); };
+    if (may_have_committed())
+        return {sqlstate::transaction_unknown, "the connection to the server was lost, and the outcome is not known",
+                detail("what was under way may have been done, or not."),
+                "Connect again and look whether it was done before repeating it."};
+    if (is_amid() && !end_told_)
+        return {sqlstate::connection_failure, "the connection to the server was lost",
+                detail("the transaction was not committed: nothing of it is done."), "Connect again and repeat it."};
+    return {sqlstate::connection_failure, "the connection to the server was lost",
+            detail("nothing was under way that changes data."), "Connect again."};
 }
 
 /// Reads, of which nothing has been answered, on a connection that was taken for them: to repeat them is to ask
@@ -69,7 +101,8 @@ bool session::has_lost_lease() const {
     const auto* node = view_->known->find(lease_node_);
     const bool down = node == nullptr || !node->up;
     if (!lease_is_replica_)
-        return has_successor(lease_node_) || (down && (phase_ == phase::preparing || may_run_again()));
+        return has_successor(lease_node_) ||
+               (down && ((phase_ == phase::preparing && survives_lease()) || may_run_again()));
     return down && (phase_ == phase::preparing || (phase_ == phase::running && hold_back_) || goes_on_elsewhere());
 }
 
@@ -80,11 +113,7 @@ void session::leave_lost_nodes(instant now, actions& out) {
         out.release_aside = give_back{.close = true};
     }
     if (link_ != nullptr && has_lost_lease()) {
-        lose_backend({sqlstate::connection_failure, "the connection to the server was lost",
-                      "The node does not answer, or is not the primary any more; if a statement was under way, its "
-                      "outcome is unknown.",
-                      "Connect again and check what was done before repeating it."},
-                     now, out);
+        lose_backend(why_lost("The node does not answer, or is not the primary any more"), now, out);
     } else if (link_ == nullptr) {
         ask_another_node(now, out);
     }

@@ -92,7 +92,8 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
     const bool may_come_at_any_time = piece.type == backend::notice_response ||
                                       piece.type == backend::parameter_status ||
                                       piece.type == backend::notification_response;
-    if (!may_come_at_any_time && !verdict->failed) untouched_ = false;
+    if (!may_come_at_any_time && !verdict->failed && std::exchange(untouched_, false) && !hold_back_)
+        stop_holding_back(out);
     if (verdict->failed) note_state_of_node(piece, out);
     if (verdict->failed && on_error_piece(piece, *verdict, out)) return;
     link_->note(piece.type, piece.body);
@@ -129,6 +130,7 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
 
 void session::tell_ready(const wire::frame_piece& piece, bytes_view input, actions& out) {
     tell_parameters(out.client.own());
+    end_told_ = false;
     if (begin_failed_) {
         // To the server there is no transaction, to the client there is one, and it has failed.
         backend::append_ready(out.client.own(), backend::transaction_status::failed);
@@ -220,7 +222,7 @@ void session::on_answered(const owed_reply& done) {
     }
     if (!done.changes_names || !extended_) return;
     // What a replica took counts only once the client is told: the primary may yet be asked instead.
-    if (hold_back_) {
+    if (hold_back_ || untouched_) {
         ++held_names_;
     } else {
         extended_->names.settle_oldest();
@@ -273,8 +275,7 @@ void session::forward(const wire::frame_piece& piece, bytes_view input, actions&
 }
 
 void session::stop_holding_back(actions& out) {
-    if (!hold_back_) return;
-    hold_back_ = false;
+    if (!std::exchange(hold_back_, false) && held_.empty() && held_names_ == 0) return;
     out.client.own().append(held_);
     held_.clear();
     if (extended_) extended_->told.take(extended_->held_back);
@@ -283,7 +284,8 @@ void session::stop_holding_back(actions& out) {
 
 void session::make_up_replies(actions& out) {
     while (auto reply = link_->owed.take_made_up()) {
-        auto& to = hold_back_ ? held_ : out.client.own();
+        // Nor does the client hear of it before the server has answered: it may yet be asked again.
+        auto& to = hold_back_ || untouched_ ? held_ : out.client.own();
         if (reply->kind == owed_kind::parse) {
             backend::append_parse_complete(to);
         } else if (reply->kind == owed_kind::execute) {

@@ -148,6 +148,7 @@ void session::retry_on_primary(reason why, instant now, actions& out) {
     held_.clear();
     if (extended_) extended_->held_back.clear();
     held_names_ = 0;
+    if (std::exchange(end_told_, false)) tx_.ended();
     if (tx_.is() == transaction::state::open) tx_.defer_again();
     const bool lost = why == reason::replica_lost;
     give_lease_back({.close = lost, .roll_back = !lost, .discard = false}, out);
@@ -158,6 +159,7 @@ void session::retry_on_primary(reason why, instant now, actions& out) {
 void session::retry_elsewhere(instant now, actions& out) {
     retry_same_ = untouched_ = false;
     held_.clear();
+    held_names_ = 0;
     if (extended_) extended_->held_back.clear();
     if (tx_.is() == transaction::state::open) tx_.defer_again();
     give_lease_back({.close = true}, out);
@@ -244,7 +246,9 @@ void session::fail_cycle(const fault& why, instant, actions& out) {
     auto& to = out.client.own();
     wire::backend::append_error(to, "ERROR", why);
     if (extended_) extended_->names.undo_all();
-    if (tx_.is() == transaction::state::deferred) tx_.failed_to_begin();
+    // With its connection an open transaction is lost.
+    const bool lost = tx_.is() == transaction::state::open && link_ == nullptr;
+    if (lost || tx_.is() == transaction::state::deferred) tx_.failed_to_begin();
     const char last = cycle_->last_type();
     if (last == frontend::flush) {
         drop_until_sync_ = true;

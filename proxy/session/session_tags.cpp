@@ -15,6 +15,7 @@ void session::on_tag(bytes_view tag, bool by_execute) {
     const auto temporary = (state_.pins() | state_.suspected() | judged_.pins) & pin_cause::temporary;
     redefined_ = redefined_ || (redefines && !query::any(temporary));
     if (redefines && !query::any(temporary) && !judged_.drops_nothing) begin_catalog_change();
+    if (tag == "COMMIT" || tag == "ROLLBACK") end_told_ = !judged_.what->chain;
     const bool discard_all = tag == "DISCARD ALL";
     name_reset_ = name_reset_ || discard_all;
     if (tag == "ROLLBACK") forget_reset();

@@ -116,6 +116,7 @@ struct peer_totals {
 struct totals {
     std::uint64_t clients_accepted = 0;
     std::uint64_t clients_refused = 0;  // over max_clients
+    std::size_t buffer_bytes = 0;       // held for clients, to within 64 KiB a worker
     std::uint64_t bytes_from_clients = 0;
     std::uint64_t bytes_to_clients = 0;
     std::uint64_t bytes_from_nodes = 0;

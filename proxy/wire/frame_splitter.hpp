@@ -81,6 +81,8 @@ public:
 
     /// True between two messages with nothing kept.
     bool at_boundary() const { return remaining_ == 0 && kept_bytes() == 0; }
+    /// A part of a message has been given out, and not its end.
+    bool in_message() const { return remaining_ != 0; }
     /// Bytes kept inside for a message whose head has not come whole.
     std::size_t kept_bytes() const { return kept_was_given_ ? 0 : kept_.size(); }
     /// Changes what is allowed; only at a boundary.

@@ -181,7 +181,7 @@ def weir_restarted(world):
     return Observed(how)
 
 
-def _pause(world, console):
+def pause(world, console):
     """Who keeps a connection between transactions is in its way, and is sent away, as the documentation says."""
     with concurrent.futures.ThreadPoolExecutor(1) as aside, world.console() as other:
         paused = aside.submit(console.execute, "pause")
@@ -199,7 +199,7 @@ def switchover(world):
     """As an operator does it: PAUSE, promote, RESUME. Nobody sees an error but who is in its way."""
     old, node = world.primary, world.dice.choice(world.replicas)
     with world.console() as console:
-        _pause(world, console)
+        pause(world, console)
         begun = time.monotonic()
         world.command("promote", node, "--stop-old")
         world.primary = node

@@ -60,6 +60,7 @@ def test_members_are_nodes_and_come_and_go(start, cluster, patroni, table):
         wait_until(lambda: read_ports(session, table) >= {ports["replica1"], ports["replica2"]}, "both are read from")
         patroni.listed.remove("replica2")
         wait_until(lambda: ports["replica2"] not in nodes(weir), "replica2 is no node any more")
+        wait_until(lambda: not cluster.backends("replica2"), "its connections are closed")
         assert ports["replica2"] not in read_ports(session, table)
         patroni.listed.append("replica2")
         wait_until(lambda: nodes(weir).get(ports["replica2"], {}).get("state") == "up", "it is a node again")

@@ -182,6 +182,58 @@ def test_a_client_that_vanishes_in_the_queue_runs_nothing(cluster, start_weir, t
     assert cluster.value("primary", f"select count(*) from {table} where id = 200") == 0
 
 
+def test_a_node_has_no_more_than_its_bound_and_nobody_starves(cluster, start_weir, table):
+    """Fifty busy clients of one user, one of another: it gets its share, and soon."""
+    weir = start_weir({"pool": {"size": 20, "max_per_node": 4, "wait_timeout_ms": 60000}})
+    over, served, raised = threading.Event(), [0] * 50, []
+
+    def work(number):
+        try:
+            with weir.connect(autocommit=True) as session:
+                while not over.is_set():
+                    session.execute(f"update {table} set word = word where id = {number % 10 + 1}")
+                    session.execute("select pg_sleep(0.002)")
+                    served[number] += 1
+        except Exception as error:  # pylint: disable=broad-except  # it is what the test looks at
+            raised.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(50)]
+    for thread in threads:
+        thread.start()
+    try:
+        wait_until(lambda: sum(served) > 200, "the busy ones are at work")
+        waits, most = [], 0
+        with weir.connect(user="postgres", autocommit=True) as lone:
+            for _ in range(sized(20, 200)):
+                began = time.monotonic()
+                lone.execute("select txid_current()")
+                waits.append(time.monotonic() - began)
+                most = max(most, sum(len(cluster.backends("primary", user)) for user in ("app", "postgres")))
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    assert raised == []
+    assert most <= 4, f"more connections than the bound: {most}"
+    assert min(served) > 0
+    assert sorted(waits)[len(waits) // 2] < 1, f"half of its requests waited longer than a second: {waits}"
+
+
+def test_who_would_wait_behind_too_many_is_told_at_once(start_weir, table):
+    weir = start_weir({"server": {"workers": 1}, "pool": {"size": 1, "max_waiting": 1, "wait_timeout_ms": 60000}})
+    with weir.connect() as holder, weir.connect() as waiter, weir.connect() as other:
+        holder.execute("begin")
+        holder.execute(f"update {table} set word = 'held' where id = 1")
+        waiter.pgconn.send_query(f"update {table} set word = 'waited' where id = 2".encode())
+        wait_until(lambda: weir.metric("weir_clients", state="waiting") == 1, "one waits")
+        with pytest.raises(psycopg.errors.TooManyConnections, match="too many clients wait") as seen:
+            other.execute(f"update {table} set word = 'refused' where id = 3")
+        assert "max_waiting" in seen.value.diag.message_hint
+        holder.execute("commit")
+        assert waiter.pgconn.get_result().status == psycopg.pq.ExecStatus.COMMAND_OK
+        assert waiter.pgconn.get_result() is None
+
+
 def test_too_many_clients_are_refused(start_weir):
     weir = start_weir({"server": {"max_clients": 5}})
     sessions = [weir.connect() for _ in range(5)]

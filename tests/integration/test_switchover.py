@@ -2,6 +2,7 @@
 import threading
 import time
 
+import psycopg
 import pytest
 
 from support.places import measured
@@ -124,3 +125,28 @@ def test_by_pause_and_back_by_drain(start_weir, own):
             console.execute(f"UNDRAIN NODE {old}")
             load.goes_on()
         judge(load, own, "primary", "DRAIN NODE")
+
+
+@pytest.mark.deadline(120)
+def test_a_primary_that_has_a_successor_loses_its_connections(start_weir, own):
+    """It runs on, as a primary of the old timeline: nothing of Weir's stays there, and nothing is written to it."""
+    old = next(node for node in own.nodes if not own.value(node, "select pg_is_in_recovery()", dbname="postgres"))
+    new = next(node for node in own.nodes if node != old)
+    weir = start_weir(nodes=own)
+    with weir.connect(autocommit=True) as writer, weir.connect() as amid:
+        writer.execute("create table if not exists seen (n integer)")
+        writer.execute("truncate seen")
+        writer.execute("insert into seen values (1)")
+        amid.execute("begin")
+        amid.execute("insert into seen values (2)")
+        assert own.backends(old)
+        own.command("promote", new)
+        sees_primary(weir, own, new)
+        wait_until(lambda: not own.backends(old), "it has none of Weir's connections")
+        with pytest.raises(psycopg.OperationalError, match="nothing of it is done"):
+            amid.execute("commit")
+        writer.execute("insert into seen values (3)")
+        assert not own.backends(old)
+    assert [row[0] for row in own.ask(new, "select n from seen order by n")] == [1, 3]
+    assert [row[0] for row in own.ask(old, "select n from seen order by n")] == [1]
+    own.command("rejoin", old)

@@ -55,8 +55,10 @@ config::listen_address on_port(std::uint16_t port) {
 }
 
 struct http_case : ::testing::Test {
+    passed_sockets none;
+
     http_case() {
-        EXPECT_TRUE(server.start());
+        EXPECT_TRUE(server.start(none));
         port = server.port();
         thread = std::thread([this] { server_io.run(); });
     }
@@ -201,7 +203,7 @@ TEST_F(http_case, stop_ends_every_connection) {
 TEST_F(http_case, an_address_in_use_is_a_fault_that_says_what_to_do) {
     asio::io_context io;
     http_server second(io, on_port(port), answers, running);
-    const auto started = second.start();
+    const auto started = second.start(none);
     ASSERT_TRUE(started.has_error());
     EXPECT_THAT(started.error().message,
                 AllOf(HasSubstr("127.0.0.1:" + std::to_string(port)), HasSubstr("in use")));
@@ -213,7 +215,7 @@ TEST_F(http_case, an_address_that_is_not_ours_is_a_fault) {
     auto elsewhere = on_port(0);
     elsewhere.host = "192.0.2.1";
     http_server server_there(io, elsewhere, answers, running);
-    const auto started = server_there.start();
+    const auto started = server_there.start(none);
     ASSERT_TRUE(started.has_error());
     EXPECT_THAT(started.error().hint, HasSubstr("No interface"));
 }

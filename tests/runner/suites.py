@@ -4,7 +4,7 @@ import os
 import re
 from typing import Callable
 
-from . import builds, command, gtest_suite, npm_postgres, pytest_suite
+from . import builds, command, gtest_suite, npm_postgres, pytest_suite, simulation_suite
 from .outcome import Outcome
 from .places import RESULTS, ROOT, TESTS
 
@@ -104,7 +104,11 @@ def _history(request):
 
 
 def _chaos(request):
-    return _pytest("chaos", [TESTS / "chaos"], request, 8)
+    return _pytest("chaos", [TESTS / "chaos" / name for name in ("test_oracle.py", "test_chaos.py")], request, 8)
+
+
+def _patroni(request):
+    return _pytest("patroni", [TESTS / "chaos" / "test_under_patroni.py"], request, 5)
 
 
 def _demo(request):
@@ -123,6 +127,7 @@ ALL = (
     Suite("unit", "googletest of each folder (release)", _unit),
     Suite("asan", "the same of the pure folders under ASan and UBSan (ASAN=all: of all)", _asan),
     Suite("tsan", "the same of all folders under the thread sanitizer", _tsan, "full"),
+    Suite("simulation", "Weir's core in simulated worlds; broken variants of it are found out", simulation_suite.run),
     Suite("loopback", "the shell against made-up servers on 127.0.0.1", _loopback),
     Suite("setup", "replication_setup/cluster, with PostgreSQL 15 and 18", _setup),
     Suite("integration", "Weir before a real primary and two replicas", _integration),
@@ -132,6 +137,8 @@ ALL = (
           _own_suite("regression"), "full"),
     Suite("history", "what sessions saw while replicas lagged: nothing goes back in time", _history),
     Suite("chaos", "nodes killed, frozen, cut off, promoted under load: nothing acknowledged is lost", _chaos),
+    Suite("patroni", "Patroni's own switchover and failover under the same load (cmake/packages patroni)", _patroni,
+          "full"),
     Suite("shop", "the shop through Weir", _own_suite("shop")),
     Suite("demo", "make demo for 20 seconds", _demo),
 )

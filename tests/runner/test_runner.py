@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from runner import command, command_line, gtest_suite, pytest_suite, suites
+from runner import command, command_line, gtest_suite, pytest_suite, simulation_suite, suites
 from runner.outcome import Outcome
 
 
@@ -104,6 +104,32 @@ def test_a_suite_that_runs_nothing_fails(capsys):
 def test_the_closing_line(capsys, total, status, line):
     assert command_line._close(total, 1.0) == status
     assert capsys.readouterr().out.splitlines()[-1] == line
+
+
+def test_each_simulated_world_is_a_test(results):
+    good = simulation_suite.judge_seeds(0, "300 seeds from 1, 0 broken\n", results / "log", 300)
+    assert (good.passed, good.failed) == (300, 0)
+    text = "seed 7 (calm): client 1 went back in time\n300 seeds from 1, 1 broken\n"
+    bad = simulation_suite.judge_seeds(1, text, results / "log", 300)
+    assert (bad.passed, bad.failed) == (299, 1) and "seed 7" in bad.failures[0]
+
+
+@pytest.mark.parametrize("status, text", [
+    (-11, ""),                                # it crashed
+    (None, "seed 1: it goes on\n"),           # it ran into its deadline
+    (0, "20 seeds from 1, 0 broken\n"),       # not all were tried
+    (1, "300 seeds from 1, 0 broken\n"),      # a status that nothing explains
+])
+def test_a_simulation_that_does_not_finish_is_a_failure(results, status, text):
+    assert simulation_suite.judge_seeds(status, text, results / "log", 300).failed >= 1
+
+
+def test_a_mutant_has_to_be_found_out(results):
+    found = "seed 3 (calm): went back in time\n3 seeds from 1, 1 broken\n"
+    assert simulation_suite.judge_mutant("m", 1, found, results / "log").passed == 1
+    assert simulation_suite.judge_mutant("m", 0, "300 seeds from 1, 0 broken\n", results / "log").failed == 1
+    assert simulation_suite.judge_mutant("m", -6, "", results / "log").failed == 1
+    assert len(simulation_suite.mutants()) >= 5
 
 
 def test_every_integration_file_is_in_one_suite():

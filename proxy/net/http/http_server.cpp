@@ -1,6 +1,7 @@
 #include "net/http/http_server.hpp"
 
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -51,7 +52,7 @@ struct http_server::machinery {
               status::control& of)
         : io(on), acceptor(on), address(std::move(where)), answers(asked), running(of) {}
 
-    error_code listen();
+    error_code listen(passed_sockets& passed);
     status::http_reply page(const std::string& path);
 
     static asio::awaitable<void> accept_all(std::shared_ptr<machinery> self);
@@ -68,11 +69,15 @@ struct http_server::machinery {
     bool stopped = false;
 };
 
-error_code http_server::machinery::listen() {
+error_code http_server::machinery::listen(passed_sockets& passed) {
     error_code failed;
     const auto host = asio::ip::make_address(address.host, failed);
     if (failed) return failed;
     const tcp::endpoint where(host, address.port);
+    if (auto given = passed.take(name_of(where.data(), static_cast<socklen_t>(where.size())))) {
+        acceptor.assign(where.protocol(), *given, failed);
+        return failed;
+    }
     acceptor.open(where.protocol(), failed);
     if (!failed) acceptor.set_option(tcp::acceptor::reuse_address(true), failed);
     if (!failed) acceptor.bind(where, failed);
@@ -192,8 +197,8 @@ http_server::http_server(asio::io_context& io, config::listen_address address,
 
 http_server::~http_server() { stop(); }
 
-result<void> http_server::start() {
-    if (const auto failed = machinery_->listen()) {
+result<void> http_server::start(passed_sockets& passed) {
+    if (const auto failed = machinery_->listen(passed)) {
         return fault{sqlstate::config_file_error,
                      "could not listen on " + config::to_string(machinery_->address) +
                          " for HTTP: " + failed.message(),
@@ -209,7 +214,9 @@ result<void> http_server::start() {
 void http_server::stop() {
     machinery_->stopped = true;
     error_code ignored;
-    machinery_->acceptor.close(ignored);
+    // Asio leaves to the kernel what it would take out of epoll; where another process holds the same socket, the
+    // kernel does not.
+    if (machinery_->acceptor.is_open()) ::close(machinery_->acceptor.release(ignored));
     for (auto* stream : machinery_->open) stream->close();
 }
 
@@ -218,5 +225,7 @@ std::uint16_t http_server::port() const {
     const auto where = machinery_->acceptor.local_endpoint(failed);
     return failed ? machinery_->address.port : where.port();
 }
+
+int http_server::descriptor() const { return machinery_->acceptor.native_handle(); }
 
 }  // namespace weir::net

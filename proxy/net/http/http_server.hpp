@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "config/config.hpp"
+#include "net/passed_sockets.hpp"
 #include "status/admin_port.hpp"
 
 namespace weir::net {
@@ -20,13 +21,14 @@ public:
     http_server(const http_server&) = delete;
     http_server& operator=(const http_server&) = delete;
 
-    /// Listens and begins to accept. A fault names the address and what to do about it.
-    [[nodiscard]] result<void> start();
+    /// Listens, on what was passed for its address or on a socket of its own, and begins to accept. A fault names the address and what to do about it.
+    [[nodiscard]] result<void> start(passed_sockets& passed);
     /// Closes the listener and every connection, at once. Not started again afterwards.
     void stop();
 
     /// Where it listens: the configured port, or the one that the system chose for port 0.
     std::uint16_t port() const;
+    int descriptor() const;
 
 private:
     struct machinery;

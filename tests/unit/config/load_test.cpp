@@ -171,7 +171,7 @@ mode = "require"
 level = "debug"
 format = "json"
 )" + rest));
-    EXPECT_EQ(made.pool, (pool_settings{pool_mode::transaction, 5, 0, milliseconds(60000),
+    EXPECT_EQ(made.pool, (pool_settings{pool_mode::transaction, 5, 0, 0, milliseconds(60000),
                                         milliseconds(7'200'000), milliseconds(1500)}));
     EXPECT_EQ(made.routing, (routing::policy_settings{.level = routing::consistency::bounded,
                                                       .max_lag_bytes = 16 << 20,

@@ -17,7 +17,7 @@ struct one_worker : ::testing::Test {
 
     /// A connection that is open and idle.
     void own(std::uint64_t n, instant now = start) {
-        ASSERT_TRUE(books->try_open());
+        ASSERT_TRUE(books->try_open(0));
         ASSERT_EQ(p.received(returned{connection(n), now}, now), rests);
     }
     void expect_counts(std::size_t idle, std::size_t lent_out, std::size_t opening,
@@ -79,7 +79,7 @@ TEST_F(grants, none_is_opened_for_one_who_waits_no_more) {
 }
 
 TEST_F(grants, a_limit_of_0_lends_nothing) {
-    books->set_limit(0);
+    books->set({.size = 0});
     EXPECT_EQ(p.request(client(1), start), starves);
     expect_counts(0, 0, 0, 1);
 }
@@ -163,8 +163,8 @@ TEST_F(failures, nobody_waits_nobody_is_told) {
 TEST_F(failures, one_from_another_worker_is_not_one_that_was_being_opened) {
     for (std::uint32_t n = 1; n <= 3; ++n) p.request(client(n), start);
     ASSERT_EQ(p.opening(), 2u);
-    books->set_limit(3);
-    ASSERT_TRUE(books->try_open());  // the other worker's, which comes over
+    books->set({.size = 3});
+    ASSERT_TRUE(books->try_open(0));  // the other worker's, which comes over
     EXPECT_EQ(p.received(returned{connection(30), start}, start), for_client(1));
     expect_counts(0, 1, 2, 2);
     EXPECT_THAT(p.failed_to_open(), ElementsAre(client(2)));
@@ -241,7 +241,7 @@ TEST_F(ages, an_old_connection_ends_when_it_is_released) {
 }
 
 TEST_F(ages, an_old_connection_ends_in_a_busy_pool_too) {
-    books->set_limit(1);
+    books->set({.size = 1});
     own(10);
     p.request(client(1), start);
     ASSERT_EQ(p.request(client(2), start), queued);
@@ -328,20 +328,20 @@ using reloads = one_worker;
 TEST_F(reloads, a_higher_limit_serves_those_who_wait) {
     for (std::uint32_t n = 1; n <= 3; ++n) p.request(client(n), start);
     EXPECT_FALSE(p.opens_for_waiting());
-    books->set_limit(3);
+    books->set({.size = 3});
     EXPECT_TRUE(p.opens_for_waiting());
     EXPECT_FALSE(p.opens_for_waiting()) << "one for each";
     expect_counts(0, 0, 3, 3);
 }
 
 TEST_F(reloads, a_lower_limit_ends_what_is_over_it) {
-    books->set_limit(3);
+    books->set({.size = 3});
     own(10);
     own(11);
     p.request(client(1), start);
     p.request(client(2), start);
     own(12);
-    books->set_limit(1);
+    books->set({.size = 1});
     EXPECT_THAT(p.expire_idle(after(1)), ElementsAre(connection(12)));
     p.closed(connection(12), false);
     EXPECT_EQ(p.released(returned{connection(10), start}, after(1)), to_close);

@@ -58,7 +58,7 @@ TEST_F(two_workers, it_goes_there_before_the_own_clients_who_would_get_the_next)
 }
 
 TEST_F(two_workers, one_that_gave_its_last_away_gets_it_back) {
-    books->set_limit(1);
+    books->set({.size = 1});
     ASSERT_EQ(a.request(client(1), start), opens);
     ASSERT_EQ(a.arrived(connection(1), start, start), for_client(1));
     ASSERT_EQ(a.request(client(2), start), queued);
@@ -75,7 +75,7 @@ TEST_F(two_workers, an_idle_connection_can_be_asked_for) {
     ASSERT_EQ(a.request(client(1), start), opens);
     ASSERT_EQ(a.arrived(connection(1), start, start), for_client(1));
     ASSERT_EQ(a.released(returned{connection(1), start}, after(1)), rests);
-    books->set_limit(1);
+    books->set({.size = 1});
     ASSERT_EQ(b.request(client(9), after(2)), starves);
     EXPECT_EQ(a.give_away(), connection(1));
     EXPECT_EQ(a.give_away(), std::nullopt);
@@ -130,21 +130,21 @@ TEST(books, one_account_for_each_node_and_tenant) {
     ledger all;
     const tenant shop{"main", "shop", "app", {}};
     const tenant other{"main", "shop", "app", {{"search_path", "x"}}};
-    const auto first = all.find({node_id{0}, shop}, 5);
-    EXPECT_EQ(all.find({node_id{0}, shop}, 5), first);
-    EXPECT_NE(all.find({node_id{1}, shop}, 5), first);
-    EXPECT_NE(all.find({node_id{0}, other}, 5), first);
+    const auto first = all.find({node_id{0}, shop}, {.size = 5});
+    EXPECT_EQ(all.find({node_id{0}, shop}, {.size = 5}), first);
+    EXPECT_NE(all.find({node_id{1}, shop}, {.size = 5}), first);
+    EXPECT_NE(all.find({node_id{0}, other}, {.size = 5}), first);
     EXPECT_EQ(first->limit(), 5u);
 }
 
 TEST(books, a_new_limit_counts_for_all) {
     ledger all;
-    const auto first = all.find({node_id{0}, {}}, 1);
-    const auto second = all.find({node_id{1}, {}}, 1);
-    ASSERT_TRUE(first->try_open());
-    EXPECT_FALSE(first->try_open());
-    all.set_limits(2);
-    EXPECT_TRUE(first->try_open());
+    const auto first = all.find({node_id{0}, {}}, {.size = 1});
+    const auto second = all.find({node_id{1}, {}}, {.size = 1});
+    ASSERT_TRUE(first->try_open(0));
+    EXPECT_FALSE(first->try_open(0));
+    all.set({.size = 2});
+    EXPECT_TRUE(first->try_open(0));
     EXPECT_EQ(second->limit(), 2u);
     first->closed();
     EXPECT_EQ(first->open(), 1u);

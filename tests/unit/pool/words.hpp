@@ -13,10 +13,10 @@ namespace weir::pool {
 // For messages of failed expectations.
 inline void PrintTo(const grant& g, std::ostream* out) {
     *out << (g.backend ? "lent " + std::to_string(g.backend->value) : "queued")
-         << (g.open ? ", open" : "") << (g.starving ? ", starving" : "");
+         << (g.open ? ", open" : "") << (g.starving ? ", starving" : "") << (g.refused ? ", refused" : "");
 }
 inline bool operator==(const grant& a, const grant& b) {
-    return a.backend == b.backend && a.open == b.open && a.starving == b.starving;
+    return a.backend == b.backend && a.open == b.open && a.starving == b.starving && a.refused == b.refused;
 }
 inline void PrintTo(const placement& p, std::ostream* out) {
     *out << (p.next ? "for " + std::to_string(p.next->value) : "for nobody")
@@ -47,7 +47,7 @@ inline constexpr placement handed_over{std::nullopt, true, false};
 inline constexpr placement to_close{std::nullopt, false, true};
 
 inline std::shared_ptr<account> account_of(std::size_t limit) {
-    return std::make_shared<account>(limit);
+    return std::make_shared<account>(pool_bounds{.size = limit});
 }
 
 }  // namespace testing

@@ -69,7 +69,7 @@ public:
         b.now = fake_backend::state::lent;
         EXPECT_TRUE(b.link.may_be_lent());
         lease = &b;
-        tell(lease_granted{&b.link, node, node != primary_node});
+        tell(lease_granted{&b.link, node, world_.view.known->nodes[node.value].is == cluster::role::replica});
         read_client();
         return b;
     }

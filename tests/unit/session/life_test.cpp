@@ -153,7 +153,8 @@ SCRIPT(life, the_connection_lost_in_a_write_is_told) {
         .backend_got(ask::query("insert into t values (1)"))
         .backend_closes()
         .released_closed()
-        .client_got(reply().error("08006", "the connection to the server was lost", "FATAL"))
+        .client_got(reply().error("08007", "the connection to the server was lost, and the outcome is not known",
+                                  "FATAL"))
         .closed_client();
 }
 

@@ -1,4 +1,6 @@
 // A node that stands still or has a successor: its connections tell nothing, and the session leaves them.
+#include <gmock/gmock.h>
+
 #include "unit/session/script.hpp"
 
 namespace weir::session {
@@ -9,6 +11,7 @@ using routing::reason;
 constexpr auto write = "insert into t values (1)";
 constexpr auto read = "select a from t";
 constexpr auto lost = "the connection to the server was lost";
+constexpr auto unknown = "the connection to the server was lost, and the outcome is not known";
 
 script& goes_down(script& s, node_id which) {
     s.around().cluster_becomes([&](cluster::snapshot& next) {
@@ -84,7 +87,46 @@ SCRIPT(lost_node, a_read_whose_server_says_that_it_goes_down) {
 
 SCRIPT(lost_node, what_may_have_written_is_not_repeated) {
     s.client(ask::query(write)).expects_lease(primary_node).grant().backend_got(ask::query(write));
+    s.backend_closes().released_closed().client_got(reply().error("08007", unknown, "FATAL")).closed_client();
+}
+
+script& begins_and_writes(script& s) {
+    s.client(ask::query("begin")).client_got(reply().command_complete("BEGIN").ready('T'));
+    s.client(ask::query(write)).expects_lease(primary_node).grant();
+    s.backend_got(ask::begin_as("$1", "begin") + ask::query(write));
+    s.backend(reply().done("BEGIN").command_complete("INSERT 0 1").ready('T'));
+    return s.client_got(reply().command_complete("INSERT 0 1").ready('T'));
+}
+
+SCRIPT(lost_node, a_statement_in_a_transaction_is_not_done) {
+    begins_and_writes(s).client(ask::query(write)).backend_got(ask::query(write));
     s.backend_closes().released_closed().client_got(reply().error("08006", lost, "FATAL")).closed_client();
+}
+
+SCRIPT(lost_node, a_commit_may_be_done) {
+    begins_and_writes(s).client(ask::query("commit")).backend_got(ask::query("commit"));
+    s.backend_closes().released_closed().client_got(reply().error("08007", unknown, "FATAL")).closed_client();
+}
+
+SCRIPT(lost_node, so_may_a_commit_among_others) {
+    begins_and_writes(s).client(ask::query("select 1; commit; select 2")).backend_got(ask::query("select 1; commit; select 2"));
+    s.backend_closes().released_closed().client_got(reply().error("08007", unknown, "FATAL")).closed_client();
+}
+
+SCRIPT(lost_node, and_what_nobody_understands) {
+    begins_and_writes(s).client(ask::query("commit prepraed")).backend_got(ask::query("commit prepraed"));
+    s.backend_closes().released_closed().client_got(reply().error("08007", unknown, "FATAL")).closed_client();
+}
+
+SCRIPT(lost_node, a_write_for_which_a_connection_comes_when_its_node_follows_another) {
+    s.client(ask::query(write)).expects_lease(primary_node).delayed();
+    s.around().cluster_becomes([](cluster::snapshot& next) {
+        next.nodes[primary_node.value].is = cluster::role::replica;
+        next.primary.reset();
+    });
+    s.grant().released_clean().is_in(phase::holding);
+    leads(s, replica_1).expects_lease(replica_1);
+    is_answered(s, write);
 }
 
 SCRIPT(lost_node, a_write_at_a_primary_that_is_not_heard_of_may_yet_be_answered) {
@@ -99,16 +141,11 @@ SCRIPT(lost_node, a_write_at_a_primary_that_is_not_heard_of_may_yet_be_answered)
 SCRIPT(lost_node, a_write_at_a_primary_that_has_a_successor_is_of_unknown_outcome) {
     s.client(ask::query(write)).expects_lease(primary_node).grant().backend_got(ask::query(write));
     goes_down(s, primary_node);
-    leads(s, replica_1).released_closed().client_got(reply().error("08006", lost, "FATAL")).closed_client();
+    leads(s, replica_1).released_closed().client_got(reply().error("08007", unknown, "FATAL")).closed_client();
 }
 
 SCRIPT(lost_node, a_transaction_does_not_go_on_at_a_primary_that_has_a_successor) {
-    s.client(ask::query("begin")).client_got(reply().command_complete("BEGIN").ready('T'));
-    s.client(ask::query(write)).expects_lease(primary_node).grant();
-    s.backend_got(ask::begin_as("$1", "begin") + ask::query(write));
-    s.backend(reply().done("BEGIN").command_complete("INSERT 0 1").ready('T'));
-    s.client_got(reply().command_complete("INSERT 0 1").ready('T'));
-    leads(s, replica_1).released_closed().client_got(reply().error("08006", lost, "FATAL")).closed_client();
+    leads(begins_and_writes(s), replica_1).released_closed().client_got(reply().error("08006", lost, "FATAL")).closed_client();
 }
 
 SCRIPT(lost_node, in_session_mode_an_idle_client_stays) {
@@ -118,6 +155,19 @@ SCRIPT(lost_node, in_session_mode_an_idle_client_stays) {
     s.client_got(reply().command_complete("INSERT 0 1").ready('I')).keeps_lease().position(0x100);
     leads(s, replica_1).released_closed().client_got_nothing();
     s.client(ask::query(write)).expects_lease(replica_1).client_leaves();
+}
+
+SCRIPT(lost_node, a_primary_that_has_started_anew_is_asked_what_it_is_first) {
+    const auto starts = [&](std::int64_t at) {
+        s.around().cluster_becomes([&](cluster::snapshot& next) { next.nodes[primary_node.value].started_at_us = at; });
+    };
+    starts(2);
+    s.client(ask::query(write)).expects_lease(primary_node).grant().released_closed().is_in(phase::holding);
+    EXPECT_THAT(s.shell().probed, ::testing::Contains(primary_node));
+    s.shell().connections_start.started_at_us = 2;
+    s.shell().tell_and_read(cluster_changed{});
+    s.expects_lease(primary_node);
+    is_answered(s, write);
 }
 
 SCRIPT(lost_node, who_is_idle_hears_nothing) {

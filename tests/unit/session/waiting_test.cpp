@@ -151,6 +151,7 @@ SCRIPT(waiting, a_client_that_leaves_is_waited_for_no_longer) {
 SCRIPT(waiting, a_replica_that_began_anew_is_not_what_was_probed) {
     s.shell().connections_start.started_at_us = 2;
     s.client(ask::query("select a from t")).expects_replica().grant();
+    s.shell().connections_start.started_at_us = 1;
     is_answered_by_the_primary(s, reason::behind_floor);
     EXPECT_FALSE(s.shell().probed.empty());
 }

@@ -1,0 +1,1 @@
+"""What `replication_setup/patroni` is made of."""
