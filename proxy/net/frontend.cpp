@@ -282,15 +282,12 @@ void frontend::adjust_reading() {
     // Who does not take the answers is asked for no more questions: Weir's own answers are made without a node that
     // would have to wait.
     const bool blocked = out_.busy() || (lease_ && lease_->out.busy());
-    if (want_client_ ? !blocked : waits_long() && !unread_) read_client();
+    if (want_client_ ? !blocked : waits_for_console() && !unread_) read_client();
 }
 
-/// Waits that can take long, and that nothing but the client's socket tells to end early.
-bool frontend::waits_long() const {
-    const auto p = machine_.now_in();
-    return p == session::phase::asking || p == session::phase::holding || p == session::phase::welcoming ||
-           p == session::phase::console;
-}
+/// A command of the console that waits, as PAUSE does, is nobody's when its client is gone. What was sent for a
+/// server is done all the same, as PostgreSQL does it.
+bool frontend::waits_for_console() const { return machine_.now_in() == session::phase::console; }
 
 void frontend::read_client() {
     reading_ = true;

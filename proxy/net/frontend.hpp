@@ -76,7 +76,7 @@ private:
     void start_tls();
     void go_on_with_handshake();
     void adjust_reading();
-    bool waits_long() const;
+    bool waits_for_console() const;
     void read_client();
     void on_readable(boost::system::error_code error);
     void wait_writable();

@@ -168,20 +168,6 @@ def test_a_client_that_vanishes_in_a_transaction_frees_its_backend(cluster, star
         assert session.execute(f"select word from {table} where id = 1").fetchone() == ("kept",)
 
 
-def test_a_client_that_vanishes_in_the_queue_runs_nothing(cluster, start_weir, table):
-    weir = start_weir({"server": {"workers": 1}, "pool": {"size": 1}})
-    with weir.connect() as holder, weir.connect() as leaver:
-        holder.execute("begin")
-        holder.execute(f"update {table} set word = 'held' where id = 1")
-        leaver.pgconn.send_query(f"insert into {table} values (200, 'of nobody')".encode())
-        wait_until(lambda: weir.metric("weir_clients", state="waiting") == 1, "it waits")
-        leaver.pgconn.finish()
-        wait_until(lambda: weir.metric("weir_clients", state="waiting") == 0, "it is not waited for")
-        holder.execute("commit")
-        assert holder.execute(f"select count(*) from {table} where id = 200").fetchone() == (0,)
-    assert cluster.value("primary", f"select count(*) from {table} where id = 200") == 0
-
-
 def test_a_node_has_no_more_than_its_bound_and_nobody_starves(cluster, start_weir, table):
     """Fifty busy clients of one user, one of another: it gets its share, and soon."""
     weir = start_weir({"pool": {"size": 20, "max_per_node": 4, "wait_timeout_ms": 60000}})
