@@ -279,7 +279,9 @@ void frontend::adjust_reading() {
         lease_->read(home_.desk());
     }
     if (reading_ || close_after_send_) return;
-    const bool blocked = lease_ && lease_->out.busy();
+    // Who does not take the answers is asked for no more questions: Weir's own answers are made without a node that
+    // would have to wait.
+    const bool blocked = out_.busy() || (lease_ && lease_->out.busy());
     if (want_client_ ? !blocked : waits_for_console() && !unread_) read_client();
 }
 
@@ -328,6 +330,7 @@ void frontend::on_writable(boost::system::error_code error) {
     writing_ = false;
     if (error || gone()) return;
     if (!out_.flush(*transport_)) return client_gone();
+    count_buffers();
     if (out_.busy()) return wait_writable();
     if (tls_after_send_) return start_tls();
     if (brought_cancel_) return;

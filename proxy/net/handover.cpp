@@ -22,6 +22,8 @@
 #include <sstream>
 #include <utility>
 
+#include "net/accept_trouble.hpp"
+
 namespace weir::net {
 namespace {
 
@@ -252,11 +254,19 @@ void handover_desk::machinery::close() {
 }
 
 asio::awaitable<void> handover_desk::machinery::accept_all(std::shared_ptr<machinery> self) {
-    for (;;) {
+    asio::steady_timer pause(self->io);
+    accept_trouble trouble;
+    while (self->acceptor.is_open()) {
         boost::system::error_code error;
         auto with = std::make_shared<local::socket>(self->io);
         co_await self->acceptor.async_accept(*with, asio::redirect_error(asio::use_awaitable, error));
         if (!self->acceptor.is_open()) co_return;
+        if (error && error != asio::error::connection_aborted) {
+            trouble.note(self->path, error.message());
+            pause.expires_after(accept_trouble::pause);
+            co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+            continue;
+        }
         if (!error) asio::co_spawn(self->io, serve(self, std::move(with)), asio::detached);
     }
 }

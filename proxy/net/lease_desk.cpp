@@ -122,8 +122,9 @@ void lease_desk::open(tenant_pools& t, node_id node) {
 void lease_desk::on_opened(tenant_pools& t, node_id node, node_login_outcome outcome) {
     auto& p = pool_of(t, node);
     if (auto* failure = std::get_if<node_login_failure>(&outcome)) {
-        spdlog::warn("no connection to {} for {}@{}: {}", t.hub->address(node).name, t.whose.user,
-                     t.whose.database, failure->why.message);
+        if (t.no_connection[node].is_due(failure->why.message, clock_now()))
+            spdlog::warn("no connection to {} for {}@{}: {}", t.hub->address(node).name, t.whose.user,
+                         t.whose.database, failure->why.message);
         if (failure->unreachable) t.hub->probes.suspect(node);
         for (auto who : p.failed_to_open()) refuse(who, {failure->why, failure->unreachable});
         return;

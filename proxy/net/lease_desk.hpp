@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/histogram.hpp"
+#include "base/repeated_word.hpp"
 #include "net/backend.hpp"
 #include "net/cluster_hub.hpp"
 #include "net/deadline_guard.hpp"
@@ -33,6 +34,7 @@ struct tenant_pools {
     std::optional<std::string> start_path;  // search_path that its connections start with
     session::traffic counters;
     std::size_t clients = 0;
+    std::map<node_id, repeated_word> no_connection;  // to the log
 };
 
 struct desk_settings {

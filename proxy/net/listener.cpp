@@ -2,7 +2,6 @@
 
 #include <netdb.h>
 #include <netinet/in.h>
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -16,8 +15,6 @@ namespace weir::net {
 namespace {
 
 constexpr int backlog = 4096;
-constexpr milliseconds pause_without_descriptors{100};
-constexpr std::chrono::seconds words_apart{5};
 constexpr int accepts_at_once = 64;  // then other work has its turn
 
 fault system_fault(const std::string& what, const std::string& hint = {}) {
@@ -154,12 +151,8 @@ void listener::accept_all() {
         }
         if (errno == EINTR || errno == ECONNABORTED) continue;
         if (errno == EAGAIN || errno == EWOULDBLOCK) break;
-        if (const auto now = std::chrono::steady_clock::now(); now >= next_word_) {
-            spdlog::error("{}: cannot accept a client: {}; trying again every {} ms", name(), std::strerror(errno),
-                          pause_without_descriptors.count());
-            next_word_ = now + words_apart;
-        }
-        pause_.expires_after(pause_without_descriptors);
+        trouble_.note(name(), std::strerror(errno));
+        pause_.expires_after(accept_trouble::pause);
         pause_.async_wait([this](boost::system::error_code error) {
             if (!error) wait();
         });

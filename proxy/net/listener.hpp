@@ -11,6 +11,7 @@
 #include "base/fault.hpp"
 #include "base/instant.hpp"
 #include "config/config.hpp"
+#include "net/accept_trouble.hpp"
 #include "net/passed_sockets.hpp"
 
 namespace weir::net {
@@ -44,7 +45,7 @@ private:
     accept_function accepted_;
     boost::asio::posix::stream_descriptor descriptor_;
     boost::asio::steady_timer pause_;
-    instant next_word_ = instant::min();
+    accept_trouble trouble_;
     std::string path_;  // of a Unix socket, removed at the end
 };
 

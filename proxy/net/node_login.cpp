@@ -16,6 +16,7 @@ namespace backend = wire::backend;
 namespace frontend = wire::frontend;
 using asio::use_awaitable;
 
+constexpr milliseconds pause_without_descriptors{100};
 constexpr std::uint32_t cleartext_password = 3;
 constexpr std::uint32_t md5_password = 5;
 constexpr std::uint32_t sasl = 10;
@@ -298,6 +299,28 @@ asio::awaitable<void> connect_unix(const cluster::node_address& address, stream_
     co_await socket.async_connect(target, use_awaitable);
 }
 
+asio::awaitable<boost::system::error_code> try_to_connect(asio::io_context& io,
+                                                          const cluster::node_address& address,
+                                                          stream_socket& socket) {
+    try {
+        if (!address.host.empty() && address.host[0] == '/') {
+            co_await connect_unix(address, socket);
+        } else {
+            co_await connect_tcp(io, address, socket);
+        }
+        prepare_socket(socket);
+    } catch (const boost::system::system_error& e) {
+        co_return e.code();
+    }
+    co_return boost::system::error_code();
+}
+
+/// Of Weir's, not the node's.
+bool is_want_of_descriptors(boost::system::error_code error) {
+    return error == boost::system::errc::too_many_files_open ||
+           error == boost::system::errc::too_many_files_open_in_system;
+}
+
 }  // namespace
 
 asio::awaitable<std::unique_ptr<stream>> connect_to_node(asio::io_context& io,
@@ -308,17 +331,15 @@ asio::awaitable<std::unique_ptr<stream>> connect_to_node(asio::io_context& io,
         boost::system::error_code ignored;
         socket.close(ignored);
     });
-    try {
-        if (!address.host.empty() && address.host[0] == '/') {
-            co_await connect_unix(address, socket);
-        } else {
-            co_await connect_tcp(io, address, socket);
-        }
-        prepare_socket(socket);
-        co_return std::make_unique<plain_stream>(std::move(socket));
-    } catch (const boost::system::system_error& e) {
-        why = guard.late() ? "no answer in time" : e.code().message();
+    auto failed = co_await try_to_connect(io, address, socket);
+    if (is_want_of_descriptors(failed)) {
+        // Whoever is told of it asks again at once; this is what keeps them from going round in a loop.
+        asio::steady_timer pause(io, pause_without_descriptors);
+        co_await pause.async_wait(use_awaitable);
+        if (!guard.late()) failed = co_await try_to_connect(io, address, socket);
     }
+    if (!failed) co_return std::make_unique<plain_stream>(std::move(socket));
+    why = guard.late() && !is_want_of_descriptors(failed) ? "no answer in time" : failed.message();
     co_return nullptr;
 }
 

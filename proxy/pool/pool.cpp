@@ -26,7 +26,7 @@ grant pool::request(session_id who, instant now, std::uint64_t state) {
         return {backend, false, false};
     }
     // What an operator holds up waits, however many they are.
-    if (!books_->begin_waiting(held_)) return {.refused = true};
+    if (!books_->begin_waiting(held_)) return {std::nullopt, false, false, true};
     waiting_.push_back({who, now});
     if (opens_for_waiting()) return {std::nullopt, true, false};
     if (held_ || !owns_nothing()) return {};

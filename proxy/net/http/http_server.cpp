@@ -15,6 +15,7 @@
 #include <set>
 
 #include "config/quantity.hpp"
+#include "net/accept_trouble.hpp"
 #include "net/http/exchange.hpp"
 
 namespace weir::net {
@@ -32,7 +33,6 @@ constexpr std::size_t most_connections =
 constexpr std::chrono::seconds patience{30};  // for a request's head, and for a reply to be taken
 constexpr std::chrono::seconds farewell_time{2};
 constexpr std::size_t farewell_bytes = 256 * 1024;
-constexpr milliseconds pause_after_failure{100};
 
 std::string remedy(error_code failed) {
     if (failed == asio::error::address_in_use)
@@ -103,6 +103,7 @@ status::http_reply http_server::machinery::page(const std::string& path) {
 
 asio::awaitable<void> http_server::machinery::accept_all(std::shared_ptr<machinery> self) {
     asio::steady_timer pause(self->io);
+    accept_trouble trouble;
     const auto ended = [](std::exception_ptr error) {
         try {
             if (error) std::rethrow_exception(error);
@@ -118,9 +119,8 @@ asio::awaitable<void> http_server::machinery::accept_all(std::shared_ptr<machine
         if (self->stopped) co_return;
         if (failed == asio::error::connection_aborted) continue;
         if (failed) {
-            // Out of descriptors, as a rule: what others give back is waited for.
-            spdlog::warn("http: cannot accept: {}", failed.message());
-            pause.expires_after(pause_after_failure);
+            trouble.note("http", failed.message());
+            pause.expires_after(accept_trouble::pause);
             co_await pause.async_wait(token);
             continue;
         }
