@@ -15,10 +15,14 @@
 namespace weir::cluster {
 
 /// How probe_answer::started_at_us is asked for. Whoever compares incarnations uses this very
-/// expression, as the rounding is the server's.
+/// expression, as the rounding is the server's. A crash of one backend makes the server recover from its WAL without
+/// the postmaster starting anew; what tells is that the statistics are then reset (15 and newer; before, to ask for
+/// them costs a wait).
 inline constexpr const char* started_at_us_sql =
-    "(extract(epoch FROM pg_catalog.pg_postmaster_start_time()) OPERATOR(pg_catalog.*)"
-    " 1000000::pg_catalog.numeric)::pg_catalog.int8";
+    "(extract(epoch FROM greatest(pg_catalog.pg_postmaster_start_time(), CASE WHEN"
+    " pg_catalog.current_setting('server_version_num')::pg_catalog.int4 OPERATOR(pg_catalog.>=) 150000"
+    " THEN pg_catalog.pg_stat_get_bgwriter_stat_reset_time() END))"
+    " OPERATOR(pg_catalog.*) 1000000::pg_catalog.numeric)::pg_catalog.int8";
 
 struct probe_answer {
     bool in_recovery = false;

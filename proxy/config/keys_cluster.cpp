@@ -150,6 +150,11 @@ std::vector<key> override_keys() {
          .says = "Its own `transactions` of `[routing]`; that of a user goes before that of a database.",
          .choices = {"safe", "split"},
          .store = [](draft& d, std::string word) { Of(d).own.transactions = transaction_policy_of(word); }},
+        {.name = "commit_outcome",
+         .form = shape::truth,
+         .fallback = "",
+         .says = "Its own `commit_outcome` of `[routing]`; that of a user goes before that of a database.",
+         .store = [](draft& d, bool v) { Of(d).own.commit_outcome = v; }},
         {.name = "pool", .form = shape::later, .says = "Its own `[pool]`."},
         {.name = "max_clients", .form = shape::later, .says = "Its own `max_clients`."},
     };

@@ -129,6 +129,12 @@ std::vector<key> routing_keys() {
          .fallback = "60000",
          .says = "How long writes wait for a primary while there is none.",
          .store = put_number<routing_of, &routing_row::failover_wait>},
+        {.name = "commit_outcome",
+         .form = shape::truth,
+         .fallback = "false",
+         .says = "Where the answer to a COMMIT is lost with its connection, the primary is asked whether it was done. "
+                 "Costs a round trip to the primary ahead of the COMMIT of a transaction that has written.",
+         .store = [](draft& d, bool v) { routing_of(d).commit_outcome = v; }},
     };
 }
 

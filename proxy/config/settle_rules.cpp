@@ -65,7 +65,7 @@ void settle_group(const draft& d, const rule_draft& said, const std::string& pat
 
 bool does_something(const draft& d, const std::string& path) {
     for (const auto* effect : {".route", ".consistency", ".max_lag_ms", ".max_lag_bytes", ".timeout_ms",
-                               ".rate_limit", ".log"})
+                               ".rate_limit", ".commit_outcome", ".log"})
         if (d.said(path + effect)) return true;
     return false;
 }

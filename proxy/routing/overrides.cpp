@@ -12,6 +12,7 @@ overrides override_table::settle(std::string_view user, std::string_view databas
         if (said.mode) made.mode = said.mode;
         if (said.level) made.level = said.level;
         if (said.transactions) made.transactions = said.transactions;
+        if (said.commit_outcome) made.commit_outcome = said.commit_outcome;
     }
     return made;
 }

@@ -17,6 +17,7 @@ struct overrides {
     std::optional<pool_mode> mode = {};
     std::optional<consistency> level = {};
     std::optional<transaction_policy> transactions = {};
+    std::optional<bool> commit_outcome = {};
 
     bool operator==(const overrides&) const = default;
 };

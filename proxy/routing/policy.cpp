@@ -110,6 +110,7 @@ std::string describe_effect(const rule& r) {
             std::to_string(r.rate->count) + " in " + std::to_string(r.rate->window.count()) +
                 " ms for each " + std::string(to_string(r.rate->each)));
     }
+    if (r.commit_outcome) say(text, "commit_outcome", "true");
     if (r.log) say(text, "log", "true");
     return text;
 }

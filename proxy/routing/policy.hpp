@@ -28,6 +28,7 @@ struct policy_settings {
     /// What is read ahead of a write decides what is written: it is to be all that was acknowledged.
     consistency level_in_split = consistency::global;
     milliseconds failover_wait{60000};
+    bool commit_outcome = false;  // of a COMMIT whose answer is lost is found out
 
     bool operator==(const policy_settings&) const = default;
 };
@@ -74,6 +75,7 @@ struct rule {
     std::optional<std::int64_t> max_lag_bytes = {};
     milliseconds timeout{0};  // 0: none
     std::optional<rate_limit> rate = {};
+    bool commit_outcome = false;  // of the transaction in which such a request runs
     bool log = false;
     bool shadow = false;  // evaluated and counted, does not act
     bool enabled = true;

@@ -160,16 +160,18 @@ void owed_replies::swallow_all() {
 
 bool owed_replies::owes_client_before_sync() const {
     for (const auto& e : entries_) {
-        if (e.act != owed_act::swallow && e.act != owed_act::inspect) return true;
+        if (is_for_client(e)) return true;
         if (ends_with_ready(e.kind)) return false;
     }
     return false;
 }
 
 bool owed_replies::owes_client() const {
-    for (const auto& e : entries_)
-        if (e.act != owed_act::swallow && e.act != owed_act::inspect) return true;
-    return false;
+    return owed_to_client() > 0;
+}
+
+std::size_t owed_replies::owed_to_client() const {
+    return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), is_for_client));
 }
 
 }  // namespace weir::session

@@ -45,6 +45,11 @@ struct owed_reply {
     std::uint32_t message = 0;     // of the cycle, from 1: it was sent for; 0: for none
 };
 
+/// The client gets an answer for it, whoever makes that.
+inline bool is_for_client(const owed_reply& reply) {
+    return reply.act != owed_act::swallow && reply.act != owed_act::inspect;
+}
+
 /// What is to be done with one backend message.
 struct owed_verdict {
     owed_act act = owed_act::forward;
@@ -85,6 +90,8 @@ public:
     bool owes_client() const;
     /// ... up to the next Sync?
     bool owes_client_before_sync() const;
+    /// How many entries are.
+    std::size_t owed_to_client() const;
 
 private:
     result<owed_verdict> out_of_step(char type) const;

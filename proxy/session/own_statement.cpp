@@ -1,14 +1,49 @@
 #include "session/own_statement.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 
 namespace weir::session {
 namespace {
 
 using act = own_statement::act;
 
-constexpr std::string_view consistency_name = "weir.consistency";
-constexpr std::string_view token_name = "weir.token";
+struct named_setting {
+    own_setting is;
+    std::string_view name;
+    std::string_view available;  // empty: nobody may set it
+    bool keeps_default = true;   // may be RESET, and SET to DEFAULT
+};
+
+constexpr std::array<named_setting, 5> own_settings = {{
+    {own_setting::node, "weir.node", "", false},
+    {own_setting::reason, "weir.reason", "", false},
+    {own_setting::token, "weir.token", "Use what SHOW weir.token has returned, before the same servers.", false},
+    {own_setting::consistency, "weir.consistency", "Available values: eventual, bounded, session, global, strong."},
+    {own_setting::commit_outcome, "weir.commit_outcome", "Available values: on, off."},
+}};
+
+const named_setting* find_setting(std::string_view name) {
+    for (const auto& one : own_settings)
+        if (one.name == name) return &one;
+    return nullptr;
+}
+
+const named_setting& named(own_setting what) {
+    for (const auto& one : own_settings)
+        if (one.is == what) return one;
+    std::abort();  // has no name
+}
+
+/// As PostgreSQL's parse_bool() takes it, whole words only.
+std::optional<bool> parse_switch(std::string_view text) {
+    for (const auto* on : {"on", "true", "yes", "1"})
+        if (text == on) return true;
+    for (const auto* off : {"off", "false", "no", "0"})
+        if (text == off) return false;
+    return std::nullopt;
+}
 
 /// Words of a statement, lower case, one after the other; = is a word.
 class words {
@@ -72,31 +107,41 @@ private:
 
 std::optional<own_statement> parse_set(words& w) {
     auto word = w.next();
-    auto does = act::set_consistency;
+    auto does = act::set;
     if (word == "local") does = act::set_local;
     if (word == "local" || word == "session") word = w.next();
-    const bool token = word == token_name;
-    if (word != consistency_name && !token) return std::nullopt;
+    const auto* about = find_setting(word);
+    if (about == nullptr || about->available.empty()) return std::nullopt;
     word = w.next();
     if (word != "=" && word != "to") return std::nullopt;
     auto value = w.next();
     if (value.empty() || !w.at_end()) return std::nullopt;
-    if (token) return own_statement{act::set_token, std::move(value)};
-    if (value == "default") return own_statement{act::reset_consistency};
-    return own_statement{does, std::move(value)};
+    if (value == "default" && about->keeps_default) return own_statement{act::reset, about->is, std::move(value)};
+    return own_statement{does, about->is, std::move(value)};
 }
 
-std::optional<own_statement> parse_show(words& w) {
-    const auto name = w.next();
-    if (!w.at_end()) return std::nullopt;
-    if (name == "weir.node") return own_statement{act::show_node};
-    if (name == "weir.reason") return own_statement{act::show_reason};
-    if (name == consistency_name) return own_statement{act::show_consistency};
-    if (name == token_name) return own_statement{act::show_token};
-    return std::nullopt;
+std::optional<own_statement> parse_about(act does, words& w) {
+    const auto* about = find_setting(w.next());
+    if (about == nullptr || !w.at_end() || (does == act::reset && !about->keeps_default)) return std::nullopt;
+    return own_statement{does, about->is};
 }
 
 }  // namespace
+
+std::string_view to_string(own_setting s) { return named(s).name; }
+
+std::string_view available_values(own_setting what) { return named(what).available; }
+
+bool set_own_value(own_values& of, own_setting what, std::string_view text) {
+    if (what == own_setting::consistency) {
+        const auto level = routing::parse_consistency(text);
+        if (level) of.level = level;
+        return level.has_value();
+    }
+    const auto wanted = what == own_setting::commit_outcome ? parse_switch(text) : std::nullopt;
+    if (wanted) of.commit_outcome = wanted;
+    return wanted.has_value();
+}
 
 bool may_be_own_statement(const query::facts& known) {
     using kind = query::statement_kind;
@@ -108,19 +153,18 @@ std::optional<own_statement> parse_own_statement(std::string_view text) {
     words w(text);
     const auto first = w.next();
     if (first == "set") return parse_set(w);
-    if (first == "show") return parse_show(w);
-    if (first == "reset") {
-        if (w.next() != consistency_name || !w.at_end()) return std::nullopt;
-        return own_statement{act::reset_consistency};
-    }
+    if (first == "show") return parse_about(act::show, w);
+    if (first == "reset") return parse_about(act::reset, w);
     if (first != "explain" || w.next() != "route" || w.at_end()) return std::nullopt;
-    return own_statement{act::explain_route, std::string(w.rest())};
+    return own_statement{act::explain_route, own_setting::none, std::string(w.rest())};
 }
 
 bool hides_own_setting(const query::facts& known) {
     const auto& names = known.custom_settings;
-    return std::any_of(names.begin(), names.end(),
-                       [](const auto& name) { return name == consistency_name || name == token_name; });
+    return std::any_of(names.begin(), names.end(), [](const auto& name) {
+        const auto* own = find_setting(name);
+        return own != nullptr && !own->available.empty();
+    });
 }
 
 }  // namespace weir::session

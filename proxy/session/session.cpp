@@ -94,6 +94,7 @@ void session::end(actions& out) {
 
 void session::drop_cycle(actions& out) {
     if (cycle_) out.spent.push_back(std::move(cycle_));
+    commit_.reset();
     ended_ = streaming_ = copy_over_ = false;
     early_copy_.clear();
     copy_left_ = 0;
@@ -159,8 +160,8 @@ void session::on(const identified& e, instant now, actions& out) {
         settings_ = env_.settings.intern(with(nullptr, "application_name", &who_.application_name));
     settle_overrides();
     own_timeout_ = statement_timeout_of(who_.parameters);
-    if (auto level = take_start_level(); !level) {
-        end_with(level.error(), out);
+    if (auto taken = take_start_values(); !taken) {
+        end_with(taken.error(), out);
         return finish_event(now, out);
     }
     if (e.welcome != nullptr) {

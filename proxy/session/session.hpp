@@ -8,6 +8,7 @@
 #include <string>
 
 #include "session/actions.hpp"
+#include "session/commit_mark.hpp"
 #include "session/dispatcher.hpp"
 #include "session/environment.hpp"
 #include "session/inspection.hpp"
@@ -116,6 +117,7 @@ private:
 
     // session_lease.cpp: a lease is taken up, and given back
     void take_up_lease(instant now, actions& out);
+    void ask_lease(bytes_view text, owed_act act, actions& out);
     void on_prepared(instant now, actions& out);
     void rest(instant now, actions& out);
     void on_inspected(instant now, actions& out);
@@ -189,10 +191,11 @@ private:
     void refuse_cycle(const fault& why, instant now, actions& out);
 
     // session_own.cpp: EXPLAIN ROUTE, and SHOW and SET of what is Weir's
-    result<void> take_start_level();
+    result<void> take_start_values();
     std::string_view only_text() const;
     bool answer_own_statement(instant now, actions& out);
     result<local_reply> reply_to(const own_statement& what, instant now);
+    std::string shown(own_setting what) const;
     local_reply explain_route(const std::string& text, instant now);
     bool ask_for_token(instant now, actions& out);
     void answer_token(instant now, actions& out);
@@ -270,6 +273,18 @@ private:
     void leave_lost_nodes(instant now, actions& out);
     void ask_another_node(instant now, actions& out);
 
+    // session_outcome.cpp: a COMMIT whose answer is lost
+    bool wants_outcome() const;
+    bool marks_commit() const;
+    void mark_commit(actions& out);
+    void on_marked(instant now, actions& out);
+    bool can_settle() const;
+    bool is_settling() const { return commit_ && commit_->now == commit_mark::stage::settling; }
+    void settle_commit(instant now, actions& out);
+    void ask_of_commit(const std::string& text, actions& out);
+    void on_outcome(instant now, actions& out);
+    void tell_outcome(commit_outcome found, instant now, actions& out);
+
     // session_tags.cpp: what the server says was done
     void on_tag(bytes_view tag, bool by_execute);
     void on_query_tag(bytes_view tag);
@@ -298,6 +313,7 @@ private:
     bool drop_until_sync_ = false;  // the cycle failed before it had a lease
     bool hold_back_ = false;       // a replica's answer is kept until its first row
     bool retry_wanted_ = false;    // set by an error of a replica
+    bool settle_wanted_ = false;   // the server has gone down over a COMMIT
     bool replica_gone_ = false;    // between two reads of a transaction: it goes on elsewhere
     bool snapshots_by_default_ = false;  // connections begin at REPEATABLE READ or above, as last seen
     bool early_copy_ends_ = false;  // what waits is its end already
@@ -352,9 +368,9 @@ private:
     milliseconds rule_timeout_{0};     // of the cycle under way; 0: none
     instant query_until_ = never;      // by query_timeout_ms
     run_limit cancelled_for_ = run_limit::none;
-    std::optional<routing::consistency> start_level_;  // as the client connected
-    std::optional<routing::consistency> own_level_;
-    std::optional<routing::consistency> local_level_;  // until the end of the transaction
+    own_values start_;             // as the client connected
+    own_values own_;
+    own_values local_;             // until the end of the transaction
     node_id ran_on_;                   // the last cycle that a node has answered
     routing::reason ran_why_ = routing::reason::read;
     std::string_view address_;
@@ -364,6 +380,7 @@ private:
     std::unique_ptr<login> login_;
     std::unique_ptr<extended_state> extended_;
     std::unique_ptr<cycle> cycle_;
+    std::unique_ptr<commit_mark> commit_;  // of the COMMIT under way, where its outcome is wanted
     cycle_facts judged_;
     bytes backlog_;     // client bytes that wait for the cycle before them
     std::uint32_t copy_left_ = 0;  // bytes of the copy message that the client is in the middle of

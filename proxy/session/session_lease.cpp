@@ -12,16 +12,13 @@ namespace weir::session {
 namespace frontend = wire::frontend;
 using query::pin_cause;
 
-namespace {
-
-void ask(backend_link& link, bytes_view text, owed_act act, outbox& to) {
-    frontend::append_query(to.own(), text);
-    link.owed.push({owed_kind::query, act});
-    link.unnamed = 0;
-    link.unsynced = false;
+/// A Query of Weir's own.
+void session::ask_lease(bytes_view text, owed_act act, actions& out) {
+    frontend::append_query(out.backend.own(), text);
+    link_->owed.push({owed_kind::query, act});
+    link_->unnamed = 0;
+    link_->unsynced = false;
 }
-
-}  // namespace
 
 /// The wait behind a pause is not counted against what a cycle may wait for a primary or a replica.
 void session::on(const ask_again&, instant now, actions& out) {
@@ -54,6 +51,7 @@ void session::take_up_lease(instant now, actions& out) {
         deadline_ = std::min(hold_until_, statement_deadline());
         return;
     }
+    if (is_settling()) return ask_of_commit(commit_->outcome_question(false), out);
     if (const auto against = objection_to_lease(); against != routing::reason::read) {
         if (against == routing::reason::behind_floor) out.probe = lease_node_;
         give_lease_back({}, out);
@@ -70,11 +68,12 @@ void session::take_up_lease(instant now, actions& out) {
     if (texts.empty() && !auditing_) return dispatch(now, out);
     phase_ = phase::preparing;
     prepare_failed_.reset();
-    if (auditing_) ask(*link_, "SELECT pg_catalog.pg_last_wal_replay_lsn()", owed_act::inspect, out.backend);
-    for (const auto& text : texts) ask(*link_, text, owed_act::swallow, out.backend);
+    if (auditing_) ask_lease("SELECT pg_catalog.pg_last_wal_replay_lsn()", owed_act::inspect, out);
+    for (const auto& text : texts) ask_lease(text, owed_act::swallow, out);
 }
 
 void session::on_prepared(instant now, actions& out) {
+    if (commit_) return is_settling() ? on_outcome(now, out) : on_marked(now, out);
     if (std::exchange(describing_, false)) {
         // What failed to be prepared fails again, and then the client is told, or the primary is asked.
         prepare_failed_.reset();
@@ -137,7 +136,7 @@ void session::rest(instant, actions& out) {
                 names.push_back(s.name);
     inspection_ = std::make_unique<inspection>(state_.suspected(), std::move(names), who_.user);
     phase_ = phase::inspecting;
-    ask(*link_, inspection_->question(), owed_act::inspect, out.backend);
+    ask_lease(inspection_->question(), owed_act::inspect, out);
 }
 
 void session::on_inspected(instant, actions& out) {

@@ -171,7 +171,7 @@ bool session::answer_reset(actions& out) {
         return false;
     if (all && judged_.simple) extended().names.remove_all();
     back_at_start_ = true;
-    own_level_ = start_level_;
+    own_ = start_;
     back_to_start();
     reply_locally(all ? "DISCARD ALL" : "RESET", out);
     return true;
@@ -184,7 +184,7 @@ bool session::answer_transaction_control(instant now, actions& out) {
     if (tx_.is() == transaction::state::failed) {
         if (alone && ends) {
             tx_.ended();
-            local_level_.reset();
+            local_ = {};
             reply_locally("ROLLBACK", out);
         } else {
             fail_cycle({sqlstate::in_failed_transaction,
@@ -208,7 +208,7 @@ bool session::answer_transaction_control(instant now, actions& out) {
     }
     if (ends && !f.chain && tx_.is() == transaction::state::deferred) {
         tx_.ended();
-        local_level_.reset();
+        local_ = {};
         reply_locally(f.kind == statement_kind::commit ? "COMMIT" : "ROLLBACK", out);
         return true;
     }

@@ -32,6 +32,7 @@ bool session::survives_lease() const {
 void session::lose_backend(const fault& why, instant now, actions& out) {
     if (goes_on_elsewhere()) return go_on_elsewhere(now, out);
     if (may_run_again()) return retry_elsewhere(now, out);
+    if (can_settle() || is_settling()) return settle_commit(now, out);
     // Session mode: nothing of the session's was on it.
     if (phase_ == phase::ready && lease_is_free()) return give_lease_back({.close = true}, out);
     if (hold_back_ && phase_ == phase::running)
@@ -101,7 +102,7 @@ bool session::has_lost_lease() const {
     const auto* node = view_->known->find(lease_node_);
     const bool down = node == nullptr || !node->up;
     if (!lease_is_replica_)
-        return has_successor(lease_node_) ||
+        return (down && is_settling()) || has_successor(lease_node_) ||
                (down && ((phase_ == phase::preparing && survives_lease()) || may_run_again()));
     return down && (phase_ == phase::preparing || (phase_ == phase::running && hold_back_) || goes_on_elsewhere());
 }

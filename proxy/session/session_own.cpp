@@ -14,18 +14,17 @@ using act = own_statement::act;
 
 namespace {
 
-constexpr std::string_view consistency_name = "weir.consistency";
-
-local_reply one_value(std::string name, std::string value) {
-    return {.tag = "SHOW", .columns = {std::move(name)}, .rows = {{std::move(value)}}};
+local_reply one_value(own_setting of, std::string value) {
+    return {.tag = "SHOW", .columns = {std::string(to_string(of))}, .rows = {{std::move(value)}}};
 }
 
 /// The value that a client connects with, as a parameter of its own or in `options`; nothing: none.
-std::optional<std::string> level_at_start(const std::vector<wire::startup_parameter>& parameters) {
+std::optional<std::string> value_at_start(const std::vector<wire::startup_parameter>& parameters, own_setting of) {
     std::optional<std::string> found;
-    const std::string wanted = std::string(consistency_name) + "=";
+    const std::string name(to_string(of));
+    const std::string wanted = name + "=";
     for (const auto& p : parameters) {
-        if (p.name == consistency_name) found = p.value;
+        if (p.name == name) found = p.value;
         if (p.name != "options") continue;
         const auto at = p.value.rfind(wanted);
         if (at == std::string::npos) continue;
@@ -35,15 +34,10 @@ std::optional<std::string> level_at_start(const std::vector<wire::startup_parame
     return found;
 }
 
-fault not_a_level(const std::string& text) {
+fault no_such_value(own_setting of, std::string_view text) {
     return {sqlstate::invalid_parameter_value,
-            "invalid value for parameter \"weir.consistency\": \"" + text + "\"", "",
-            "Available values: eventual, bounded, session, global, strong."};
-}
-
-fault not_a_token(std::string_view text) {
-    return {sqlstate::invalid_parameter_value, "invalid value for parameter \"weir.token\": \"" + std::string(text) + "\"",
-            "", "Use what SHOW weir.token has returned, before the same servers."};
+            "invalid value for parameter \"" + std::string(to_string(of)) + "\": \"" + std::string(text) + "\"", "",
+            std::string(available_values(of))};
 }
 
 constexpr milliseconds token_patience{1000};
@@ -72,7 +66,7 @@ void session::answer_token(instant now, actions& out) {
     deadline_ = never;
     phase_ = phase::ready;
     if (floor_.is_settled()) {
-        reply_locally(one_value("weir.token", cluster::to_token(floor_.known())), out);
+        reply_locally(one_value(own_setting::token, cluster::to_token(floor_.known())), out);
     } else {
         refuse_cycle({sqlstate::cannot_connect_now, "the primary's position is not known", "",
                       "The primary did not answer in time: try again."},
@@ -96,7 +90,7 @@ bool session::take_hint_token(instant now, actions& out) {
         if (token.empty()) continue;
         const auto at = cluster::parse_token(token);
         if (!at || is_of_another_cluster(*at)) {
-            refuse_cycle(not_a_token(token), now, out);
+            refuse_cycle(no_such_value(own_setting::token, token), now, out);
             return false;
         }
         if (at->system_identifier != 0) floor_.take(*at, *view_->known);
@@ -104,11 +98,13 @@ bool session::take_hint_token(instant now, actions& out) {
     return true;
 }
 
-result<void> session::take_start_level() {
-    const auto said = level_at_start(who_.parameters);
-    if (!said) return {};
-    start_level_ = own_level_ = routing::parse_consistency(*said);
-    return own_level_ ? result<void>{} : not_a_level(*said);
+result<void> session::take_start_values() {
+    for (const auto what : {own_setting::consistency, own_setting::commit_outcome}) {
+        const auto said = value_at_start(who_.parameters, what);
+        if (said && !set_own_value(start_, what, *said)) return no_such_value(what, *said);
+    }
+    own_ = start_;
+    return {};
 }
 
 /// The one statement that the cycle is about, prepared, described or executed; empty where there are several.
@@ -135,13 +131,13 @@ bool session::answer_own_statement(instant now, actions& out) {
     const auto own = parse_own_statement(only_text());
     if (!own && hides && judged_.executes) {
         refuse_cycle({sqlstate::feature_not_supported,
-                      "weir.consistency and weir.token can only be set by a statement of its own", "",
-                      "Send SET weir.consistency = ... or SET weir.token = ... by itself."},
+                      "weir.consistency, weir.commit_outcome and weir.token can only be set by a statement of its own",
+                      "", "Send SET weir.consistency = ..., and its kind, by itself."},
                      now, out);
         return true;
     }
     if (!own) return false;
-    if (own->is == act::show_token && judged_.executes && !ask_for_token(now, out)) return true;
+    if (own->is == act::show && own->about == own_setting::token && judged_.executes && !ask_for_token(now, out)) return true;
     auto reply = reply_to(*own, now);
     if (!reply) {
         refuse_cycle(reply.error(), now, out);
@@ -152,37 +148,44 @@ bool session::answer_own_statement(instant now, actions& out) {
 }
 
 result<local_reply> session::reply_to(const own_statement& what, instant now) {
+    const local_reply set{.tag = what.is == act::reset && what.text.empty() ? "RESET" : "SET"};
     switch (what.is) {
         case act::explain_route: return explain_route(what.text, now);
-        case act::show_node: {
-            const auto* node = view_->known->find(ran_on_);
-            return one_value("weir.node", node != nullptr ? node->address.name : "");
-        }
-        case act::show_reason:
-            return one_value("weir.reason",
-                             ran_on_.valid() ? std::string(routing::to_string(ran_why_)) : "");
-        case act::show_consistency:
-            return one_value(std::string(consistency_name),
-                             std::string(routing::to_string(level_under(nullptr))));
-        case act::reset_consistency:
-            if (judged_.executes) own_level_ = start_level_;
-            return local_reply{.tag = "SET"};
-        case act::show_token: return one_value("weir.token", cluster::to_token(floor_.known()));
-        case act::set_token: {
-            const auto at = cluster::parse_token(what.text);
-            if (!at || is_of_another_cluster(*at)) return not_a_token(what.text);
-            if (judged_.executes && at->system_identifier != 0) floor_.take(*at, *view_->known);
-            return local_reply{.tag = "SET"};
-        }
-        case act::set_consistency:
+        case act::show: return one_value(what.about, shown(what.about));
+        case act::reset:
+            if (judged_.executes && what.about == own_setting::consistency) own_.level = start_.level;
+            if (judged_.executes && what.about == own_setting::commit_outcome) own_.commit_outcome = start_.commit_outcome;
+            return set;
+        case act::set:
         case act::set_local: break;
     }
-    const auto level = routing::parse_consistency(what.text);
-    if (!level) return not_a_level(what.text);
-    if (!judged_.executes) return local_reply{.tag = "SET"};
-    if (what.is == act::set_consistency) own_level_ = level;
-    if (what.is == act::set_local && tx_.is() != transaction::state::none) local_level_ = level;
-    return local_reply{.tag = "SET"};
+    if (what.about == own_setting::token) {
+        const auto at = cluster::parse_token(what.text);
+        if (!at || is_of_another_cluster(*at)) return no_such_value(what.about, what.text);
+        if (judged_.executes && at->system_identifier != 0) floor_.take(*at, *view_->known);
+        return set;
+    }
+    own_values aside;
+    const bool local = what.is == act::set_local;
+    const bool counts = judged_.executes && (!local || tx_.is() != transaction::state::none);
+    auto& where = !counts ? aside : local ? local_ : own_;
+    if (!set_own_value(where, what.about, what.text)) return no_such_value(what.about, what.text);
+    return set;
+}
+
+std::string session::shown(own_setting what) const {
+    switch (what) {
+        case own_setting::node: {
+            const auto* node = view_->known->find(ran_on_);
+            return node != nullptr ? node->address.name : "";
+        }
+        case own_setting::reason: return ran_on_.valid() ? std::string(routing::to_string(ran_why_)) : "";
+        case own_setting::token: return cluster::to_token(floor_.known());
+        case own_setting::consistency: return std::string(routing::to_string(level_under(nullptr)));
+        case own_setting::commit_outcome: return wants_outcome() ? "on" : "off";
+        case own_setting::none: break;
+    }
+    return "";
 }
 
 /// The decision for a statement that is not run: nothing is counted, no token and no turn is taken.

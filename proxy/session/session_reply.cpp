@@ -55,6 +55,11 @@ void session::on(const backend_bytes& e, instant now, actions& out) {
             retry_elsewhere(now, out);
             return finish_event(now, out);
         }
+        if (std::exchange(settle_wanted_, false)) {
+            out.backend_rest = {};
+            settle_commit(now, out);
+            return finish_event(now, out);
+        }
         if (std::exchange(replica_gone_, false)) {
             out.backend_rest = {};
             go_on_elsewhere(now, out);
@@ -141,6 +146,10 @@ void session::tell_ready(const wire::frame_piece& piece, bytes_view input, actio
 
 /// An answer to Weir's own question about the lease.
 void session::read_inspection(const wire::frame_piece& piece, instant now, actions& out) {
+    if (phase_ == phase::preparing && commit_) {
+        if (auto read = commit_->on_piece(piece); !read) lose_backend(read.error(), now, out);
+        return;
+    }
     if (phase_ == phase::preparing) return read_audit(piece);
     if (piece.type != backend::data_row || !inspection_) return;
     if (auto read = inspection_->on_row(piece); !read) lose_backend(read.error(), now, out);
@@ -162,6 +171,10 @@ bool session::on_error_piece(const wire::frame_piece& piece, owed_verdict& verdi
     if (untouched_ && error &&
         (error->sqlstate == sqlstate::idle_session_timeout || (goes_down(*error) && may_run_again()))) {
         retry_same_ = true;
+        return true;
+    }
+    if (error && (error->severity == "FATAL" || error->severity == "PANIC") && can_settle()) {
+        settle_wanted_ = true;
         return true;
     }
     link_->take_back_dropped();
@@ -314,7 +327,7 @@ void session::after_transaction(actions& out) {
     const bool wrote = tx_.wrote();
     const bool read = tx_.has_read();
     tx_.ended();
-    local_level_.reset();
+    local_ = {};
     if (std::exchange(redefined_, false)) statement_store::tables_changed();
     catalog_change_.reset();
     if (extended_) extended_->open.clear();
@@ -333,7 +346,7 @@ void session::finish_cycle(instant now, actions& out) {
     deadline_ = never;
     const auto& f = *judged_.what;
     if (!error_told_ && (f.kind == query::statement_kind::discard_all || f.clears_settings))
-        own_level_ = start_level_;
+        own_ = start_;
     if (judged_.executes && f.writes_position) tx_.note_write();
     if (judged_.executes && query::shows_data(f)) tx_.note_read();
     if (lease_is_replica_ && f.read_only) floor_.after_replica_read(lease_node_, now);

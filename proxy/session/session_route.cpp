@@ -114,6 +114,7 @@ void session::go_on(instant now, actions& out) {
     const bool at_rest = !link_->unsynced && !link_->owed.skipping() &&
                          link_->status == wire::backend::transaction_status::idle;
     if (at_rest && !equal(link_->applied, settings_)) return take_up_lease(now, out);
+    if (marks_commit()) return mark_commit(out);
     dispatch(now, out);
 }
 
@@ -202,6 +203,7 @@ void session::dispatch(instant now, actions& out) {
     }
     link_->owed.begin_message(0);
     stand_in_ = to.stand_in();
+    if (commit_) commit_->owed = link_->owed.owed_to_client();
     if (env_.explain) explain();
     make_up_replies(out);
     fresh_lease_ = false;
@@ -240,9 +242,10 @@ void session::explain() const {
     env_.explain(line);
 }
 
-void session::fail_cycle(const fault& why, instant, actions& out) {
+void session::fail_cycle(const fault& why, instant now, actions& out) {
     // The rest of a request that is too large to be kept cannot be skipped either.
     if (streaming_) return end_with(why, out);
+    if (is_settling()) return tell_outcome(commit_outcome::unknown, now, out);
     auto& to = out.client.own();
     wire::backend::append_error(to, "ERROR", why);
     if (extended_) extended_->names.undo_all();
@@ -253,7 +256,9 @@ void session::fail_cycle(const fault& why, instant, actions& out) {
     if (last == frontend::flush) {
         drop_until_sync_ = true;
     } else {
-        wire::backend::append_ready(to, tx_.told());
+        using status = wire::backend::transaction_status;
+        const bool failed_there = link_ != nullptr && link_->status == status::failed;
+        wire::backend::append_ready(to, failed_there ? status::failed : tx_.told());
     }
     drop_cycle(out);
     deadline_ = never;

@@ -43,8 +43,8 @@ const routing::rule* session::rule_in_force() const {
 
 routing::consistency session::level_under(const routing::rule* by) const {
     if (by != nullptr && by->level) return *by->level;
-    if (local_level_) return *local_level_;
-    if (own_level_) return *own_level_;
+    if (local_.level) return *local_.level;
+    if (own_.level) return *own_.level;
     const auto& usual = env_.rules_in_force->routing;
     if (transaction_kind() == routing::transaction_kind::splittable) return usual.level_in_split;
     return overrides_.level.value_or(usual.level);
@@ -79,6 +79,7 @@ void session::meet_rules(instant now) {
     for (const auto index : env_.shadow_rules) weigh_shadow(index, now);
     if (!rule_) return;
     rule_timeout_ = rules[*rule_].timeout;
+    if (rules[*rule_].commit_outcome) tx_.want_outcome();
     ++env_.rule_counts[*rule_].hits;
     if (rules[*rule_].log && env_.log) log_rule();
 }

@@ -66,7 +66,7 @@ public:
         state_ = state::none;
         texts_.clear();
         begin_.reset();
-        wrote_ = read_ = portal_ = false;
+        wrote_ = read_ = portal_ = outcome_wanted_ = false;
     }
 
     /// A portal may be open, which is nowhere else.
@@ -75,6 +75,9 @@ public:
     /// It was shown what others have committed.
     void note_read() { read_ = true; }
     bool has_read() const { return read_; }
+    /// A rule wants its outcome known, whatever happens to the connection.
+    void want_outcome() { outcome_wanted_ = true; }
+    bool wants_outcome() const { return outcome_wanted_; }
     void note_write() { wrote_ = true; }
     bool wrote() const { return wrote_; }
 
@@ -102,6 +105,7 @@ private:
     bool wrote_ = false;
     bool read_ = false;
     bool portal_ = false;
+    bool outcome_wanted_ = false;
     std::vector<std::string> texts_;
     std::shared_ptr<const query::facts> begin_;
 };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,9 @@ public:
     /// Its record has ended here.
     void moved(const std::string& value, const state_of_data& to) { writes_.at(value).at = to; }
     void made_safe(const std::string& value);
+    /// A server has answered its COMMIT, or, asked later, has said that it was done.
+    void vouched_for(const std::string& value) { vouched_for_.insert(value); }
+    bool is_vouched_for(const std::string& value) const { return vouched_for_.contains(value); }
     const committed_write* find_write(const std::string& value) const;
 
 private:
@@ -71,6 +75,7 @@ private:
     std::map<std::uint32_t, lsn> ends_;
     std::vector<execution> executions_;
     std::map<std::string, committed_write> writes_;
+    std::set<std::string> vouched_for_;
 };
 
 }  // namespace weir::simulation

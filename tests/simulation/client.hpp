@@ -81,7 +81,8 @@ private:
     std::size_t at_ = 0;              // in the owed answers of the first
     std::size_t rows_ = 0;
     bool was_shown_rows_ = false;     // of the request
-    std::optional<std::string> failed_with_;  // in this request, up to its ready
+    std::optional<std::string> failed_with_;
+    bool undone_ = false;  // the COMMIT that failed with it  // in this request, up to its ready
     bool fatal_ = false;
     session_model mine_;
     state_of_data seen_;

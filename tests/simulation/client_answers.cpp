@@ -144,7 +144,9 @@ void client::on_error(bytes_view body) {
     if (!meant && !may_fail_with(code, false))
         fail("was sent the error " + std::string(code) + ": " + std::string(error->message));
     failed_with_ = std::string(code);
-    mine_.failed();
+    // Weir has found out that it was not done.
+    undone_ = of.does == verb::commit && mine_.is() == transaction::open && code == sqlstate::serialization_failure;
+    undone_ ? mine_.commit_failed() : mine_.failed();
     auto& owed = under_way_.front().owed;
     while (at_ < owed.size() && owed[at_].is != answer_kind::ready) ++at_;
 }
@@ -156,7 +158,11 @@ void client::on_ready(bytes_view body) {
     if (body.size() != 1 || body[0] != mine_.status())
         fail("was told to be in '" + std::string(body) + "' and is in '" + mine_.status() + '\'');
     oracle_.note_acknowledged(ended.committed, seen_);
-    if (!unknown) oracle_.note_impossible(ended.rolled_back);
+    if (std::exchange(undone_, false)) {
+        oracle_.note_undone(ended.rolled_back);
+    } else if (!unknown) {
+        oracle_.note_impossible(ended.rolled_back);
+    }
     if (failed_with_ && !unknown && mine_.is() == transaction::none) oracle_.note_impossible(under_way_.front().writes);
     under_way_.pop_front();
     demands_.pop_front();

@@ -49,20 +49,21 @@ cluster::probe_answer node::probe() const {
     return a;
 }
 
-void node::append(std::vector<change> changes) {
+void node::append(std::vector<change> changes, std::uint64_t transaction) {
     auto made = std::make_shared<record>();
     made->timeline = timeline_;
     made->end = lsn{end_of(log_.size()).value + 8 * in_.chances.between(4, 40)};
     made->data_end = changes.empty() ? state_at(log_.size()).at : made->end;
     made->changes = std::move(changes);
+    made->transaction = transaction;
     log_.push_back(std::move(made));
 }
 
-void node::commit(std::vector<change> changes, std::function<void()> done) {
+void node::commit(std::vector<change> changes, std::uint64_t transaction, std::function<void()> done) {
     for (const auto& c : changes)
         in_.truth.committed(c.value, {{timeline_, end_of(log_.size())}, id, false});
     const auto values = changes;
-    append(std::move(changes));
+    append(std::move(changes), transaction);
     for (const auto& c : values) in_.truth.moved(c.value, state_at(log_.size()));
     const auto count = log_.size();
     if (standby_ == nullptr && in_.chances.chance(asynchronous_per_cent)) {
@@ -82,6 +83,35 @@ void node::commit(std::vector<change> changes, std::function<void()> done) {
     visible_ = count;
     flush();
     done();
+}
+
+std::uint64_t node::begin_transaction(std::weak_ptr<server> by) {
+    const auto number = next_transaction_++;
+    running_[number] = std::move(by);
+    append({}, number);
+    if (waiting_.empty()) visible_ = log_.size();
+    return number;
+}
+
+std::optional<std::string> node::status_of(std::uint64_t transaction) const {
+    if (transaction >= next_transaction_) return std::nullopt;
+    for (std::size_t i = log_.size(); i > 0; --i) {
+        const auto& r = *log_[i - 1];
+        if (r.transaction != transaction || r.changes.empty()) continue;
+        if (i > visible_) return "in progress";
+        for (const auto& c : r.changes) in_.truth.vouched_for(c.value);
+        return "committed";
+    }
+    const auto found = running_.find(transaction);
+    const auto by = found != running_.end() ? found->second.lock() : nullptr;
+    return by && by->runs(transaction) ? "in progress" : "aborted";
+}
+
+/// Ids go on behind the last one of which its log knows; what was given later is given anew.
+void node::go_on_counting() {
+    running_.clear();
+    next_transaction_ = 700;
+    for (const auto& r : log_) next_transaction_ = std::max(next_transaction_, r->transaction + 1);
 }
 
 /// A record that changes no data: a checkpoint, a message.
@@ -160,6 +190,7 @@ void node::replay() {
 void node::become_primary() {
     in_recovery_ = false;
     visible_ = flushed_ = log_.size();
+    go_on_counting();
 }
 
 void node::follow(node& primary) {
@@ -221,6 +252,7 @@ void node::start() {
     started_at_us_ += 1'000'000;
     ready_at_ = in_.time.now() + in_.chances.between(duration::zero(), milliseconds(200));
     flushed_ = log_.size();
+    go_on_counting();
     // A primary recovers all it has; a replica begins again at an earlier point (FACTS 3).
     visible_ = in_recovery_ ? in_.chances.between(visible_ / 2, visible_) : log_.size();
     told_ = visible_;

@@ -4,7 +4,9 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -79,7 +81,13 @@ public:
 
     // ---- what connections do ----
     std::shared_ptr<server> connect(wire_pair by);
-    void commit(std::vector<change> changes, std::function<void()> done);
+    /// transaction: its id, where it was given one.
+    void commit(std::vector<change> changes, std::uint64_t transaction, std::function<void()> done);
+    /// An id for this transaction, the first WAL of which is written now.
+    std::uint64_t begin_transaction(std::weak_ptr<server> by);
+    /// As pg_xact_status() says it; nothing: the id is one of the future.
+    std::optional<std::string> status_of(std::uint64_t transaction) const;
+    lsn inserted() const { return end_of(log_.size()); }
     void note_something();
     void flush();
     const std::vector<std::weak_ptr<server>>& connections() const { return connections_; }
@@ -91,7 +99,8 @@ private:
     };
 
     lsn end_of(std::size_t count) const;
-    void append(std::vector<change> changes);
+    void append(std::vector<change> changes, std::uint64_t transaction = 0);
+    void go_on_counting();
     void flushed_more();
     void release_until(std::size_t count);
     void receive();
@@ -115,6 +124,8 @@ private:
     node* standby_ = nullptr;
     std::size_t waits_since_ = 0;  // for it: the records before that
     std::deque<waiting_commit> waiting_;
+    std::uint64_t next_transaction_ = 700;
+    std::map<std::uint64_t, std::weak_ptr<server>> running_;  // transactions that were given an id
     std::uint64_t life_ = 0;    // what was begun before a crash or a change of upstream ends there
     bool receiving_ = false;
     bool replaying_ = false;

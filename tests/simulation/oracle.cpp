@@ -15,6 +15,8 @@ void oracle::note_acknowledged(const std::vector<std::string>& values, state_of_
         const auto* found = in_.truth.find_write(value);
         if (found == nullptr)
             return in_.log.fail("the write of " + value + " was acknowledged and never committed");
+        if (!in_.truth.is_vouched_for(value))
+            in_.log.fail("the write of " + value + " was acknowledged, and no server has said that it is done");
         if (first == nullptr) first = found;
         if (found->at.at != first->at.at || found->at.timeline != first->at.timeline)
             in_.log.fail("the writes of " + values.front() + " and " + value + " are of one transaction and were not "
@@ -66,6 +68,9 @@ void oracle::check_at_end(const node& primary) {
         if ((nothing_lost || found->is_safe) && !there.contains(value))
             in_.log.fail("the write of " + value + " was acknowledged, and is lost");
     }
+    for (const auto& value : undone_)
+        if (there.contains(value))
+            in_.log.fail("the write of " + value + " is there, and its client was told that it was rolled back");
     for (const auto& value : impossible_)
         if (in_.truth.find_write(value) != nullptr)
             in_.log.fail("the write of " + value + " was committed after the client was told that it is not");

@@ -27,6 +27,8 @@ public:
     void note_acknowledged(const std::vector<std::string>& values, state_of_data& seen);
     /// What a client was told proves that these never are.
     void note_impossible(const std::vector<std::string>& values);
+    /// A client was told that these are not there, and is to repeat them: a primary that is no more may have had them.
+    void note_undone(const std::vector<std::string>& values) { undone_.insert(values.begin(), values.end()); }
     /// A client was shown a row by the execution of this number: it is of that client's statement, and its state
     /// is no older than what was seen and what was demanded.
     void note_read(const std::string& who, const std::string& value, const std::string& mark, const demand& asked,
@@ -40,6 +42,7 @@ private:
     state_of_data acknowledged_;
     std::vector<std::string> told_;
     std::set<std::string> impossible_;
+    std::set<std::string> undone_;
 };
 
 }  // namespace weir::simulation

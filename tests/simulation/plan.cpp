@@ -37,6 +37,7 @@ plan::plan(dice& chances) {
     r.audit_every = chances.chance(30) ? static_cast<std::int64_t>(chances.between(1, 4)) : 0;
     r.transactions = chances.chance(50) ? routing::transaction_policy::split : routing::transaction_policy::safe;
     r.failover_wait = milliseconds(chances.between(1000, 8000));
+    r.commit_outcome = r.failover_wait.count() % 2 == 0;
 }
 
 std::string plan::describe() const {
@@ -46,7 +47,7 @@ std::string plan::describe() const {
            (bounds.max_per_node > 0 ? " of " + std::to_string(bounds.max_per_node) + " of a node" : "") +
            (policy->mode == routing::pool_mode::session ? ", session mode" : "") +
            (r.transactions == routing::transaction_policy::split ? ", split" : "") +
-           (synchronous ? ", synchronous" : "") + (tells_history ? ", history told" : "") + ", causal wait " +
+           (r.commit_outcome ? ", outcomes asked" : "") + (synchronous ? ", synchronous" : "") + (tells_history ? ", history told" : "") + ", causal wait " +
            std::to_string(r.causal_wait.count()) + " ms, failover wait " + std::to_string(r.failover_wait.count()) +
            " ms, prepared " + std::to_string(policy->prepared_per_backend) + ", audit " +
            std::to_string(r.audit_every);

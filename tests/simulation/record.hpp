@@ -21,6 +21,7 @@ struct record {
     lsn end;
     lsn data_end;  // of the last record up to here that changes data: two states that differ by other records are one
     std::vector<change> changes;
+    std::uint64_t transaction;  // whose id it carries; 0: none's
 };
 using record_ptr = std::shared_ptr<const record>;
 

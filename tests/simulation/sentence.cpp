@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "session/commit_mark.hpp"
 #include "session/connection_start.hpp"
 
 namespace weir::simulation {
@@ -60,6 +61,11 @@ sentence select_of(words from) {
         s.does = verb::divide;
     } else if (from.takes({"pg_catalog.pg_last_wal_replay_lsn"})) {
         s.does = verb::replay_position;
+    } else if (from.takes({"pg_catalog.pg_sleep"})) {
+        s.does = verb::wait;
+    } else if (from.takes({"pg_catalog.pg_xact_status"})) {
+        s.does = verb::outcome;
+        s.value = from.next();
     } else if (from.takes({"v"})) {
         s.mark = from.next();
         if (!from.takes({"from", "r"})) return s;
@@ -89,6 +95,8 @@ sentence question_of_weirs(std::string_view text) {
     sentence s;
     if (text == session::start_question()) {
         s.does = verb::start_question;
+    } else if (text == session::commit_mark::question()) {
+        s.does = verb::commit_mark;
     } else if (text.starts_with("SELECT '")) {
         s.does = verb::inspection;
         s.wants_settings = text.find("pg_show_all_settings") != std::string_view::npos;
@@ -189,7 +197,10 @@ bool returns_rows(const sentence& s) {
         case verb::set_configs:
         case verb::inspection:
         case verb::start_question:
-        case verb::replay_position: return true;
+        case verb::replay_position:
+        case verb::commit_mark:
+        case verb::outcome:
+        case verb::wait: return true;
         default: return false;
     }
 }

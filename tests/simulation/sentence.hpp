@@ -31,6 +31,9 @@ enum class verb {
     inspection,           // what is left on the connection
     start_question,       // what the connection began with
     replay_position,
+    commit_mark,          // which id the transaction has
+    outcome,              // what has become of the one with the id `value`
+    wait,
     unknown,
 };
 

@@ -255,7 +255,8 @@ void server::query(bytes_view body) {
         backend::append_message(out_, backend::empty_query_response, {});
         return ready();
     }
-    after_a_while(milliseconds(1), [this, all = std::move(all)]() mutable { query_on(std::move(all)); });
+    const milliseconds most(all.front().does == verb::wait ? 50 : 1);
+    after_a_while(most, [this, all = std::move(all)]() mutable { query_on(std::move(all)); });
 }
 
 void server::query_on(std::vector<sentence> rest) {

@@ -28,6 +28,7 @@ public:
     void end_with(const fault& why);
     bool is_idle_in_transaction() const { return !busy_ && inbox_.empty() && status_ == status::in_block; }
     bool is_over() const { return over_; }
+    bool runs(std::uint64_t transaction) const { return !over_ && transaction_ == transaction; }
 
     /// Weir lent this connection as one to a replica: no write may come.
     bool lent_as_replica = false;
@@ -74,6 +75,8 @@ private:
     void reset(const std::string& name);
     void inspect(const sentence& what, std::vector<row>& rows) const;
     row start() const;
+    std::optional<fault> mark_commit(std::vector<row>& rows);
+    std::optional<fault> tell_outcome(const sentence& what, std::vector<row>& rows) const;
     void report_name();
     std::string tag_of(const sentence& what, std::size_t rows) const;
     std::vector<bytes> columns_of(const sentence& what) const;
@@ -102,6 +105,7 @@ private:
     std::optional<std::size_t> snapshot_;
     std::size_t on_disk_then_ = 0;  // when that was taken: more than it shows while a synchronous standby is waited for
     std::vector<change> changes_;  // of the transaction under way
+    std::uint64_t transaction_ = 0;  // its id, where it was asked for
     std::map<std::string, std::string> settings_;  // by SET, apart from what it began with
     std::map<std::string, std::string> settings_before_;
     std::set<std::string> custom_;  // names with a dot that it has ever had

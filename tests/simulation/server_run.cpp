@@ -1,4 +1,6 @@
 // What a simulated server does for each sentence.
+#include <cstdio>
+
 #include "simulation/server.hpp"
 
 namespace weir::simulation {
@@ -17,6 +19,13 @@ std::string filled(const std::string& part, const std::vector<std::string>& valu
 }
 
 bool is_custom(const std::string& name) { return name.find('.') != std::string::npos; }
+
+/// As pg_walfile_name() of the current position.
+std::string wal_file(const node& of) {
+    char name[25];
+    std::snprintf(name, sizeof name, "%08X%016X", of.timeline(), 1u);
+    return name;
+}
 
 fault read_only_transaction() {
     return {sqlstate::read_only_transaction, "cannot execute UPDATE in a read-only transaction"};
@@ -111,6 +120,25 @@ server::row server::start() const {
             "\"$user\", public"};
 }
 
+std::optional<fault> server::mark_commit(std::vector<row>& rows) {
+    if (node_.in_recovery()) return fault{"55000", "recovery is in progress"};
+    std::optional<bytes> id;
+    if (!changes_.empty()) {
+        transaction_ = node_.begin_transaction(weak_from_this());
+        id = std::to_string(transaction_);
+    }
+    rows.push_back({id, to_string(node_.inserted()), wal_file(node_)});
+    return std::nullopt;
+}
+
+std::optional<fault> server::tell_outcome(const sentence& what, std::vector<row>& rows) const {
+    if (node_.in_recovery()) return fault{"55000", "recovery is in progress"};
+    const auto said = node_.status_of(std::stoull(what.value));
+    if (!said) return fault{sqlstate::invalid_parameter_value, "transaction ID " + what.value + " is in the future"};
+    rows.push_back({*said, std::nullopt, wal_file(node_)});
+    return std::nullopt;
+}
+
 void server::begin_transaction(const sentence& how) {
     status_ = status::in_block;
     read_only_ = how.read_only;
@@ -121,6 +149,7 @@ void server::begin_transaction(const sentence& how) {
 void server::roll_back() {
     settings_ = settings_before_;
     changes_.clear();
+    transaction_ = 0;
     status_ = status::idle;
     read_only_ = repeatable_ = false;
     snapshot_.reset();
@@ -133,10 +162,14 @@ void server::commit(std::function<void()> then) {
     status_ = status::idle;
     read_only_ = repeatable_ = false;
     snapshot_.reset();
+    const auto transaction = std::exchange(transaction_, 0);
     if (changes.empty()) return then();
     if (node_.in_recovery()) return in_.log.fail("a replica was to commit a write");
-    node_.commit(std::move(changes), [self = shared_from_this(), then = std::move(then)] {
-        if (!self->over_) then();
+    const auto values = changes;
+    node_.commit(std::move(changes), transaction, [self = shared_from_this(), values, then = std::move(then)] {
+        if (self->over_) return;
+        for (const auto& c : values) self->in_.truth.vouched_for(c.value);
+        then();
     });
 }
 
@@ -174,6 +207,9 @@ std::optional<fault> server::run(const sentence& what, const std::vector<std::st
         case verb::inspection: inspect(what, rows); break;
         case verb::start_question: rows.push_back(start()); break;
         case verb::replay_position: rows.push_back({to_string(node_.replayed())}); break;
+        case verb::commit_mark: return mark_commit(rows);
+        case verb::outcome: return tell_outcome(what, rows);
+        case verb::wait: rows.push_back({""}); break;
         default: break;
     }
     return std::nullopt;
@@ -216,6 +252,9 @@ std::vector<bytes> server::columns_of(const sentence& what) const {
         case verb::inspection: return {"?column?", "name", "setting", "context"};
         case verb::start_question: return {"system_identifier", "int8", "current_setting", "search_path"};
         case verb::replay_position: return {"pg_last_wal_replay_lsn"};
+        case verb::commit_mark: return {"pg_current_xact_id_if_assigned", "pg_current_wal_insert_lsn", "pg_walfile_name"};
+        case verb::outcome: return {"pg_xact_status", "?column?", "pg_walfile_name"};
+        case verb::wait: return {"pg_sleep"};
         default: return {};
     }
 }

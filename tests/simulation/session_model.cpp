@@ -60,6 +60,12 @@ void session_model::failed() {
     }
 }
 
+void session_model::commit_failed() {
+    move_to(ended_.rolled_back, written_);
+    settings_ = settings_before_;
+    end();
+}
+
 session_model::outcome session_model::ready() {
     if (is_ == transaction::none) {
         if (std::exchange(implicit_failed_, false)) {

@@ -26,6 +26,8 @@ public:
     /// This was done.
     void done(const deed& what, std::string_view tag);
     void failed();
+    /// Its COMMIT was answered by an error: nothing of it is done, and it is over.
+    void commit_failed();
     /// ReadyForQuery came. What was committed by it; nothing: the transaction goes on, or ended otherwise.
     struct outcome {
         std::vector<std::string> committed;

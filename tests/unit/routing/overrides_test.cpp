@@ -16,10 +16,10 @@ TEST(Overrides, NothingIsSaid) {
 TEST(Overrides, ItemByItemTheUserGoesBeforeTheDatabase) {
     override_table said;
     said.say_for_database("shop", {pool_mode::session, consistency::global, split});
-    said.say_for_user("ann", {{}, consistency::eventual, {}});
-    EXPECT_EQ(said.settle("ann", "shop"), (overrides{pool_mode::session, consistency::eventual, split}));
+    said.say_for_user("ann", {{}, consistency::eventual, {}, true});
+    EXPECT_EQ(said.settle("ann", "shop"), (overrides{pool_mode::session, consistency::eventual, split, true}));
     EXPECT_EQ(said.settle("bob", "shop"), (overrides{pool_mode::session, consistency::global, split}));
-    EXPECT_EQ(said.settle("ann", "other"), (overrides{{}, consistency::eventual, {}}));
+    EXPECT_EQ(said.settle("ann", "other"), (overrides{{}, consistency::eventual, {}, true}));
     said.say_for_user("ann", {pool_mode::transaction, {}, transaction_policy::safe});
     EXPECT_EQ(said.settle("ann", "shop"),
               (overrides{pool_mode::transaction, consistency::global, transaction_policy::safe}));

@@ -51,10 +51,11 @@ TEST(Describe, SaysWhatTheRuleSays) {
     r.max_lag_ms = 500;
     r.timeout = milliseconds(3000);
     r.rate = parse_rate("5/s");
+    r.commit_outcome = true;
     r.log = true;
     EXPECT_EQ(describe_effect(r),
               "route = group:reports, consistency = eventual, max_lag_ms = 500, timeout_ms = 3000, "
-              "rate_limit = 5 in 1000 ms for each user, log = true");
+              "rate_limit = 5 in 1000 ms for each user, commit_outcome = true, log = true");
 }
 
 }  // namespace

@@ -121,6 +121,9 @@ public:
         const std::optional<bytes> one{bytes(value)};
         return add([&] { backend::append_text_row(out_, {&one, 1}); });
     }
+    reply& row(const std::vector<std::optional<bytes>>& values) {
+        return add([&] { backend::append_text_row(out_, values); });
+    }
     reply& command_complete(bytes_view tag) {
         return add([&] { backend::append_command_complete(out_, tag); });
     }

@@ -171,14 +171,14 @@ SCRIPT(rules, a_session_sets_its_own_consistency) {
     s.client(ask::query("show weir.consistency"))
         .client_got(reply().row_description({"weir.consistency"}).data_row("strong").command_complete("SHOW")
                         .ready('I'));
-    says("reset weir.consistency", "SET");
+    says("reset weir.consistency", "RESET");
     s.reads_on_a_replica();
     s.client(ask::query("set weir.consistency = 'always'"))
         .client_got(reply().error("22023", "invalid value for parameter \"weir.consistency\": \"always\"")
                         .ready('I'));
     s.client(ask::query("set weir.consistency = 'strong'; select 1"))
         .expects_no_lease()
-        .client_got(reply().error("0A000", "weir.consistency and weir.token can only be set by a statement of its own")
+        .client_got(reply().error("0A000", "weir.consistency, weir.commit_outcome and weir.token can only be set by a statement of its own")
                         .ready('I'));
 }
 
