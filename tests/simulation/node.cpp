@@ -63,7 +63,7 @@ void node::commit(std::vector<change> changes, std::uint64_t transaction, std::f
     for (const auto& c : changes)
         in_.truth.committed(c.value, {{timeline_, end_of(log_.size())}, id, false});
     const auto values = changes;
-    append(std::move(changes), transaction);
+    append(std::move(changes), transaction != 0 ? transaction : next_transaction_++);
     for (const auto& c : values) in_.truth.moved(c.value, state_at(log_.size()));
     const auto count = log_.size();
     if (standby_ == nullptr && in_.chances.chance(asynchronous_per_cent)) {
@@ -90,6 +90,7 @@ std::uint64_t node::begin_transaction(std::weak_ptr<server> by) {
     running_[number] = std::move(by);
     append({}, number);
     if (waiting_.empty()) visible_ = log_.size();
+    if (on_transaction) on_transaction();
     return number;
 }
 

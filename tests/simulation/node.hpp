@@ -60,6 +60,7 @@ public:
     duration slowest_replay = std::chrono::milliseconds(2);
     unsigned conflicts_per_cent = 0;  // of reads that replay cancels
     unsigned asynchronous_per_cent = 0;
+    std::function<void()> on_transaction;  // one was given an id: its COMMIT is about to come
 
     void become_primary();
     void follow(node& primary);
@@ -81,7 +82,7 @@ public:
 
     // ---- what connections do ----
     std::shared_ptr<server> connect(wire_pair by);
-    /// transaction: its id, where it was given one.
+    /// transaction: its id, where it was asked for before; else 0.
     void commit(std::vector<change> changes, std::uint64_t transaction, std::function<void()> done);
     /// An id for this transaction, the first WAL of which is written now.
     std::uint64_t begin_transaction(std::weak_ptr<server> by);

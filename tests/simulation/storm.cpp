@@ -17,6 +17,7 @@ storm::storm(surroundings& in, const plan& how, std::vector<std::unique_ptr<node
 
 void storm::begin() {
     in_.time.after(plan_.faults_end, [this] { pass(); });
+    if (plan_.sky == weather::everything && plan_.policy->routing.commit_outcome) aim_at_commits();
     blow();
 }
 
@@ -94,10 +95,24 @@ void storm::end_a_connection(node& of, bool only_idle_in_transaction) {
 }
 
 void storm::disturb_primary() {
-    if (primary_moves_) return;
+    if (!primary_moves_ && primary().alive()) strike(static_cast<unsigned>(in_.chances.below(6)));
+}
+
+/// What falls between a COMMIT and its answer is what is hardest to hit by chance.
+void storm::aim_at_commits() {
+    for (auto& n : nodes_)
+        n->on_transaction = [this, at = n.get()] {
+            if (over_ || primary_moves_ || at != &primary() || !in_.chances.chance(40)) return;
+            in_.time.after(in_.chances.between(std::chrono::microseconds(10), std::chrono::microseconds(1500)), [this, at] {
+                if (!over_ && !primary_moves_ && at == &primary() && at->alive())
+                    strike(static_cast<unsigned>(in_.chances.below(6)));
+            });
+        };
+}
+
+void storm::strike(unsigned how) {
     auto& p = primary();
-    if (!p.alive()) return;
-    switch (in_.chances.below(6)) {
+    switch (how) {
         case 0:
             p.crash();
             in_.time.after(soon(milliseconds(500)), [&p] { p.start(); });

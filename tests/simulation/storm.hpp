@@ -25,6 +25,8 @@ private:
     void pass();
     void disturb_replica();
     void disturb_primary();
+    void strike(unsigned how);
+    void aim_at_commits();
     void change_lag();
     void change_primary(node& to);
     void fail_over(node& from);
