@@ -32,8 +32,9 @@ def own():
 
 
 @pytest.fixture
-def weir(own, start_weir):
-    return start_weir({"routing": {"failover_wait_ms": 60000}}, nodes=own)
+def weir(own, prepare_weir):
+    made = prepare_weir({"routing": {"failover_wait_ms": 60000}}, nodes=own).start()
+    return made.wait_for_nodes(sum(answers(own, node) for node in own.nodes))
 
 
 @contextlib.contextmanager
@@ -101,7 +102,7 @@ def test_a_connection_that_is_ended_before(own, weir):
 
 
 def test_without_it_the_outcome_is_unknown(own, weir):
-    with commits_wait(own, "primary"), under_way(own, weir, "primary", "done", 2) as (_, result, pid):
+    with commits_wait(own, "primary"), under_way(own, weir, "primary", "done", 2) as (_, result, _):
         with weir.connect() as plain, concurrent.futures.ThreadPoolExecutor(1) as threads:
             other = threads.submit(commit, plain, "done", 3)
             wait_until(lambda: len(own.ask("primary", "select 1 from pg_stat_activity where wait_event = 'SyncRep'")) == 2,
@@ -123,7 +124,6 @@ def test_a_server_that_has_recovered_from_a_crash_may_have_given_the_id_anew(own
         wait_until(lambda: answers(own, "primary"), "it has recovered")
     assert own.value("primary", "select pg_postmaster_start_time()") == started
     weir.wait_for_nodes(3)
-    assert "was restarted" in weir.log_file.read_text()
 
 
 def test_the_next_primary_has_it(own, weir):
