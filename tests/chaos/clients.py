@@ -25,6 +25,7 @@ class Writer(Client):
     """Rows of its own, each with the next number: alone, or in a transaction that raises its counter."""
 
     kind = "writing"
+    in_transactions = 0.3
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
@@ -36,7 +37,7 @@ class Writer(Client):
         self.notebook.writes.append(write)
         self._may_be_done = False
         try:
-            if self.dice.random() < 0.3:
+            if self.dice.random() < self.in_transactions:
                 self._in_transaction(write)
             else:
                 self._may_be_done = True
@@ -59,6 +60,13 @@ class Writer(Client):
                                    (self.name,)).fetchone()[0]
         self._may_be_done = True
         self.execute("commit")
+
+
+class Settler(Writer):
+    """Weir finds out for it what has become of a COMMIT, and what it says is so."""
+
+    options = "-c weir.commit_outcome=on"
+    in_transactions = 1.0
 
 
 class Both(Client):
@@ -190,7 +198,7 @@ class Streaming(Client):
 
 def company(weir, stage, notebook, seed):
     """All of them."""
-    shape = ((Writer, 4), (Both, 3), (Reader, 3), (StrongReader, 1), (Newcomer, 1), (Idle, 6), (Pinned, 1),
+    shape = ((Writer, 4), (Settler, 3), (Both, 3), (Reader, 3), (StrongReader, 1), (Newcomer, 1), (Idle, 6), (Pinned, 1),
              (SessionMode, 1), (Streaming, 1))
     return [kind(f"{kind.__name__.lower()} {number}", weir, stage, notebook, seed)
             for kind, count in shape for number in range(count)]

@@ -52,6 +52,9 @@ class Notebook:
     def acknowledged(self):
         return sum(write.outcome is Outcome.ACKNOWLEDGED for write in self.writes)
 
+    def of_unknown_outcome(self):
+        return [write for write in self.writes if write.outcome is Outcome.UNKNOWN]
+
     def note_read(self, begun, ended):
         self.reads += 1
         self.longest_read = max(self.longest_read, ended - begun)

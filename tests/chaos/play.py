@@ -17,6 +17,8 @@ class Tally:
     stale: int = 0
     fenced: int = 0
     writers_hurt: int = 0
+    unknown: int = 0  # writes of which nobody was told whether they are done
+    unsettled: int = 0  # ... although Weir was to find out
     streamed: int = 0
     apart: dict = dataclasses.field(default_factory=lambda: dict.fromkeys(oracle.APART, 0))
     pauses: list = dataclasses.field(default_factory=list)
@@ -27,6 +29,7 @@ class Tally:
                f" reads, {self.fenced} writes to a fenced primary")
         yield (f"errors of clients that the fault should not reach: {self.undeserved}; at planned switchovers:"
                f" {self.at_switchover}; of writers whose primary went: {self.writers_hurt}")
+        yield f"writes of unknown outcome: {self.unknown}; of those that Weir was to find out: {self.unsettled}"
         yield "counted apart: " + ", ".join(f"{kind} {count}" for kind, count in self.apart.items()) + \
             f"; {self.streamed} results came whole"
         for pause in self.pauses:
@@ -56,6 +59,9 @@ def play(world, faults, say):
             break
     tally.acknowledged = world.notebook.acknowledged()
     tally.streamed = world.notebook.streams
+    unknown = world.notebook.of_unknown_outcome()
+    tally.unsettled = sum(each.client.startswith("settler") for each in unknown)
+    tally.unknown = len(unknown) - tally.unsettled
     return tally
 
 

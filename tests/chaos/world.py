@@ -10,7 +10,7 @@ import time
 import psycopg
 from psycopg.rows import dict_row
 
-from clients import BIG_ROWS, REGISTERS, TABLES, company
+from clients import BIG_ROWS, REGISTERS, TABLES, Writer, company
 from history import workload
 from node_gate import Gates
 from notebook import Notebook, Outcome
@@ -48,7 +48,7 @@ class World:
 
     @property
     def writers(self):
-        return [each.name for each in self.clients if type(each).__name__ == "Writer"]
+        return [each.name for each in self.clients if isinstance(each, Writer)]
 
     def _make_tables(self):
         with self.cluster.connect() as session:
