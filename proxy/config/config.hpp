@@ -36,9 +36,9 @@ struct peer_settings {
     bool operator==(const peer_settings&) const = default;
 };
 
-enum class client_tls : std::uint8_t { off, allow, require };
-enum class node_tls : std::uint8_t { disable, prefer, require };
-enum class auth_method : std::uint8_t { trust, scram_sha_256 };
+enum class client_tls : std::uint8_t { off, allow, require, verify_ca, verify_full };
+enum class node_tls : std::uint8_t { disable, prefer, require, verify_ca, verify_full };
+enum class auth_method : std::uint8_t { trust, password, md5, scram_sha_256, cert, peer };
 using routing::pool_mode;
 enum class log_format : std::uint8_t { text, json };
 
@@ -82,6 +82,7 @@ struct auth_settings {
 struct node_settings {
     std::string conninfo;
     cluster::node_address address;
+    std::string tls_name;  // the host as it was named: what a certificate must be of
     std::string user;  // as far as the connection string says
     std::string password;
     tcp_settings tcp = {};
@@ -139,8 +140,18 @@ struct client_tls_settings {
     client_tls mode = client_tls::off;
     std::string cert;
     std::string key;
+    std::string ca;  // empty: clients are asked for no certificate
 
     bool operator==(const client_tls_settings&) const = default;
+};
+
+struct node_tls_settings {
+    node_tls mode = node_tls::prefer;
+    std::string ca;
+    std::string cert;  // empty, with key: nodes are shown none
+    std::string key;
+
+    bool operator==(const node_tls_settings&) const = default;
 };
 
 struct log_settings {
@@ -161,7 +172,7 @@ struct config {
     routing::policy_settings routing;
     std::vector<routing::rule> rules;
     client_tls_settings tls_client;
-    node_tls tls_server = node_tls::prefer;
+    node_tls_settings tls_server;
     log_settings log;
     std::vector<complaint> warnings;  // what works, but probably not as meant
 

@@ -7,6 +7,14 @@ namespace weir::config {
 
 namespace {
 
+auth_method method_of(const std::string& text) {
+    if (text == "trust") return auth_method::trust;
+    if (text == "password") return auth_method::password;
+    if (text == "md5") return auth_method::md5;
+    if (text == "cert") return auth_method::cert;
+    return text == "peer" ? auth_method::peer : auth_method::scram_sha_256;
+}
+
 using server = server_settings;
 
 std::vector<key> listen_keys() {
@@ -150,12 +158,13 @@ std::vector<key> auth_keys() {
         {.name = "method",
          .form = shape::choice,
          .fallback = R"("scram-sha-256")",
-         .says = "What a client must show. `trust`: nothing.",
-         .choices = {"scram-sha-256", "trust"},
-         .later_choices = {"md5", "password", "cert"},
+         .says = "What a client must show. `trust`: nothing; `password`: in clear text, over TLS or a Unix socket only; "
+                 "`cert`: a certificate whose common name is the user; `peer`: to be this user of the system, over a "
+                 "Unix socket.",
+         .choices = {"scram-sha-256", "md5", "password", "cert", "peer", "trust"},
          .store =
              [](draft& d, std::string v) {
-                 auth_of(d).method = v == "trust" ? auth_method::trust : auth_method::scram_sha_256;
+                 auth_of(d).method = method_of(v);
              }},
         {.name = "users_file",
          .form = shape::path,

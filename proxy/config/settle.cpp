@@ -1,5 +1,6 @@
 // settle(): the order of things, and [server], [auth], [tls.client].
 #include <algorithm>
+#include <cstdlib>
 
 #include "config/draft.hpp"
 #include "config/quantity.hpp"
@@ -59,6 +60,18 @@ void settle_http(draft& d, findings& found) {
     d.made.server.http = std::move(address);
 }
 
+std::string name_of(auth_method method) {
+    switch (method) {
+        case auth_method::trust: return "trust";
+        case auth_method::password: return "password";
+        case auth_method::md5: return "md5";
+        case auth_method::scram_sha_256: return "scram-sha-256";
+        case auth_method::cert: return "cert";
+        case auth_method::peer: return "peer";
+    }
+    std::abort();  // no enumerator
+}
+
 void warn_of_users(const draft& d, const users& read, findings& found) {
     const auth_settings& auth = d.made.auth;
     if (auth.method != auth_method::scram_sha_256) return;
@@ -81,10 +94,10 @@ void warn_of_users(const draft& d, const users& read, findings& found) {
 void settle_users(draft& d, const surroundings& world, findings& found) {
     auth_settings& auth = d.made.auth;
     if (auth.users_file.empty()) {
-        if (auth.method == auth_method::trust || !auth.users.empty() || d.said("auth.users_file")) {
-            return;
-        }
-        found.refuse(d.where("auth"), "method \"scram-sha-256\" needs users_file in [auth]",
+        const bool by_secret = auth.method == auth_method::scram_sha_256 || auth.method == auth_method::md5 ||
+                               auth.method == auth_method::password;
+        if (!by_secret || !auth.users.empty() || d.said("auth.users_file")) return;
+        found.refuse(d.where("auth"), "method \"" + name_of(auth.method) + "\" needs users_file in [auth]",
                      "a file with lines of \"name\" \"secret\"");
         return;
     }
@@ -117,31 +130,48 @@ void warn_of_trust(const draft& d, findings& found) {
 }
 
 /// Whether the file can be read and looks like PEM.
-void check_pem(const draft& d, const surroundings& world, findings& found, const std::string& name,
+void check_pem(const draft& d, const surroundings& world, findings& found, const std::string& path_of_key,
                const std::string& path) {
-    const place at = d.where("tls.client." + name);
+    if (path.empty()) return;
+    const place at = d.where(path_of_key);
+    const auto name = path_of_key.substr(path_of_key.rfind('.') + 1);
     const auto file = world.read_file(path);
     if (const auto* bad = std::get_if<complaint>(&file)) {
         found.refuse(at, name + ": " + path + " " + bad->message, bad->hint);
     } else if (std::get<std::string>(file).find("-----BEGIN ") == std::string::npos) {
         found.refuse(at, name + ": " + path + " is not in PEM format");
     }
+    if (name == "key" && world.others_may_read && world.others_may_read(path))
+        found.warn(at, "other users may read " + path, "chmod 600 " + path);
 }
 
-void settle_tls(draft& d, const surroundings& world, findings& found) {
+/// The key said by `needing` is worth nothing without this one.
+void need(const draft& d, findings& found, const std::string& section, const std::string& needing, const std::string& name) {
+    const auto path = section + "." + name;
+    if (!d.said(path))
+        found.refuse(d.where(section + "." + needing), needing + " needs " + name + " in [" + section + "]");
+}
+
+void settle_client_tls(draft& d, const surroundings& world, findings& found) {
     const client_tls_settings& tls = d.made.tls_client;
-    const std::pair<std::string, std::string> files[] = {{"cert", tls.cert}, {"key", tls.key}};
-    for (const auto& [name, path] : files) {
-        if (!path.empty()) {
-            check_pem(d, world, found, name, path);
-        } else if (tls.mode != client_tls::off && !d.said("tls.client." + name)) {
-            found.refuse(d.where("tls.client.mode"), "mode needs " + name + " in [tls.client]");
-        }
-    }
-    if (!tls.key.empty() && world.others_may_read && world.others_may_read(tls.key)) {
-        found.warn(d.where("tls.client.key"), "other users may read " + tls.key,
-                   "chmod 600 " + tls.key);
-    }
+    check_pem(d, world, found, "tls.client.cert", tls.cert);
+    check_pem(d, world, found, "tls.client.key", tls.key);
+    check_pem(d, world, found, "tls.client.ca", tls.ca);
+    if (tls.mode != client_tls::off)
+        for (const auto* name : {"cert", "key"}) need(d, found, "tls.client", "mode", name);
+    if (tls.mode == client_tls::verify_ca || tls.mode == client_tls::verify_full) need(d, found, "tls.client", "mode", "ca");
+    if (d.made.auth.method == auth_method::cert && (tls.mode == client_tls::off || tls.ca.empty()))
+        found.refuse(d.where("auth.method"), "method \"cert\" needs mode, cert, key and ca in [tls.client]");
+}
+
+void settle_node_tls(draft& d, const surroundings& world, findings& found) {
+    const node_tls_settings& tls = d.made.tls_server;
+    check_pem(d, world, found, "tls.server.cert", tls.cert);
+    check_pem(d, world, found, "tls.server.key", tls.key);
+    check_pem(d, world, found, "tls.server.ca", tls.ca);
+    if (tls.mode == node_tls::verify_ca || tls.mode == node_tls::verify_full) need(d, found, "tls.server", "mode", "ca");
+    if (!tls.cert.empty()) need(d, found, "tls.server", "cert", "key");
+    if (!tls.key.empty()) need(d, found, "tls.server", "key", "cert");
 }
 
 }  // namespace
@@ -154,7 +184,8 @@ void settle(draft& d, const surroundings& world, findings& found) {
     settle_peers(d, found);
     settle_users(d, world, found);
     warn_of_trust(d, found);
-    settle_tls(d, world, found);
+    settle_client_tls(d, world, found);
+    settle_node_tls(d, world, found);
     settle_clusters(d, world, found);
     settle_databases(d, found);
     settle_rules(d, found);

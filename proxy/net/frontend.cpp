@@ -26,11 +26,11 @@ fault buffers_full() {
 }  // namespace
 
 frontend::frontend(worker& home, session_id id, std::unique_ptr<stream> transport, std::string address,
-                   bool over_limit, std::uint32_t pid)
+                   session::arrival how, std::uint32_t pid)
     : home_(home),
       id_(id),
       transport_(std::move(transport)),
-      machine_(home.environment(), over_limit, home.now()),
+      machine_(home.environment(), std::move(how), home.now()),
       address_(std::move(address)),
       since_(home.now()),
       pid_(pid) {}
@@ -244,8 +244,7 @@ void frontend::start_tls() {
     tls_after_send_ = false;
     auto context = home_.settings().client_tls;
     if (!context) return client_gone();
-    transport_ = std::make_unique<tls_stream>(transport_->release_socket(), context,
-                                              tls_stream::side::server, "");
+    transport_ = std::make_unique<tls_stream>(transport_->release_socket(), context);
     handshaking_ = true;
     go_on_with_handshake();
 }
@@ -253,10 +252,7 @@ void frontend::start_tls() {
 void frontend::go_on_with_handshake() {
     auto& tls = static_cast<tls_stream&>(*transport_);
     switch (tls.handshake()) {
-        case io_state::done:
-            handshaking_ = false;
-            step(session::tls_established{});
-            return;
+        case io_state::done: return on_handshake(tls.established(), tls.speaks_postgresql());
         case io_state::blocked:
             reading_ = true;
             tls.wait_readable([self = shared_from_this()](boost::system::error_code error) {
@@ -270,6 +266,23 @@ void frontend::go_on_with_handshake() {
             client_gone();
             return;
     }
+}
+
+void frontend::on_handshake(session::tls_established how, bool speaks_postgresql) {
+    handshaking_ = false;
+    how.direct = direct_tls_;
+    if (!direct_tls_ || speaks_postgresql) return step(std::move(how));
+    // What else is spoken over TLS could be led here by somebody on the way (as PostgreSQL 17 refuses it).
+    spdlog::info("TLS without a request from {}, and without ALPN: refused", address_);
+    client_gone();
+}
+
+/// A client that begins with TLS at once (sslnegotiation=direct) is known by its first byte.
+bool frontend::begins_with_tls() {
+    constexpr char handshake_record = 0x16;
+    if (std::exchange(looked_at_, true) || !home_.settings().client_tls) return false;
+    direct_tls_ = transport_->first_byte() == handshake_record;
+    return direct_tls_;
 }
 
 void frontend::adjust_reading() {
@@ -311,6 +324,7 @@ void frontend::on_readable(boost::system::error_code error) {
         return;
     }
     unread_ = false;
+    if (begins_with_tls()) return start_tls();
     auto& buffer = home_.read_buffer();
     const auto got = transport_->try_read(buffer.data(), buffer.size());
     if (got.state == io_state::closed) return client_gone();

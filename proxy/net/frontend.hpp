@@ -18,7 +18,7 @@ struct tenant_pools;
 class frontend final : public lease_user, public std::enable_shared_from_this<frontend> {
 public:
     frontend(worker& home, session_id id, std::unique_ptr<stream> transport, std::string address,
-             bool over_limit, std::uint32_t pid);
+             session::arrival how, std::uint32_t pid);
     ~frontend() override;
 
     /// Begins reading.
@@ -75,6 +75,8 @@ private:
     void make_secret();
     void start_tls();
     void go_on_with_handshake();
+    void on_handshake(session::tls_established how, bool speaks_postgresql);
+    bool begins_with_tls();
     void adjust_reading();
     bool waits_for_console() const;
     void read_client();
@@ -105,6 +107,8 @@ private:
     bool writing_ = false;
     bool handshaking_ = false;
     bool tls_after_send_ = false;
+    bool looked_at_ = false;   // its first byte
+    bool direct_tls_ = false;  // which was that of a TLS handshake
     bool close_after_send_ = false;
     bool brought_cancel_ = false;  // stays open until that has been dealt with (FACTS 22)
     bool want_client_ = false;

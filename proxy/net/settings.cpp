@@ -62,8 +62,22 @@ session::tls_need need_of(config::client_tls mode) {
         case config::client_tls::off: return session::tls_need::off;
         case config::client_tls::allow: return session::tls_need::allow;
         case config::client_tls::require: return session::tls_need::require;
+        case config::client_tls::verify_ca: return session::tls_need::verify_ca;
+        case config::client_tls::verify_full: return session::tls_need::verify_full;
     }
     return session::tls_need::off;
+}
+
+session::auth_method method_of(config::auth_method method) {
+    switch (method) {
+        case config::auth_method::trust: return session::auth_method::trust;
+        case config::auth_method::password: return session::auth_method::password;
+        case config::auth_method::md5: return session::auth_method::md5;
+        case config::auth_method::scram_sha_256: return session::auth_method::scram_sha_256;
+        case config::auth_method::cert: return session::auth_method::cert;
+        case config::auth_method::peer: return session::auth_method::peer;
+    }
+    return session::auth_method::reject;
 }
 
 }  // namespace
@@ -80,7 +94,7 @@ result<worker_settings> make_worker_settings(const config::config& from, std::ui
     policy->limits = {from.server.client_idle_timeout, from.server.idle_in_transaction_timeout,
                       from.server.query_timeout};
     policy->tls = need_of(from.tls_client.mode);
-    policy->trust = from.auth.method == config::auth_method::trust;
+    policy->method = method_of(from.auth.method);
     policy->admin_users = from.auth.admin_users;
     for (const auto& [name, stored] : from.auth.users) policy->users[name] = make_secret(stored);
     policy->keeps_sequences = from.pool.keeps_sequences;
@@ -89,12 +103,12 @@ result<worker_settings> make_worker_settings(const config::config& from, std::ui
     made.policy = std::move(policy);
     made.desk.limits = {from.pool.wait_timeout, from.pool.idle_timeout, from.pool.lifetime};
     made.desk.bounds = bounds_of(from);
-    made.desk.tls = from.tls_server;
-    auto node_context = tls_context::for_nodes();
+    made.desk.tls = from.tls_server.mode;
+    auto node_context = tls_context::for_nodes(from.tls_server);
     if (!node_context) return node_context.error();
     made.desk.tls_with = *node_context;
     if (from.tls_client.mode != config::client_tls::off) {
-        auto client_context = tls_context::for_clients(from.tls_client.cert, from.tls_client.key);
+        auto client_context = tls_context::for_clients(from.tls_client);
         if (!client_context) return client_context.error();
         made.client_tls = *client_context;
     }

@@ -9,6 +9,7 @@
 
 #include "cluster/changes.hpp"
 #include "config/find_database.hpp"
+#include "net/peer_user.hpp"
 #include "net/tls.hpp"
 
 namespace weir::net {
@@ -88,6 +89,8 @@ void worker::adopt(int fd, int family, std::string address, bool over_limit) {
         boost::system::error_code failed;
         mine.assign(boost::asio::generic::stream_protocol(family, 0), fd, failed);
         prepare_socket(mine);
+        const bool local = family == AF_UNIX;
+        session::arrival how{over_limit, local, local ? user_at(fd) : bytes()};
         std::uint32_t slot = 0;
         if (free_slots_.empty()) {
             slot = static_cast<std::uint32_t>(frontends_.size());
@@ -98,7 +101,7 @@ void worker::adopt(int fd, int family, std::string address, bool over_limit) {
         }
         const session_id id{slot};
         frontends_[slot] = std::make_shared<frontend>(
-            *this, id, std::make_unique<plain_stream>(std::move(mine)), std::move(address), over_limit,
+            *this, id, std::make_unique<plain_stream>(std::move(mine)), std::move(address), std::move(how),
             pids_.pid_of({number_, slot}));
         frontends_[slot]->begin();
         if (draining_) frontends_[slot]->tell(session::drain_begun{});

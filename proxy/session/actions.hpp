@@ -10,6 +10,7 @@
 #include "base/strong_id.hpp"
 #include "cluster/position.hpp"
 #include "query/catalog_view.hpp"
+#include "session/arrival.hpp"
 #include "session/backend_link.hpp"
 #include "session/cycle.hpp"
 #include "session/outbox.hpp"
@@ -39,7 +40,6 @@ struct client_bytes {
     bytes_view data;
 };
 struct client_closed {};
-struct tls_established {};
 /// The shell has found the pools of this identity. welcome: parameters of a backend of that pool, or null
 /// where none was opened yet. counters outlive the session.
 struct identified {

@@ -28,7 +28,11 @@
 
 namespace weir::session {
 
-enum class tls_need : std::uint8_t { off, allow, require };
+/// verify_ca: a client shows a certificate that Weir's `ca` signs; verify_full: ... of its user's name. None of it
+/// counts for Unix sockets.
+enum class tls_need : std::uint8_t { off, allow, require, verify_ca, verify_full };
+/// What a client has to show.
+enum class auth_method : std::uint8_t { trust, reject, password, md5, scram_sha_256, cert, peer };
 
 /// One line of the users file: what proves the user, and what logs in at the nodes where it is known.
 struct user_secret {
@@ -57,7 +61,7 @@ struct policy {
     bool keeps_sequences = false;
     routing::pool_mode mode = routing::pool_mode::transaction;
     routing::override_table overrides;
-    bool trust = false;                              // else scram-sha-256
+    auth_method method = auth_method::scram_sha_256;
     std::map<std::string, user_secret, std::less<>> users;
     std::vector<std::string> admin_users;
 };

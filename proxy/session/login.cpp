@@ -7,12 +7,6 @@
 namespace weir::session {
 namespace {
 
-constexpr std::uint32_t authentication_ok = 0;
-constexpr std::uint32_t authentication_sasl = 10;
-constexpr std::uint32_t authentication_sasl_continue = 11;
-constexpr std::uint32_t authentication_sasl_final = 12;
-constexpr std::string_view mechanism = "SCRAM-SHA-256";
-constexpr std::size_t nonce_bytes = 18;
 constexpr std::uint16_t newest_minor = 2;
 
 bool is_console(std::string_view database) {
@@ -22,11 +16,6 @@ bool is_console(std::string_view database) {
 /// parse_bool() of what `replication` may say; "database" asks for it, too.
 bool is_on(std::string_view said) {
     return said != "false" && said != "off" && said != "no" && said != "0";
-}
-
-fault wrong_password(std::string_view user) {
-    return {sqlstate::invalid_password,
-            "password authentication failed for user \"" + std::string(user) + "\""};
 }
 
 }  // namespace
@@ -42,14 +31,22 @@ void login::on_bytes(bytes_view& in, const environment& env, actions& out) {
         const auto before = step_;
         switch (step_) {
             case step::first_packet: on_first_packet(in, env, out); break;
+            case step::password:
+            case step::md5:
             case step::scram_first:
-            case step::scram_final: on_password(in, env, out); break;
+            case step::scram_final: on_answer(in, env, out); break;
             case step::tls: return refuse_plain_text(out);
             case step::done:
             case step::refused: return;
         }
         if (step_ == before && in.empty()) return;
     }
+}
+
+void login::on_tls(const tls_established& how) {
+    tls_ = how;
+    asked_for_ssl_ = true;
+    step_ = step::first_packet;
 }
 
 void login::on_first_packet(bytes_view& in, const environment& env, actions& out) {
@@ -142,7 +139,7 @@ void login::read_parameters(const wire::startup_request& request, actions& out) 
 void login::on_startup(const wire::startup_request& request, const environment& env, actions& out) {
     const auto& policy = *env.rules_in_force;
     read_parameters(request, out);
-    if (over_limit_)
+    if (from_.over_limit)
         return refuse({sqlstate::too_many_connections, "sorry, too many clients already", "",
                        "Raise max_clients in the [server] section of Weir's configuration."},
                       out);
@@ -150,18 +147,29 @@ void login::on_startup(const wire::startup_request& request, const environment& 
         return refuse({sqlstate::invalid_authorization,
                        "no PostgreSQL user name specified in startup packet"},
                       out);
-    if (policy.tls == tls_need::require && !encrypted_)
-        return refuse({sqlstate::invalid_authorization, "this server accepts connections over TLS (SSL) only",
-                       "", "Connect with sslmode=require."},
-                      out);
+    if (auto objection = tls_objection(policy.tls)) return refuse(*objection, out);
     who_.console = is_console(who_.database);
-    auto user = policy.users.find(who_.user);
-    known_user_ = user != policy.users.end() && user->second.verifier.has_value();
-    if (user != policy.users.end()) who_.password = user->second.password;
+    if (const auto* secret = known(env)) who_.password = secret->password;
     admin_ = std::find(policy.admin_users.begin(), policy.admin_users.end(), who_.user) !=
              policy.admin_users.end();
-    if (!policy.trust) return ask_for_scram(env, out);
-    finish(out);
+    ask_for_proof(env, out);
+}
+
+/// A Unix socket is as good as encrypted, and nobody shows certificates there.
+std::optional<fault> login::tls_objection(tls_need need) const {
+    if (from_.local || need == tls_need::off || need == tls_need::allow) return std::nullopt;
+    if (!tls_)
+        return fault{sqlstate::invalid_authorization, "this server accepts connections over TLS (SSL) only", "",
+                     "Connect with sslmode=require."};
+    if (need == tls_need::require) return std::nullopt;
+    if (!tls_->certificate)
+        return fault{sqlstate::invalid_authorization, "connection requires a valid client certificate", "",
+                     "Connect with sslcert and sslkey; the certificate must be signed by ca of [tls.client]."};
+    if (need == tls_need::verify_full && tls_->common_name != who_.user)
+        return fault{sqlstate::invalid_authorization,
+                     "certificate authentication failed for user \"" + who_.user + "\"",
+                     "The common name of the client's certificate is another one."};
+    return std::nullopt;
 }
 
 /// Who the client is has been proved; whether it may use the console is told only now.
@@ -173,57 +181,6 @@ void login::finish(actions& out) {
                        "", "Add the user to admin_users in the [auth] section."},
                       out);
     step_ = step::done;
-}
-
-void login::ask_for_scram(const environment& env, actions& out) {
-    const auto& users = env.rules_in_force->users;
-    auto secret = known_user_ ? *users.find(who_.user)->second.verifier
-                              : wire::mock_scram_secret(who_.user, env.process_key);
-    scram_.emplace(std::move(secret), wire::base64_encode(env.random(nonce_bytes)));
-    bytes offered(mechanism);
-    offered.append(2, '\0');
-    wire::backend::append_authentication(out.client.own(), authentication_sasl, offered);
-    step_ = step::scram_first;
-}
-
-void login::on_password(bytes_view& in, const environment& env, actions& out) {
-    auto piece = splitter_.next(in);
-    if (!piece) return refuse(piece.error(), out);
-    if (!*piece) return;
-    if (step_ == step::scram_first) return on_scram_first((*piece)->body, env, out);
-    on_scram_final((*piece)->body, env, out);
-}
-
-void login::on_scram_first(bytes_view body, const environment&, actions& out) {
-    // SASLInitialResponse: mechanism, NUL, length, client-first-message.
-    auto end = body.find('\0');
-    if (end == bytes_view::npos || body.size() < end + 5)
-        return refuse({sqlstate::protocol_violation, "malformed SASL response"}, out);
-    if (body.substr(0, end) != mechanism)
-        return refuse({sqlstate::protocol_violation,
-                       "client selected an invalid SASL authentication mechanism"},
-                      out);
-    auto data = body.substr(end + 5);
-    if (load_u32(body.data() + end + 1) != data.size())
-        return refuse({sqlstate::protocol_violation, "malformed SASL response"}, out);
-    auto answer = scram_->first(data);
-    if (!answer) return refuse(answer.error(), out);
-    wire::backend::append_authentication(out.client.own(), authentication_sasl_continue, *answer);
-    step_ = step::scram_final;
-}
-
-void login::on_scram_final(bytes_view body, const environment&, actions& out) {
-    auto answer = scram_->final(body);
-    if (!answer) {
-        return refuse(answer.error().sqlstate == sqlstate::invalid_password
-                          ? wrong_password(who_.user)
-                          : answer.error(),
-                      out);
-    }
-    if (!known_user_) return refuse(wrong_password(who_.user), out);
-    wire::backend::append_authentication(out.client.own(), authentication_sasl_final, *answer);
-    if (who_.password.empty()) who_.keys = scram_->recovered();
-    finish(out);
 }
 
 }  // namespace weir::session

@@ -57,11 +57,11 @@ std::string_view to_string(phase p) {
     return "unknown";
 }
 
-session::session(environment& env, bool over_limit, instant now)
+session::session(environment& env, arrival from, instant now)
     : env_(env),
       deadline_(now + env.rules_in_force->login_timeout),
       splitter_(wire::frontend_policy()),
-      login_(std::make_unique<login>(over_limit)) {}
+      login_(std::make_unique<login>(std::move(from))) {}
 
 session::~session() = default;
 
@@ -143,8 +143,8 @@ void session::on(const client_closed&, instant now, actions& out) {
     finish_event(now, out);
 }
 
-void session::on(const tls_established&, instant now, actions& out) {
-    if (login_) login_->on_tls();
+void session::on(const tls_established& e, instant now, actions& out) {
+    if (login_) login_->on_tls(e);
     finish_event(now, out);
 }
 

@@ -54,7 +54,7 @@ enum class run_limit : std::uint8_t { none, rule, query };
 
 class session {
 public:
-    session(environment& env, bool over_limit, instant now);
+    session(environment& env, arrival from, instant now);
     ~session();
     session(const session&) = delete;
     session& operator=(const session&) = delete;

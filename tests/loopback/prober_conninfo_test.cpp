@@ -26,7 +26,7 @@ std::string refused(const std::string& conninfo) {
     return trouble ? *trouble : "accepted: " + conninfo;
 }
 
-const probe_login login{"weir", "secret", "postgres", config::node_tls::prefer, milliseconds(1000)};
+const probe_login login{"weir", "secret", "postgres", {}, milliseconds(1000)};
 
 TEST(conninfo, keywords_and_uris) {
     EXPECT_EQ(node("host=10.0.0.1 port=5433").address.host, "10.0.0.1");

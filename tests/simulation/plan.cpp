@@ -24,7 +24,7 @@ plan::plan(dice& chances) {
     faults_end = milliseconds(chances.between(500, 3000));
     probe_timeout = milliseconds(chances.between(200, 1000));
 
-    policy->trust = true;
+    policy->method = session::auth_method::trust;
     policy->mode = chances.chance(15) ? routing::pool_mode::session : routing::pool_mode::transaction;
     const bool keeps = policy->mode == routing::pool_mode::session;
     bounds.size = keeps ? clients + workers : chances.between(workers, 6);

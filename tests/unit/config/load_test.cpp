@@ -42,7 +42,7 @@ TEST(Load, TheSmallestConfiguration) {
     EXPECT_EQ(made.server.http, std::nullopt);
     EXPECT_EQ(made.databases, (std::vector<database_settings>{{"*", "", "main"}}));
     EXPECT_EQ(made.tls_client.mode, client_tls::off);
-    EXPECT_EQ(made.tls_server, node_tls::prefer);
+    EXPECT_EQ(made.tls_server.mode, node_tls::prefer);
     EXPECT_EQ(made.clusters[0].probe_user, "weir");
     EXPECT_EQ(made.warnings, std::vector<complaint>{});
 }
@@ -181,7 +181,7 @@ format = "json"
                                                       .transactions = routing::transaction_policy::split,
                                                       .level_in_split = routing::consistency::strong,
                                                       .failover_wait = milliseconds(10000)}));
-    EXPECT_EQ(made.tls_server, node_tls::require);
+    EXPECT_EQ(made.tls_server.mode, node_tls::require);
     EXPECT_EQ(made.log, (log_settings{"debug", log_format::json}));
 }
 

@@ -34,10 +34,10 @@ struct fake_backend {
 
 class fake_shell {
 public:
-    fake_shell(world& of, chunking by, bool over_limit = false)
+    fake_shell(world& of, chunking by, const arrival& from = {})
         : world_(of),
           by_(by),
-          machine_(std::make_unique<session>(of.env, over_limit, of.now)) {}
+          machine_(std::make_unique<session>(of.env, from, of.now)) {}
 
     session& machine() { return *machine_; }
     chunking chunks() const { return by_; }
@@ -100,7 +100,7 @@ public:
     /// Another client, for whose session the connections are as the last one has left them.
     void next_client() {
         EXPECT_TRUE(closed) << "the last client is still there";
-        machine_ = std::make_unique<session>(world_.env, false, world_.now);
+        machine_ = std::make_unique<session>(world_.env, arrival{}, world_.now);
         closed = wants_identity = false;
         wants_client = true;
         deadline = never;
