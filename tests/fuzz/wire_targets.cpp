@@ -1,6 +1,7 @@
 // Decoders of what comes from the network. Each input is copied to the heap, so that a byte read behind it is found.
+#include <algorithm>
 #include <array>
-#include <memory>
+#include <vector>
 
 #include "fuzz/target.hpp"
 #include "wire/backend.hpp"
@@ -15,12 +16,11 @@ namespace {
 /// Of exactly the size of what it holds.
 class exact {
 public:
-    explicit exact(bytes_view of) : size_(of.size()), data_(new char[of.size()]) { of.copy(data_.get(), size_); }
-    bytes_view view() const { return {data_.get(), size_}; }
+    explicit exact(bytes_view of) : data_(of.begin(), of.end()) { data_.shrink_to_fit(); }
+    bytes_view view() const { return {data_.data(), data_.size()}; }
 
 private:
-    std::size_t size_;
-    std::unique_ptr<char[]> data_;
+    std::vector<char> data_;
 };
 
 const wire::scram_secret& secret() {
