@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "fuzz/target.hpp"
-#include "unit/session/door.hpp"
+#include "unit/session/fake_shell.hpp"
+#include "unit/session/messages.hpp"
 
 namespace weir::fuzz {
 namespace {
