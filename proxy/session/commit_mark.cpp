@@ -65,9 +65,16 @@ result<void> commit_mark::take_row(bytes_view body) {
     return {};
 }
 
+void commit_mark::look_for_flush(const cluster::node_state* node) {
+    if (node != nullptr && is_known() && node->started_at_us == started_on_.started_at_us)
+        flushed_ = flushed_ || cluster::has_reached(node->known, at_);
+}
+
 /// What the server says of the id is said of that transaction, and not of another one that was given the id anew.
 bool commit_mark::is_proved_on(const connection_start& now_on, const cluster::snapshot& known) const {
-    if (timeline_now_ == at_.timeline) return now_on.started_at_us == started_on_.started_at_us;
+    const bool same_timeline = timeline_now_ == at_.timeline;
+    if (same_timeline && now_on.started_at_us == started_on_.started_at_us) return true;
+    if (!flushed_ || same_timeline) return flushed_;
     if (known.history == nullptr || known.history->of != timeline_now_) return false;
     return cluster::carried_over(at_, now_on.system_identifier, *known.history) ==
            cluster::position{at_.system_identifier, timeline_now_, at_.at};

@@ -45,6 +45,9 @@ public:
     /// A piece of what the server answers; what is no row is passed over. Fault 08P01 where a row has another form.
     result<void> on_piece(const wire::frame_piece& piece);
 
+    /// The node on which it was sent, as it was last seen. What is flushed there outlives a crash: what stands at that
+    /// position of the timeline is this transaction's for ever, and its id is never given anew.
+    void look_for_flush(const cluster::node_state* node);
     /// The transaction has an id, without which there is nothing to ask about.
     bool is_known() const { return !xid_.empty() && at_.timeline != 0; }
     /// now_on: the connection that was asked; error: the SQLSTATE that it answered with, empty where it answered.
@@ -58,6 +61,7 @@ private:
     connection_start started_on_;
     std::string xid_;
     cluster::position at_;  // after the transaction's first WAL
+    bool flushed_ = false;  // up to there, as far as is known
     std::string status_;
     std::uint32_t timeline_now_ = 0;
     bytes row_;  // as far as it has come

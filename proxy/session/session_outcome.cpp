@@ -69,6 +69,7 @@ void session::settle_commit(instant now, actions& out) {
     if (!is_settling()) {
         commit_->now = commit_mark::stage::settling;
         commit_->state_lost = !state_.is_clean();
+        commit_->look_for_flush(view_->known->find(lease_node_));
         hold_until_ = now + env_.rules_in_force->routing.failover_wait;
     }
     prepare_failed_.reset();

@@ -256,6 +256,7 @@ void node::start() {
     go_on_counting();
     // A primary recovers all it has; a replica begins again at an earlier point (FACTS 3).
     visible_ = in_recovery_ ? in_.chances.between(visible_ / 2, visible_) : log_.size();
+    if (in_recovery_) slowest_replay = std::max<duration>(slowest_replay, milliseconds(60));  // it has much to read again
     told_ = visible_;
     in_.log.note([&] { return name + " starts at " + to_string(end_of(visible_)); });
     acknowledge();

@@ -29,11 +29,21 @@ commit_mark marked(const row& values = {"700", "0/5000", "0000000100000000000000
     return mark;
 }
 
+/// Where its first node was last seen.
+struct seen {
+    std::uint64_t flushed = 0;
+    std::int64_t started = 1;
+};
+
 /// The timeline is the first eight digits of `file`.
 commit_outcome said(const std::optional<bytes>& status, const char* file, const connection_start& by,
-                    const cluster::snapshot& known = {}) {
+                    const cluster::snapshot& known = {}, const seen& last = {}) {
     auto mark = marked();
     EXPECT_TRUE(mark.is_known());
+    cluster::node_state node;
+    node.started_at_us = last.started;
+    node.known = {7, 1, lsn{last.flushed}};
+    mark.look_for_flush(&node);
     tell(mark, {status, std::nullopt, file});
     return mark.outcome(by, "", known);
 }
@@ -62,16 +72,26 @@ TEST(CommitMark, AServerThatHasStartedAnewMayHaveGivenTheIdAnew) {
         << "given anew, it was lost; not given anew, it is what was aborted";
 }
 
+TEST(CommitMark, WhatWasFlushedIsStillThereWhenItStartsAnew) {
+    EXPECT_EQ(said("committed", same_timeline, second_life, {}, {0x5000}), commit_outcome::committed);
+    EXPECT_EQ(said("in progress", same_timeline, second_life, {}, {0x5000}), commit_outcome::in_progress);
+    EXPECT_EQ(said("committed", same_timeline, second_life, {}, {0x4fff}), commit_outcome::unknown);
+    EXPECT_EQ(said("committed", same_timeline, second_life, {}, {0x9000, 2}), commit_outcome::unknown)
+        << "of what was lost in between another transaction may stand there";
+}
+
 TEST(CommitMark, APromotedServerIsBelievedWhereItHadSeenTheTransaction) {
-    EXPECT_EQ(said("committed", next_timeline, second_life, forked_at(0x5000)), commit_outcome::committed);
-    EXPECT_EQ(said("committed", next_timeline, second_life, forked_at(0x4fff)), commit_outcome::unknown);
+    EXPECT_EQ(said("committed", next_timeline, second_life, forked_at(0x5000), {0x5000}), commit_outcome::committed);
+    EXPECT_EQ(said("committed", next_timeline, second_life, forked_at(0x4fff), {0x5000}), commit_outcome::unknown);
+    EXPECT_EQ(said("committed", next_timeline, second_life, forked_at(0x5000), {0x4fff}), commit_outcome::unknown)
+        << "the old primary may have lost it, started anew and written on before the other one was promoted";
     EXPECT_EQ(said("aborted", next_timeline, second_life, forked_at(0x5000)), commit_outcome::rolled_back);
     EXPECT_EQ(said("aborted", next_timeline, second_life, forked_at(0x4000)), commit_outcome::rolled_back);
 }
 
 TEST(CommitMark, WithoutTheForkPointNothingIsProved) {
-    EXPECT_EQ(said("committed", next_timeline, second_life), commit_outcome::unknown);
-    EXPECT_EQ(said("committed", next_timeline, second_life, forked_at(0x5000, 3)), commit_outcome::unknown);
+    EXPECT_EQ(said("committed", next_timeline, second_life, {}, {0x5000}), commit_outcome::unknown);
+    EXPECT_EQ(said("committed", next_timeline, second_life, forked_at(0x5000, 3), {0x5000}), commit_outcome::unknown);
 }
 
 TEST(CommitMark, AnotherClusterKnowsNothing) {

@@ -127,6 +127,7 @@ SCRIPT(commit_outcome, the_next_primary_is_asked_and_believed_where_it_had_seen_
     commits(s);
     s.around().cluster_becomes([](cluster::snapshot& next) {
         next.nodes[primary_node.value].up = false;
+        next.nodes[primary_node.value].known = at_lsn(0x5000);  // as it was last seen
         next.nodes[replica_1.value].is = cluster::role::primary;
         next.nodes[replica_1.value].known = {7, 2, lsn{0x6000}};
         next.primary = replica_1;
