@@ -13,7 +13,7 @@ export CCACHE_SLOPPINESS := pch_defines,time_macros
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help deps build demo test test-full unit asan tsan simulate bench clean
+.PHONY: help deps build demo test test-full unit asan tsan simulate fuzz bench clean
 
 help:
 	@echo 'make deps       install what is missing of the packages (Debian 12; root or sudo)'
@@ -25,6 +25,7 @@ help:
 	@echo 'make unit       the unit tests'
 	@echo 'make asan       the unit tests of the pure folders under ASan and UBSan (ASAN=all: of all)'
 	@echo 'make tsan       the unit tests under the thread sanitizer'
+	@echo 'make fuzz       FUZZ_SECONDS=600: all fuzzing targets, for that long together; TARGETS="session digest": some'
 	@echo 'make simulate   SEEDS=10000 FROM=1: that many simulated worlds; TRACE=7: one of them, step by step'
 	@echo 'make bench      direct, PgBouncer and Weir, side by side'
 	@echo 'tests/run -h    one suite, or some: docs/testing.md'
@@ -56,6 +57,10 @@ tsan: deps
 
 SEEDS ?= 1000
 FROM ?= 1
+fuzz: deps
+	@cmake/packages fuzz
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run --jobs $(JOBS) $(TARGETS)
+
 simulate: deps
 	@cmake/compile release $(JOBS) simulate
 	@build/release/tests/simulation/simulate --jobs $(JOBS) $(if $(TRACE),--trace $(TRACE),--seeds $(SEEDS) --from $(FROM))

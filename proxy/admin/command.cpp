@@ -217,6 +217,20 @@ std::string usage_of(const command_help& one) {
 const command_help* command_list::begin() const { return known.data(); }
 const command_help* command_list::end() const { return known.data() + known.size(); }
 
+bool changes_something(command c) {
+    switch (c) {
+        case command::reload:
+        case command::clear_learned:
+        case command::pause:
+        case command::resume:
+        case command::drain_node:
+        case command::undrain_node:
+        case command::kill:
+        case command::kill_client: return true;
+        default: return false;
+    }
+}
+
 result<order> parse_command(std::string_view statement) {
     const auto statements = statements_of(statement);
     if (statements.empty()) return order{command::empty};

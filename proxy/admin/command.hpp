@@ -36,6 +36,9 @@ enum class command : std::uint8_t {
     kill_client,
 };
 
+/// Is it more than a look?
+bool changes_something(command c);
+
 /// What a command is followed by.
 enum class operand : std::uint8_t { none, database_or_none, database, node, client };
 

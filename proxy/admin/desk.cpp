@@ -80,9 +80,13 @@ result<status::table> kill_client(const order& wanted, status::control& running)
 
 }  // namespace
 
-result<status::table> desk::console(std::string_view statement, status::control& running) {
+result<status::table> desk::console(std::string_view statement, status::console_right has,
+                                    status::control& running) {
     const auto wanted = parse_command(statement);
     if (!wanted) return wanted.error();
+    if (has == status::console_right::look && changes_something(wanted->is))
+        return fault{sqlstate::insufficient_privilege, "permission denied: this command changes something", "",
+                     "You are one of stats_users, who may look; admin_users in the [auth] section may give commands."};
     switch (wanted->is) {
         case command::empty:
             return done("");

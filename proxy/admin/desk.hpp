@@ -8,7 +8,7 @@ namespace weir::admin {
 
 class desk final : public status::admin_port {
 public:
-    result<status::table> console(std::string_view statement, status::control& running) override;
+    result<status::table> console(std::string_view statement, status::console_right has, status::control& running) override;
     status::http_reply get(std::string_view path, status::control& running) override;
 };
 

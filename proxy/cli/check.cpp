@@ -15,15 +15,21 @@ std::string count(std::size_t n, const std::string& noun) {
     return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
 }
 
-/// OpenSSL knows best whether a certificate and a key are one pair.
-bool certificate_is_good(const config::config& made, const streams& with) {
-    if (made.tls_client.cert.empty() || made.tls_client.key.empty()) return true;
-    const auto context = net::tls_context::for_clients(made.tls_client.cert, made.tls_client.key);
+template <class Context>
+bool is_good(const Context& context, const std::string& section, const config::config& made, const streams& with) {
     if (context.has_value()) return true;
-    with.err << made.file << ": [tls.client]: " << context.error().message;
+    with.err << made.file << ": [" << section << "]: " << context.error().message;
     if (!context.error().detail.empty()) with.err << ": " << context.error().detail;
     with.err << "\n";
     return false;
+}
+
+/// OpenSSL knows best whether a certificate and a key are one pair.
+bool certificates_are_good(const config::config& made, const streams& with) {
+    const auto& client = made.tls_client;
+    const bool unsaid = client.cert.empty() || client.key.empty();
+    const bool good = unsaid || is_good(net::tls_context::for_clients(client), "tls.client", made, with);
+    return is_good(net::tls_context::for_nodes(made.tls_server), "tls.server", made, with) && good;
 }
 
 /// Asks every node, one after the other.
@@ -68,7 +74,7 @@ int check(const check_command& c, const config::surroundings& world, const strea
     for (const config::complaint& each : made.warnings) {
         with.err << "warning: " << to_string(each) << "\n";
     }
-    if (!certificate_is_good(made, with)) return exit_code::answer_is_no;
+    if (!certificates_are_good(made, with)) return exit_code::answer_is_no;
     if (c.connects && !nodes_are_good(made, with)) return exit_code::answer_is_no;
     with.out << summary(made) << "\n";
     return exit_code::fine;

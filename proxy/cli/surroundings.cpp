@@ -40,6 +40,15 @@ std::variant<std::string, config::complaint> read_file(const std::string& path) 
     return text;
 }
 
+std::variant<std::vector<std::string>, config::complaint> list_files(const std::string& path) {
+    std::error_code error;
+    std::vector<std::string> names;
+    for (std::filesystem::directory_iterator at(path, error), end; !error && at != end; at.increment(error))
+        names.push_back(at->path().filename().string());
+    if (error) return unreadable(path, error.message());
+    return names;
+}
+
 std::optional<std::string> first_line(const std::filesystem::path& path) {
     std::ifstream file(path);
     std::string line;
@@ -94,6 +103,7 @@ unsigned quota_of(std::string_view max) {
 config::surroundings real_surroundings() {
     config::surroundings world;
     world.read_file = read_file;
+    world.list_files = list_files;
     world.environment = [](const std::string& name) -> std::optional<std::string> {
         const char* value = std::getenv(name.c_str());
         if (value == nullptr) return std::nullopt;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "auth/hba_rules.hpp"
+#include "auth/name_map.hpp"
 #include "base/instant.hpp"
 #include "cluster/health.hpp"
 #include "cluster/snapshot.hpp"
@@ -36,9 +38,8 @@ struct peer_settings {
     bool operator==(const peer_settings&) const = default;
 };
 
-enum class client_tls : std::uint8_t { off, allow, require };
-enum class node_tls : std::uint8_t { disable, prefer, require };
-enum class auth_method : std::uint8_t { trust, scram_sha_256 };
+enum class client_tls : std::uint8_t { off, allow, require, verify_ca, verify_full };
+enum class node_tls : std::uint8_t { disable, prefer, require, verify_ca, verify_full };
 using routing::pool_mode;
 enum class log_format : std::uint8_t { text, json };
 
@@ -46,7 +47,13 @@ struct server_settings {
     std::vector<listen_address> listen;
     unsigned workers = 0;  // resolved: never 0 after load
     std::optional<listen_address> http;
+    std::string http_token;  // empty: HTTP serves this machine only
+    std::string user;        // to become, where started as root; empty: nobody else
     std::size_t max_clients = 10000;
+    std::size_t max_logging_in = 2000;
+    std::size_t max_logging_in_per_address = 1000;
+    milliseconds failed_login_delay{1000};
+    std::size_t cancels_per_second = 200;  // of one address; 0: no limit
     milliseconds login_timeout{60000};
     milliseconds client_idle_timeout{0};  // 0: none, as of the next two
     milliseconds idle_in_transaction_timeout{0};
@@ -67,14 +74,36 @@ struct server_settings {
     bool operator==(const server_settings&) const = default;
 };
 
+/// auth_query: how a node is asked for the secrets of users that the users file does not name.
+struct secret_query {
+    std::string statement;  // empty: nobody is asked
+    std::string user;       // empty: the cluster's probe_user
+    std::string password;
+    std::string database;   // empty: the cluster's probe_database
+    milliseconds kept{10000};
+    milliseconds absence_kept{1000};
+
+    bool operator==(const secret_query&) const = default;
+};
+
 struct auth_settings {
-    auth_method method = auth_method::scram_sha_256;
+    auth::method method = auth::method::scram_sha_256;
+    std::string hba_file;    // empty: `method` is that of all
+    std::string ident_file;
     std::string users_file;
+    auth::hba_rules rules = auth::hba_rules::same_for_all(auth::method::scram_sha_256);
+    auth::name_map names;
+    std::string rules_text;  // of hba_file and ident_file with all that they include, to see what a reload changes
     /// name -> password or "SCRAM-SHA-256$..." or "md5...", from the users file.
     std::map<std::string, std::string> users;
+    secret_query query;
     std::vector<std::string> admin_users;
+    std::vector<std::string> stats_users;
 
-    bool operator==(const auth_settings&) const = default;
+    bool operator==(const auth_settings& other) const {
+        return method == other.method && rules_text == other.rules_text && users == other.users &&
+               query == other.query && admin_users == other.admin_users && stats_users == other.stats_users;
+    }
 };
 
 /// One node as a libpq connection string taken apart; parameters other than host and port are kept
@@ -82,6 +111,7 @@ struct auth_settings {
 struct node_settings {
     std::string conninfo;
     cluster::node_address address;
+    std::string tls_name;  // the host as it was named: what a certificate must be of
     std::string user;  // as far as the connection string says
     std::string password;
     tcp_settings tcp = {};
@@ -109,6 +139,8 @@ struct database_settings {
     std::string name;    // as clients say it; "*" for any
     std::string dbname;  // at the nodes; empty: as is
     std::string cluster;
+    std::string user;    // at the nodes, whoever the client is; empty: the client's own
+    std::string password;
     routing::overrides own = {};
 
     bool operator==(const database_settings&) const = default;
@@ -139,8 +171,18 @@ struct client_tls_settings {
     client_tls mode = client_tls::off;
     std::string cert;
     std::string key;
+    std::string ca;  // empty: clients are asked for no certificate
 
     bool operator==(const client_tls_settings&) const = default;
+};
+
+struct node_tls_settings {
+    node_tls mode = node_tls::prefer;
+    std::string ca;
+    std::string cert;  // empty, with key: nodes are shown none
+    std::string key;
+
+    bool operator==(const node_tls_settings&) const = default;
 };
 
 struct log_settings {
@@ -161,7 +203,7 @@ struct config {
     routing::policy_settings routing;
     std::vector<routing::rule> rules;
     client_tls_settings tls_client;
-    node_tls tls_server = node_tls::prefer;
+    node_tls_settings tls_server;
     log_settings log;
     std::vector<complaint> warnings;  // what works, but probably not as meant
 

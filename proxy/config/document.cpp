@@ -59,6 +59,55 @@ item convert(const toml::node& node) {
     return out;
 }
 
+/// Of a string that begins here, its quotes included; of one that does not end: all that is left.
+std::size_t length_of_string(std::string_view text) {
+    const char quote = text.front();
+    const bool multi = text.size() > 2 && text[1] == quote && text[2] == quote;
+    const std::string_view end = multi ? text.substr(0, 3) : text.substr(0, 1);
+    for (std::size_t at = end.size(); at < text.size(); ++at) {
+        if (text[at] == '\\' && quote == '"') {
+            ++at;
+        } else if (text.substr(at).starts_with(end)) {
+            // Of more than three quotes the last three end it.
+            at += end.size();
+            while (multi && at < text.size() && text[at] == quote) ++at;
+            return at;
+        } else if (!multi && text[at] == '\n') {
+            return at;
+        }
+    }
+    return text.size();
+}
+
+/// The first character outside of strings and comments that is not ASCII, or quote where no string can begin. TOML has
+/// neither, and the parser's tables have holes for some of the former, into which it falls.
+std::optional<place> stray_character(std::string_view text) {
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    constexpr std::string_view ahead_of_strings = "\n=[{,.";
+    place at{1, 1};
+    char before = '\n';  // but for blanks
+    std::size_t i = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+    const auto pass = [&](std::size_t count) {
+        for (const std::size_t end = std::min(i + count, text.size()); i < end; ++i) {
+            ++at.column;
+            if (text[i] == '\n') at = {at.line + 1, 1};
+        }
+    };
+    while (i < text.size()) {
+        const char c = text[i];
+        const bool quote = c == '"' || c == '\'';
+        if (static_cast<unsigned char>(c) >= 0x80) return at;
+        if (quote && ahead_of_strings.find(before) == std::string_view::npos) return at;
+        if (c != ' ' && c != '\t' && c != '\r') before = c;
+        if (c == '#') {
+            pass(std::min(text.find('\n', i), text.size()) - i);
+        } else {
+            pass(quote ? length_of_string(text.substr(i)) : 1);
+        }
+    }
+    return std::nullopt;
+}
+
 /// Whether parsing the text, good or bad, comes to an assertion.
 bool asserts(std::string_view text) {
     try {
@@ -91,6 +140,8 @@ std::string_view phrase(const item& i) {
 }
 
 std::variant<item::table, syntax_error> parse_document(std::string_view text) {
+    if (const auto stray = stray_character(text))
+        return syntax_error{*stray, "a quote stands where no string can begin, or a character that is not ASCII outside of strings"};
     try {
         const toml::parse_result parsed = toml::parse(text);
         if (parsed) return convert_table(parsed.table());

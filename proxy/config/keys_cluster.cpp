@@ -170,6 +170,15 @@ std::vector<key> database_keys() {
          .fallback = R"("")",
          .says = "Its cluster. May be left out where there is only one.",
          .store = put_text<database_of, &database_row::cluster>},
+        {.name = "user",
+         .fallback = R"("")",
+         .says = "User that all its clients are at the nodes, whoever they have logged in as. Empty: each is itself.",
+         .store = put_text<database_of, &database_row::user>},
+        {.name = "password",
+         .form = shape::secret,
+         .fallback = R"("")",
+         .says = "Password of `user` at the nodes. Empty: what `users_file` says.",
+         .store = put_text<database_of, &database_row::password>},
     };
     for (auto& k : override_keys<database_of>()) keys.push_back(std::move(k));
     return keys;

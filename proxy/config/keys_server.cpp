@@ -1,4 +1,4 @@
-// The keys of [server] and [auth].
+// The keys of [server].
 #include "base/client_pid.hpp"
 #include "config/key.hpp"
 #include "config/store.hpp"
@@ -28,18 +28,22 @@ std::vector<key> listen_keys() {
          .fallback = R"("")",
          .says = "Address of `/metrics`, `/livez`, `/readyz` and the dashboard. Empty: off.",
          .store = [](draft& d, std::vector<placed_text> v) { d.http = std::move(v.front()); }},
+        {.name = "http_token",
+         .form = shape::secret,
+         .fallback = R"("")",
+         .says = "What HTTP clients show as `Authorization: Bearer TOKEN`, but for `/livez` and `/readyz`. Empty: "
+                 "nothing is asked for, and only this machine is answered.",
+         .store = put_text<server_of, &server::http_token>},
+        {.name = "user",
+         .fallback = R"("")",
+         .says = "User of the system that Weir becomes when it is started as root, once it listens.",
+         .store = put_text<server_of, &server::user>},
         {.name = "max_clients",
          .form = shape::whole,
          .fallback = "10000",
          .says = "Clients connected at one time; the next one is refused with SQLSTATE 53300.",
          .range = {1, pid_layout::most_clients},
          .store = put_number<server_of, &server::max_clients>},
-        {.name = "login_timeout_ms",
-         .form = shape::duration,
-         .fallback = "60000",
-         .says = "A client that has not logged in after this time is disconnected.",
-         .range = {1},
-         .store = put_number<server_of, &server::login_timeout>},
         {.name = "client_idle_timeout_ms",
          .form = shape::duration,
          .fallback = "0",
@@ -58,6 +62,45 @@ std::vector<key> listen_keys() {
          .says = "What a node has not answered in full after this time is cancelled with SQLSTATE 57014; "
                  "waiting inside Weir does not count. 0: never.",
          .store = put_number<server_of, &server::query_timeout>},
+    };
+}
+
+/// What those who have not proved yet who they are may take.
+std::vector<key> stranger_keys() {
+    return {
+        {.name = "login_timeout_ms",
+         .form = shape::duration,
+         .fallback = "60000",
+         .says = "A client that has not logged in after this time is disconnected.",
+         .range = {1},
+         .store = put_number<server_of, &server::login_timeout>},
+        {.name = "max_logging_in",
+         .form = shape::whole,
+         .fallback = "2000",
+         .says = "Clients that are logging in at one time. The next one takes the place of the one that has kept Weir "
+                 "waiting longest, over a second, or is refused with SQLSTATE 53300.",
+         .range = {1, pid_layout::most_clients},
+         .store = put_number<server_of, &server::max_logging_in>},
+        {.name = "max_logging_in_per_address",
+         .form = shape::whole,
+         .fallback = "1000",
+         .says = "The same for clients of one address.",
+         .range = {1, pid_layout::most_clients},
+         .store = put_number<server_of, &server::max_logging_in_per_address>},
+        {.name = "failed_login_delay_ms",
+         .form = shape::duration,
+         .fallback = "1000",
+         .says = "Whoever has failed to log in five times from one address as one user may try again this long after "
+                 "the one before; a hundred times as anybody: a twentieth of that. 0: at once.",
+         .range = {0, 60'000},
+         .store = put_number<server_of, &server::failed_login_delay>},
+        {.name = "cancels_per_second",
+         .form = shape::whole,
+         .fallback = "200",
+         .says = "Cancel requests that one address may make, five times as many at once; what is more is dropped. "
+                 "0: no limit.",
+         .range = {0, 1'000'000},
+         .store = put_number<server_of, &server::cancels_per_second>},
     };
 }
 
@@ -145,60 +188,15 @@ std::vector<key> limit_keys() {
     };
 }
 
-std::vector<key> auth_keys() {
-    return {
-        {.name = "method",
-         .form = shape::choice,
-         .fallback = R"("scram-sha-256")",
-         .says = "What a client must show. `trust`: nothing.",
-         .choices = {"scram-sha-256", "trust"},
-         .later_choices = {"md5", "password", "cert"},
-         .store =
-             [](draft& d, std::string v) {
-                 auth_of(d).method = v == "trust" ? auth_method::trust : auth_method::scram_sha_256;
-             }},
-        {.name = "users_file",
-         .form = shape::path,
-         .fallback = R"("")",
-         .says = "Users and secrets in PgBouncer's format: a line `\"name\" \"secret\"` for each, "
-                 "the secret plain or as in `pg_authid.rolpassword`.",
-         .store = put_text<auth_of, &auth_settings::users_file>},
-        {.name = "admin_users",
-         .form = shape::texts,
-         .fallback = "[]",
-         .says = "Users who may give commands on the console.",
-         .store =
-             [](draft& d, std::vector<placed_text> v) {
-                 auth_of(d).admin_users.clear();
-                 for (placed_text& each : v) auth_of(d).admin_users.push_back(std::move(each.text));
-             }},
-        {.name = "hba_file",
-         .form = shape::later,
-         .fallback = R"("")",
-         .says = "Rules in the format of pg_hba.conf, instead of `method`."},
-        {.name = "query",
-         .form = shape::later,
-         .fallback = R"("")",
-         .says = "Statement that looks a user's secret up at a node."},
-        {.name = "query_user",
-         .form = shape::later,
-         .fallback = R"("")",
-         .says = "User who runs `query`."},
-    };
-}
-
 }  // namespace
 
 section server_section() {
     section s{
         .title = "server", .says = "Where Weir listens, and its limits.", .keys = listen_keys()};
+    for (key& each : stranger_keys()) s.keys.push_back(std::move(each));
     for (key& each : end_keys()) s.keys.push_back(std::move(each));
     for (key& each : limit_keys()) s.keys.push_back(std::move(each));
     return s;
-}
-
-section auth_section() {
-    return {.title = "auth", .says = "How clients prove who they are.", .keys = auth_keys()};
 }
 
 }  // namespace weir::config

@@ -7,11 +7,15 @@ namespace weir::config {
 namespace {
 
 client_tls client_mode_of(const std::string& text) {
+    if (text == "verify-full") return client_tls::verify_full;
+    if (text == "verify-ca") return client_tls::verify_ca;
     if (text == "require") return client_tls::require;
     return text == "allow" ? client_tls::allow : client_tls::off;
 }
 
 node_tls node_mode_of(const std::string& text) {
+    if (text == "verify-full") return node_tls::verify_full;
+    if (text == "verify-ca") return node_tls::verify_ca;
     if (text == "require") return node_tls::require;
     return text == "disable" ? node_tls::disable : node_tls::prefer;
 }
@@ -21,9 +25,9 @@ std::vector<key> client_tls_keys() {
         {.name = "mode",
          .form = shape::choice,
          .fallback = R"("off")",
-         .says = "`allow`: clients may encrypt; `require`: they must (not on Unix sockets).",
-         .choices = {"off", "allow", "require"},
-         .later_choices = {"verify-ca", "verify-full"},
+         .says = "`allow`: clients may encrypt; `require`: they must (not on Unix sockets); `verify-ca`: and show a "
+                 "certificate that `ca` signs; `verify-full`: whose common name is the user.",
+         .choices = {"off", "allow", "require", "verify-ca", "verify-full"},
          .store = [](draft& d, std::string v) { client_tls_of(d).mode = client_mode_of(v); }},
         {.name = "cert",
          .form = shape::path,
@@ -36,9 +40,10 @@ std::vector<key> client_tls_keys() {
          .says = "Private key of `cert`, PEM.",
          .store = put_text<client_tls_of, &client_tls_settings::key>},
         {.name = "ca",
-         .form = shape::later,
+         .form = shape::path,
          .fallback = R"("")",
-         .says = "Certificates that sign those of clients, PEM."},
+         .says = "Certificates that sign those of clients, PEM. Said: clients are asked for one.",
+         .store = put_text<client_tls_of, &client_tls_settings::ca>},
     };
 }
 
@@ -48,22 +53,25 @@ std::vector<key> node_tls_keys() {
          .form = shape::choice,
          .fallback = R"("prefer")",
          .says = "`prefer`: encrypt where the node can; `require`: refuse a node that cannot. Unix "
-                 "sockets are never encrypted.",
-         .choices = {"disable", "prefer", "require"},
-         .later_choices = {"verify-ca", "verify-full"},
-         .store = [](draft& d, std::string v) { d.made.tls_server = node_mode_of(v); }},
+                 "sockets are never encrypted. `verify-ca`: refuse one whose certificate `ca` does not sign; "
+                 "`verify-full`: or is not of the host that its connection string names.",
+         .choices = {"disable", "prefer", "require", "verify-ca", "verify-full"},
+         .store = [](draft& d, std::string v) { d.made.tls_server.mode = node_mode_of(v); }},
         {.name = "ca",
-         .form = shape::later,
+         .form = shape::path,
          .fallback = R"("")",
-         .says = "Certificates that sign those of the nodes, PEM."},
+         .says = "Certificates that sign those of the nodes, PEM.",
+         .store = put_text<node_tls_of, &node_tls_settings::ca>},
         {.name = "cert",
-         .form = shape::later,
+         .form = shape::path,
          .fallback = R"("")",
-         .says = "Certificate that Weir shows to nodes, PEM."},
+         .says = "Certificate that Weir shows to nodes, PEM.",
+         .store = put_text<node_tls_of, &node_tls_settings::cert>},
         {.name = "key",
-         .form = shape::later,
+         .form = shape::path,
          .fallback = R"("")",
-         .says = "Private key of `cert`, PEM."},
+         .says = "Private key of `cert`, PEM.",
+         .store = put_text<node_tls_of, &node_tls_settings::key>},
     };
 }
 

@@ -4,7 +4,7 @@
 #include <cctype>
 
 #include "config/settle_parts.hpp"
-#include "routing/client_range.hpp"
+#include "base/client_range.hpp"
 
 namespace weir::config {
 
@@ -16,8 +16,8 @@ bool covers_text(const std::string& a, const std::string& b) { return a.empty() 
 
 bool covers_client(const rule& a, const rule& b) {
     if (a.client.empty()) return true;
-    const auto wide = routing::client_range::parse(a.client);
-    const auto narrow = routing::client_range::parse(b.client);
+    const auto wide = client_range::parse(a.client);
+    const auto narrow = client_range::parse(b.client);
     return wide && narrow && wide->contains(*narrow);
 }
 
@@ -52,7 +52,7 @@ bool knows_database(const draft& d, const std::string& name) {
                        });
 }
 
-bool can_reach(const draft& d, const routing::client_range& range) {
+bool can_reach(const draft& d, const client_range& range) {
     return std::any_of(d.made.server.listen.begin(), d.made.server.listen.end(),
                        [&](const listen_address& each) {
                            return each.is_unix == range.contains("unix");
@@ -66,14 +66,15 @@ void warn_of_impossible(const draft& d, const rule_draft& said, const std::strin
         found.warn(d.where(path + "." + key), "rule \"" + r.name + "\" never matches: " + why);
     };
     const auto& auth = d.made.auth;
-    if (!r.user.empty() && auth.method == auth_method::scram_sha_256 && !auth.users.contains(r.user))
+    if (!r.user.empty() && auth.rules.asks_only_for_secrets() && auth.query.statement.empty() &&
+        !auth.users.contains(r.user))
         never("user", in_quotes(r.user) + " is not in users_file and cannot log in");
     if (!r.database.empty() && (r.database == "weir" || r.database == "pgbouncer")) {
         never("database", in_quotes(r.database) + " is the console");
     } else if (!r.database.empty() && !knows_database(d, r.database)) {
         never("database", "there is no [database." + r.database + "], nor one for \"*\"");
     }
-    if (const auto range = routing::client_range::parse(r.client); range && !can_reach(d, *range))
+    if (const auto range = client_range::parse(r.client); range && !can_reach(d, *range))
         never("client", "Weir listens on no address that such clients could come by");
     if (r.regex.find('\'') != std::string::npos)
         never("regex", "the text of a digest holds no literals; they are told as ?");

@@ -41,7 +41,8 @@ void take_logins(draft& d, const std::vector<node_settings>& nodes) {
         if (!node.user.empty() && !node.password.empty())
             auth.users.emplace(node.user, node.password);
     }
-    auth.method = auth.users.empty() ? auth_method::trust : auth_method::scram_sha_256;
+    auth.method = auth.users.empty() ? auth::method::trust : auth::method::scram_sha_256;
+    auth.rules = auth::hba_rules::same_for_all(auth.method);
     for (const auto& [name, password] : auth.users) auth.admin_users.push_back(name);
 }
 
@@ -76,7 +77,7 @@ load_result from_nodes(const std::vector<std::string>& conninfos, const surround
     const std::string source = "--node";
     findings found(source);
     draft d;
-    d.made.auth.method = auth_method::trust;  // until the connection strings have been read
+    d.made.auth.method = auth::method::trust;  // until the connection strings have been read
     cluster_draft& cluster = d.clusters.emplace_back();
     cluster.settings.name = "main";
     d.places["cluster.main.nodes"] = {};

@@ -23,6 +23,8 @@ struct surroundings {
     /// with it.
     std::function<std::variant<node_settings, std::string>(const std::string& conninfo)> parse_node;
     unsigned cores = 1;
+    /// Names of the files in a directory, or why it cannot be read. May be empty: there are none.
+    std::function<std::variant<std::vector<std::string>, complaint>(const std::string& path)> list_files = {};
     /// True where users other than the owner may read the file. May be empty: not asked.
     std::function<bool(const std::string& path)> others_may_read = {};
 };

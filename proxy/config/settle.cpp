@@ -1,10 +1,9 @@
-// settle(): the order of things, and [server], [auth], [tls.client].
+// settle(): the order of things, and [server], [tls.client].
 #include <algorithm>
 
 #include "config/draft.hpp"
 #include "config/quantity.hpp"
 #include "config/settle_parts.hpp"
-#include "config/users_file.hpp"
 
 namespace weir::config {
 
@@ -59,89 +58,47 @@ void settle_http(draft& d, findings& found) {
     d.made.server.http = std::move(address);
 }
 
-void warn_of_users(const draft& d, const users& read, findings& found) {
-    const auth_settings& auth = d.made.auth;
-    if (auth.method != auth_method::scram_sha_256) return;
-    if (read.entries.empty() && read.faults.empty()) {
-        found.warn({auth.users_file, 0, 0, "holds no user: nobody can log in", {}});
-    }
-    for (const auto& [name, user] : read.entries) {
-        if (form_of(user.secret) != secret_form::md5) continue;
-        found.warn({auth.users_file, user.line, 0,
-                    "\"" + name + "\" cannot log in: scram-sha-256 cannot check an md5 secret",
-                    "make one with `weir scram-secret`"});
-    }
-    for (const std::string& admin : auth.admin_users) {
-        if (read.entries.contains(admin)) continue;
-        found.warn(d.where("auth.admin_users"),
-                   "admin_users names \"" + admin + "\", who is not in users_file");
-    }
-}
-
-void settle_users(draft& d, const surroundings& world, findings& found) {
-    auth_settings& auth = d.made.auth;
-    if (auth.users_file.empty()) {
-        if (auth.method == auth_method::trust || !auth.users.empty() || d.said("auth.users_file")) {
-            return;
-        }
-        found.refuse(d.where("auth"), "method \"scram-sha-256\" needs users_file in [auth]",
-                     "a file with lines of \"name\" \"secret\"");
-        return;
-    }
-    auto file = world.read_file(auth.users_file);
-    if (const auto* bad = std::get_if<complaint>(&file)) {
-        found.refuse(d.where("auth.users_file"),
-                     "users_file: " + auth.users_file + " " + bad->message, bad->hint);
-        return;
-    }
-    const users read = parse_users(std::get<std::string>(file));
-    for (const auto& each : read.faults) {
-        found.refuse(
-            {auth.users_file, each.at.line, each.at.column, each.what.message, each.what.hint});
-    }
-    for (const auto& [name, user] : read.entries) auth.users.emplace(name, user.secret);
-    warn_of_users(d, read, found);
-    if (world.others_may_read && world.others_may_read(auth.users_file)) {
-        found.warn(d.where("auth.users_file"), "other users may read " + auth.users_file,
-                   "chmod 600 " + auth.users_file);
-    }
-}
-
-void warn_of_trust(const draft& d, findings& found) {
-    if (d.made.auth.method != auth_method::trust) return;
-    for (const listen_address& a : d.made.server.listen) {
-        if (a.is_unix || a.host.starts_with("127.") || a.host == "::1") continue;
-        found.warn(d.where("auth.method"),
-                   "method \"trust\" lets in everybody who reaches " + to_string(a));
-    }
-}
-
 /// Whether the file can be read and looks like PEM.
-void check_pem(const draft& d, const surroundings& world, findings& found, const std::string& name,
+void check_pem(const draft& d, const surroundings& world, findings& found, const std::string& path_of_key,
                const std::string& path) {
-    const place at = d.where("tls.client." + name);
+    if (path.empty()) return;
+    const place at = d.where(path_of_key);
+    const auto name = path_of_key.substr(path_of_key.rfind('.') + 1);
     const auto file = world.read_file(path);
     if (const auto* bad = std::get_if<complaint>(&file)) {
         found.refuse(at, name + ": " + path + " " + bad->message, bad->hint);
     } else if (std::get<std::string>(file).find("-----BEGIN ") == std::string::npos) {
         found.refuse(at, name + ": " + path + " is not in PEM format");
     }
+    if (name == "key" && world.others_may_read && world.others_may_read(path))
+        found.warn(at, "other users may read " + path, "chmod 600 " + path);
 }
 
-void settle_tls(draft& d, const surroundings& world, findings& found) {
+/// The key said by `needing` is worth nothing without this one.
+void need(const draft& d, findings& found, const std::string& section, const std::string& needing, const std::string& name) {
+    const auto path = section + "." + name;
+    if (!d.said(path))
+        found.refuse(d.where(section + "." + needing), needing + " needs " + name + " in [" + section + "]");
+}
+
+void settle_client_tls(draft& d, const surroundings& world, findings& found) {
     const client_tls_settings& tls = d.made.tls_client;
-    const std::pair<std::string, std::string> files[] = {{"cert", tls.cert}, {"key", tls.key}};
-    for (const auto& [name, path] : files) {
-        if (!path.empty()) {
-            check_pem(d, world, found, name, path);
-        } else if (tls.mode != client_tls::off && !d.said("tls.client." + name)) {
-            found.refuse(d.where("tls.client.mode"), "mode needs " + name + " in [tls.client]");
-        }
-    }
-    if (!tls.key.empty() && world.others_may_read && world.others_may_read(tls.key)) {
-        found.warn(d.where("tls.client.key"), "other users may read " + tls.key,
-                   "chmod 600 " + tls.key);
-    }
+    check_pem(d, world, found, "tls.client.cert", tls.cert);
+    check_pem(d, world, found, "tls.client.key", tls.key);
+    check_pem(d, world, found, "tls.client.ca", tls.ca);
+    if (tls.mode != client_tls::off)
+        for (const auto* name : {"cert", "key"}) need(d, found, "tls.client", "mode", name);
+    if (tls.mode == client_tls::verify_ca || tls.mode == client_tls::verify_full) need(d, found, "tls.client", "mode", "ca");
+}
+
+void settle_node_tls(draft& d, const surroundings& world, findings& found) {
+    const node_tls_settings& tls = d.made.tls_server;
+    check_pem(d, world, found, "tls.server.cert", tls.cert);
+    check_pem(d, world, found, "tls.server.key", tls.key);
+    check_pem(d, world, found, "tls.server.ca", tls.ca);
+    if (tls.mode == node_tls::verify_ca || tls.mode == node_tls::verify_full) need(d, found, "tls.server", "mode", "ca");
+    if (!tls.cert.empty()) need(d, found, "tls.server", "cert", "key");
+    if (!tls.key.empty()) need(d, found, "tls.server", "key", "cert");
 }
 
 }  // namespace
@@ -152,9 +109,9 @@ void settle(draft& d, const surroundings& world, findings& found) {
     unsigned& workers = d.made.server.workers;
     if (workers == 0) workers = std::clamp(world.cores, 1U, 4U);
     settle_peers(d, found);
-    settle_users(d, world, found);
-    warn_of_trust(d, found);
-    settle_tls(d, world, found);
+    settle_auth(d, world, found);
+    settle_client_tls(d, world, found);
+    settle_node_tls(d, world, found);
     settle_clusters(d, world, found);
     settle_databases(d, found);
     settle_rules(d, found);

@@ -7,6 +7,7 @@
 namespace weir::config {
 
 void settle_peers(draft& d, findings& found);
+void settle_auth(draft& d, const surroundings& world, findings& found);
 void settle_clusters(draft& d, const surroundings& world, findings& found);
 void settle_databases(draft& d, findings& found);
 void settle_rules(draft& d, findings& found);

@@ -5,7 +5,7 @@
 
 #include "config/nearest.hpp"
 #include "config/settle_parts.hpp"
-#include "routing/client_range.hpp"
+#include "base/client_range.hpp"
 #include "routing/digest_book.hpp"
 #include "routing/rule_set.hpp"
 
@@ -24,7 +24,7 @@ void settle_matchers(const draft& d, rule_draft& said, const std::string& path, 
         if (const auto trouble = routing::regex_trouble(r.regex); !trouble.empty())
             found.refuse(d.where(path + ".regex"), "regex cannot be read: " + trouble);
     }
-    if (!r.client.empty() && !routing::client_range::parse(r.client)) {
+    if (!r.client.empty() && !client_range::parse(r.client)) {
         found.refuse(d.where(path + ".client"),
                      "client cannot be " + in_quotes(r.client),
                      "write a network as 10.0.0.0/8, without bits behind its mask, an address or unix");

@@ -42,6 +42,7 @@ inline auth_settings& auth_of(draft& d) { return d.made.auth; }
 inline pool_settings& pool_of(draft& d) { return d.made.pool; }
 inline routing::policy_settings& routing_of(draft& d) { return d.made.routing; }
 inline client_tls_settings& client_tls_of(draft& d) { return d.made.tls_client; }
+inline node_tls_settings& node_tls_of(draft& d) { return d.made.tls_server; }
 inline log_settings& log_of(draft& d) { return d.made.log; }
 // The one that was opened last: the reader fills it before it opens the next.
 inline cluster_settings& cluster_of(draft& d) { return d.clusters.back().settings; }

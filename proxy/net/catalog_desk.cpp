@@ -9,7 +9,7 @@ constexpr std::size_t most_databases = 256;  // each has a thread
 
 }  // namespace
 
-catalog_desk::catalog_desk(std::size_t limit_bytes, config::node_tls tls, publish_function publish)
+catalog_desk::catalog_desk(std::size_t limit_bytes, const config::node_tls_settings& tls, publish_function publish)
     : tls_(tls), publish_(std::move(publish)), budget_(std::make_shared<catalog_budget>(limit_bytes)) {}
 
 catalog_desk::subscription catalog_desk::want(std::size_t hub, const std::shared_ptr<cluster_hub>& of,

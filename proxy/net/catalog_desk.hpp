@@ -26,7 +26,7 @@ public:
     using publish_function =
         std::function<void(std::size_t hub, const std::string& database, const known_catalog&)>;
 
-    catalog_desk(std::size_t limit_bytes, config::node_tls tls, publish_function publish);
+    catalog_desk(std::size_t limit_bytes, const config::node_tls_settings& tls, publish_function publish);
 
     struct subscription {
         catalog_watch* watch = nullptr;  // lives as long as the desk; null: too many databases
@@ -45,7 +45,7 @@ private:
 
     void publish(const key& which, known_catalog known);
 
-    const config::node_tls tls_;
+    const config::node_tls_settings tls_;
     const publish_function publish_;
     std::shared_ptr<catalog_budget> budget_;
     std::mutex guard_;

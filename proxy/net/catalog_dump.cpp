@@ -7,7 +7,7 @@
 
 namespace weir::net {
 
-result<std::string> dump_catalog(const config::cluster_settings& cluster, config::node_tls tls,
+result<std::string> dump_catalog(const config::cluster_settings& cluster, const config::node_tls_settings& tls,
                                  const std::string& database) {
     const std::atomic<bool> never_stopping{false};
     std::string troubles;

@@ -9,7 +9,7 @@
 namespace weir::net {
 
 /// Asks one node after the other which one is the primary.
-result<std::string> dump_catalog(const config::cluster_settings& cluster, config::node_tls tls,
+result<std::string> dump_catalog(const config::cluster_settings& cluster, const config::node_tls_settings& tls,
                                  const std::string& database);
 
 }  // namespace weir::net

@@ -12,7 +12,7 @@
 namespace weir::net {
 
 struct cluster_hub {
-    cluster_hub(const config::cluster_settings& from, config::node_tls tls,
+    cluster_hub(const config::cluster_settings& from, const config::node_tls_settings& tls,
                 prober::publish_function publish)
         : settings(from),
           probes({from.nodes, from.probe_user, from.probe_password, from.probe_database,

@@ -41,6 +41,7 @@ std::string refusal(const std::string& keyword) {
     if (keyword == "target_session_attrs" || keyword == "load_balance_hosts")
         return text + ": list every server as a node of its own, Weir finds the roles by asking";
     if (keyword == "service") return text + ": write the service's host and port";
+    if (keyword.starts_with("ssl")) return text + ": write it in the [tls.server] section";
     if (keyword == "options") return text + ": set it for the role or the database at the server";
     if (keyword == "application_name" || keyword == "client_encoding")
         return text + ": the clients' own is passed on";
@@ -84,6 +85,8 @@ std::optional<config::node_tls> parse_sslmode(std::string_view mode) {
     if (mode == "disable") return config::node_tls::disable;
     if (mode == "prefer") return config::node_tls::prefer;
     if (mode == "require") return config::node_tls::require;
+    if (mode == "verify-ca") return config::node_tls::verify_ca;
+    if (mode == "verify-full") return config::node_tls::verify_full;
     return std::nullopt;
 }
 
@@ -95,8 +98,12 @@ const char* to_sslmode(config::node_tls mode) {
             return "prefer";
         case config::node_tls::require:
             return "require";
+        case config::node_tls::verify_ca:
+            return "verify-ca";
+        case config::node_tls::verify_full:
+            return "verify-full";
     }
-    return "require";
+    return "verify-full";
 }
 
 /// What is wrong with these keywords or values, or nothing.
@@ -116,7 +123,7 @@ std::optional<std::string> complaint(const connection_parameters& parameters) {
         return "host " + *host + ": abstract sockets are not supported";
     const std::string* mode = find(parameters, "sslmode");
     if (mode && !parse_sslmode(*mode))
-        return "sslmode " + *mode + " is not supported towards a node: disable, prefer or require";
+        return "sslmode " + *mode + " is not supported towards a node: disable, prefer, require, verify-ca or verify-full";
     return std::nullopt;
 }
 
@@ -177,6 +184,7 @@ std::variant<config::node_settings, std::string> parse_node(const std::string& c
     const std::string* address = find(parameters, "hostaddr");
     node.address.host = address ? *address : *name;
     if (!name) name = address;
+    node.tls_name = *name;
     bool colons = name->find(':') != std::string::npos;
     node.address.name =
         (colons ? "[" + *name + "]" : *name) + ":" + std::to_string(node.address.port);
@@ -204,7 +212,12 @@ connection_parameters make_probe_parameters(const config::node_settings& node,
     set_default(parameters, "user", login.user);
     set_default(parameters, "password", login.password);
     set_default(parameters, "dbname", login.database);
-    set_default(parameters, "sslmode", to_sslmode(login.tls));
+    set_default(parameters, "sslmode", to_sslmode(login.tls.mode));
+    // Said, libpq would look at the certificate with sslmode=require, too.
+    const auto* mode = find(parameters, "sslmode");
+    if (mode->starts_with("verify")) set_default(parameters, "sslrootcert", login.tls.ca);
+    set_default(parameters, "sslcert", login.tls.cert);
+    set_default(parameters, "sslkey", login.tls.key);
     set_default(parameters, "keepalives_idle", std::to_string(node.tcp.idle_seconds));
     set_default(parameters, "keepalives_interval", std::to_string(node.tcp.interval_seconds));
     set_default(parameters, "keepalives_count", std::to_string(node.tcp.count));

@@ -26,7 +26,7 @@ struct probe_login {
     std::string user;
     std::string password;
     std::string database;
-    config::node_tls tls = config::node_tls::prefer;
+    config::node_tls_settings tls;
     milliseconds timeout{1000};
 };
 

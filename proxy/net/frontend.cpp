@@ -11,10 +11,6 @@
 namespace weir::net {
 namespace {
 
-// As PostgreSQL 18 makes them.
-constexpr std::uint16_t first_minor_with_long_keys = 2;
-constexpr std::size_t short_secret_bytes = 4;
-constexpr std::size_t long_secret_bytes = 32;
 constexpr std::size_t always_granted = 16 * 1024;
 
 fault buffers_full() {
@@ -26,11 +22,11 @@ fault buffers_full() {
 }  // namespace
 
 frontend::frontend(worker& home, session_id id, std::unique_ptr<stream> transport, std::string address,
-                   bool over_limit, std::uint32_t pid)
+                   session::arrival how, std::uint32_t pid)
     : home_(home),
       id_(id),
       transport_(std::move(transport)),
-      machine_(home.environment(), over_limit, home.now()),
+      machine_(home.environment(), std::move(how), home.now()),
       address_(std::move(address)),
       since_(home.now()),
       pid_(pid) {}
@@ -81,6 +77,8 @@ void frontend::tell(const session::cluster_changed& e) { step(e); }
 void frontend::tell(const session::time_passed& e) { step(e); }
 void frontend::tell(const session::drain_begun& e) { step(e); }
 void frontend::tell(const session::terminated& e) { step(e); }
+void frontend::tell(const session::host_name_known& e) { step(e); }
+void frontend::tell(session::secret_known e) { step(std::move(e)); }
 void frontend::tell_console(bytes reply) { step(session::console_answered{std::move(reply)}); }
 
 void frontend::cancel(cancel_done done) {
@@ -198,6 +196,9 @@ void frontend::ask_around(session::actions& out) {
         asked_ = false;
         home_.desk().withdraw(*tenant_, asked_node_, id_);
     }
+    if (out.look_up_host) home_.look_up_host(*this);
+    if (out.look_up_secret) home_.look_up_secret(*this);
+    if (out.refused) note_refusal(*out.refused);
     if (out.ask_position) home_.ask_position(*this, *out.ask_position);
     if (out.probe.valid() && tenant_ != nullptr) home_.probe(*this, out.probe);
     if (out.conflict.valid() && tenant_ != nullptr) tenant_->hub->probes.note_conflict(out.conflict);
@@ -207,69 +208,6 @@ void frontend::ask_around(session::actions& out) {
     }
     if (out.console) home_.console(*this, std::move(*out.console));
     if (out.cancel_console) home_.cancel_console(*this);
-}
-
-void frontend::identify() {
-    if (machine_.who().console) return identify_console();
-    fault why;
-    tenant_ = home_.find_tenant(machine_.who(), why);
-    if (tenant_ == nullptr) return step(session::identity_refused{why});
-    ++tenant_->clients;
-    make_secret();
-    spdlog::debug("client {} is {}@{} from {}", pid_, machine_.who().user, machine_.who().database,
-                  address_);
-    step(session::identified{tenant_->welcome.get(), pid_, secret_, &tenant_->counters,
-                             &home_.view_of(*tenant_), address_, &tenant_->start_path,
-                             machine_.who().replication ? nullptr : home_.catalog_of(*tenant_)});
-}
-
-/// New for every client, so that a key of the one who had this pid before opens nothing.
-void frontend::make_secret() {
-    const bool is_long = machine_.who().minor >= first_minor_with_long_keys;
-    secret_ = home_.environment().random(is_long ? long_secret_bytes : short_secret_bytes);
-}
-
-void frontend::identify_console() {
-    make_secret();
-    static const session::parameter_map parameters = {{"server_version", "15.0 (Weir " WEIR_VERSION ")"},
-                                                      {"server_encoding", "UTF8"},
-                                                      {"client_encoding", "UTF8"},
-                                                      {"DateStyle", "ISO, MDY"},
-                                                      {"integer_datetimes", "on"},
-                                                      {"standard_conforming_strings", "on"}};
-    step(session::identified{&parameters, pid_, secret_, nullptr, nullptr});
-}
-
-void frontend::start_tls() {
-    tls_after_send_ = false;
-    auto context = home_.settings().client_tls;
-    if (!context) return client_gone();
-    transport_ = std::make_unique<tls_stream>(transport_->release_socket(), context,
-                                              tls_stream::side::server, "");
-    handshaking_ = true;
-    go_on_with_handshake();
-}
-
-void frontend::go_on_with_handshake() {
-    auto& tls = static_cast<tls_stream&>(*transport_);
-    switch (tls.handshake()) {
-        case io_state::done:
-            handshaking_ = false;
-            step(session::tls_established{});
-            return;
-        case io_state::blocked:
-            reading_ = true;
-            tls.wait_readable([self = shared_from_this()](boost::system::error_code error) {
-                self->reading_ = false;
-                if (error || self->gone()) return;
-                self->go_on_with_handshake();
-            });
-            return;
-        case io_state::closed:
-            spdlog::info("TLS handshake with {} failed: {}", address_, tls.handshake_error());
-            client_gone();
-            return;
-    }
 }
 
 void frontend::adjust_reading() {
@@ -311,6 +249,7 @@ void frontend::on_readable(boost::system::error_code error) {
         return;
     }
     unread_ = false;
+    if (begins_with_tls()) return start_tls();
     auto& buffer = home_.read_buffer();
     const auto got = transport_->try_read(buffer.data(), buffer.size());
     if (got.state == io_state::closed) return client_gone();

@@ -18,7 +18,7 @@ struct tenant_pools;
 class frontend final : public lease_user, public std::enable_shared_from_this<frontend> {
 public:
     frontend(worker& home, session_id id, std::unique_ptr<stream> transport, std::string address,
-             bool over_limit, std::uint32_t pid);
+             session::arrival how, std::uint32_t pid);
     ~frontend() override;
 
     /// Begins reading.
@@ -28,6 +28,8 @@ public:
     void tell(const session::time_passed& e);
     void tell(const session::drain_begun& e);
     void tell(const session::terminated& e);
+    void tell(const session::host_name_known& e);
+    void tell(session::secret_known e);
     void tell_console(bytes reply);
     /// Somebody has shown the key of this client.
     void cancel(cancel_done done);
@@ -54,6 +56,7 @@ public:
     bool waits_for_cluster() const;
     /// It has a connection to a node, or has asked for one.
     bool uses_a_node() const { return lease_ || aside_ || asked_; }
+    std::uint64_t ticket = 0;        // of the waiting room; 0: it has left that
     bool listed_as_waiting = false;  // by the worker, for the cluster to change
     bool gone() const { return transport_ == nullptr; }
     tenant_pools* tenant() const { return tenant_; }
@@ -70,11 +73,14 @@ private:
     void set_lease_aside();
     void take_lease_back(session::actions& out);
     void ask_around(session::actions& out);
+    void note_refusal(const fault& why);
     void identify();
     void identify_console();
     void make_secret();
     void start_tls();
     void go_on_with_handshake();
+    void on_handshake(session::tls_established how, bool speaks_postgresql);
+    bool begins_with_tls();
     void adjust_reading();
     bool waits_for_console() const;
     void read_client();
@@ -105,6 +111,8 @@ private:
     bool writing_ = false;
     bool handshaking_ = false;
     bool tls_after_send_ = false;
+    bool looked_at_ = false;   // its first byte
+    bool direct_tls_ = false;  // which was that of a TLS handshake
     bool close_after_send_ = false;
     bool brought_cancel_ = false;  // stays open until that has been dealt with (FACTS 22)
     bool want_client_ = false;

@@ -100,6 +100,7 @@ void lease_desk::open(tenant_pools& t, node_id node) {
     request.tcp = t.hub->node(node).tcp;
     request.tls = tls_of(t.hub->node(node), settings_.tls);
     request.tls_with = settings_.tls_with;
+    request.tls_name = t.hub->node(node).tls_name;
     request.whose = t.whose;
     request.credentials = t.credentials;
     request.timeout = settings_.login_timeout;

@@ -76,20 +76,23 @@ private:
         co_await read_some(&answer, 1);
         if (answer == 'S') {
             auto socket = made_.transport->release_socket();
-            auto secure = std::make_unique<tls_stream>(std::move(socket), request_.tls_with,
-                                                       tls_stream::side::client, request_.address.host);
+            auto secure = std::make_unique<tls_stream>(std::move(socket), request_.tls_with, request_.tls_name,
+                                                       request_.tls);
             auto* handshaking = secure.get();
             made_.transport = std::move(secure);
             for (;;) {
                 const auto state = handshaking->handshake();
-                if (state == io_state::done) break;
+                if (state == io_state::done) {
+                    end_point_ = handshaking->node_end_point();
+                    break;
+                }
                 if (state == io_state::closed)
                     give_up(sqlstate::connection_failure,
                             "TLS handshake with the node failed: " + handshaking->handshake_error(),
                             true);
                 co_await handshaking->wait_readable(use_awaitable);
             }
-        } else if (request_.tls == config::node_tls::require) {
+        } else if (request_.tls != config::node_tls::prefer) {
             give_up(sqlstate::connection_failure, "the node does not offer TLS", false,
                     "Set ssl = on at the node, or mode = \"prefer\" in the [tls.server] section.");
         }
@@ -241,7 +244,12 @@ private:
     }
 
     void begin_scram(const bytes& offered, bytes& out) {
-        if (bytes_view(offered).find(bytes_view("SCRAM-SHA-256\0", 14)) == bytes_view::npos)
+        const auto offers = [&](bytes_view mechanism) {
+            return bytes_view(offered).find(bytes(mechanism) + '\0') != bytes_view::npos;
+        };
+        // What ends in -PLUS does not end in a NUL behind the shorter name.
+        const bool binds = !end_point_.empty() && offers("SCRAM-SHA-256-PLUS");
+        if (!binds && !offers("SCRAM-SHA-256"))
             give_up(sqlstate::feature_not_supported, "the node offers no SCRAM-SHA-256", false);
         auto nonce = wire::base64_encode(request_.random(18));
         if (request_.credentials.keys) {
@@ -251,7 +259,12 @@ private:
         } else {
             no_secret();
         }
-        frontend::append_sasl_initial(out, "SCRAM-SHA-256", scram_->first());
+        if (binds) {
+            scram_->bind_to(end_point_);
+        } else if (!end_point_.empty()) {
+            scram_->could_bind();
+        }
+        frontend::append_sasl_initial(out, binds ? "SCRAM-SHA-256-PLUS" : "SCRAM-SHA-256", scram_->first());
     }
 
     bool is_local() const {
@@ -264,6 +277,7 @@ private:
     node_connection& made_;
     char buffer_[8192];
     bytes_view rest_;
+    bytes end_point_;  // of the node's certificate; empty: plain text
     std::optional<wire::scram_client> scram_;
     bool scram_verified_ = false;
     bool authenticated_ = false;

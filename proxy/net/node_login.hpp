@@ -31,6 +31,7 @@ struct node_login_request {
     config::tcp_settings tcp;
     config::node_tls tls = config::node_tls::prefer;
     std::shared_ptr<tls_context> tls_with;
+    std::string tls_name;  // what its certificate is of
     pool::tenant whose;
     node_credentials credentials;
     milliseconds timeout{10000};

@@ -136,6 +136,30 @@ asio::awaitable<probe_connection::value> probe_connection::read(const std::strin
     co_return found;
 }
 
+asio::awaitable<probe_connection::row> probe_connection::read_row(const std::string& statement,
+                                                                  const std::string& parameter, instant deadline) {
+    arm(deadline);
+    row found;
+    result_ptr result;
+    const char* text = parameter.c_str();
+    if (PQsendQueryParams(connection_, statement.c_str(), 1, nullptr, &text, nullptr, nullptr, 0))
+        result = co_await receive();
+    disarm();
+    if (!result) {
+        found.trouble = trouble();
+    } else if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) {
+        found.trouble = first_line(PQresultErrorMessage(result.get()));
+        if (found.trouble.empty()) found.trouble = "the statement gives no rows";
+    } else if (PQntuples(result.get()) > 0) {
+        for (int i = 0; i < PQnfields(result.get()); ++i) {
+            const bool is_null = PQgetisnull(result.get(), 0, i) != 0;
+            found.fields.push_back(is_null ? std::nullopt : std::optional<std::string>(PQgetvalue(result.get(), 0, i)));
+        }
+    }
+    if (!found.trouble.empty()) close();
+    co_return found;
+}
+
 /// The result of what was sent, or nothing: timed_out_ or libpq's message says why.
 asio::awaitable<result_ptr> probe_connection::receive() {
     int unsent = PQflush(connection_);

@@ -8,8 +8,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "net/conninfo.hpp"
 #include "net/probe_query.hpp"
@@ -28,8 +30,8 @@ public:
     /// Did the last open() or ask() end for want of an answer in time?
     bool timed_out() const { return timed_out_; }
 
-    enum class purpose : std::uint8_t { probing, replication };
-    /// Connects and prepares the statement, for replication only connects; what went wrong, empty where nothing did. Closed
+    enum class purpose : std::uint8_t { probing, asking, replication };
+    /// Connects and, for probing, prepares the statement; what went wrong, empty where nothing did. Closed
     /// before, and after a failure.
     boost::asio::awaitable<std::string> open(const connection_parameters& parameters,
                                              instant deadline, purpose with = purpose::probing);
@@ -44,6 +46,13 @@ public:
         std::string trouble;
     };
     boost::asio::awaitable<value> read(const std::string& statement, instant deadline);
+
+    /// Only while open. The first row that the statement gives for $1, without fields where there is none.
+    struct row {
+        std::vector<std::optional<std::string>> fields;
+        std::string trouble;
+    };
+    boost::asio::awaitable<row> read_row(const std::string& statement, const std::string& parameter, instant deadline);
 
     /// Only while open. Runs a statement and throws its rows away; what went wrong, empty where nothing did.
     boost::asio::awaitable<std::string> run(const char* statement, instant deadline);

@@ -23,8 +23,7 @@ struct prober_settings {
     std::string database;
     milliseconds interval{100};
     milliseconds timeout{1000};
-    config::node_tls tls =
-        config::node_tls::prefer;  // where a node's connection string says nothing
+    config::node_tls_settings tls = {};  // where a node's connection string says nothing
     cluster::health_settings health = {};
     std::vector<config::listen_address> patroni = {};
     milliseconds patroni_interval{1000};

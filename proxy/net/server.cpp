@@ -9,6 +9,8 @@
 #include <future>
 
 #include "cluster/health.hpp"
+#include "net/become_user.hpp"
+#include "net/random_bytes.hpp"
 #include "net/serve.hpp"
 #include "net/settings.hpp"
 #include "wire/backend.hpp"
@@ -52,6 +54,7 @@ server::server(config::config initial, reload_function reload, status::admin_por
              }),
       pids_(config_.server.peer_id, config_.server.workers),
       peers_(io_),
+      secrets_(io_, hubs_, random_bytes),
       signals_(io_, SIGHUP, SIGTERM, SIGINT),
       drain_timer_(io_) {}
 
@@ -118,6 +121,7 @@ result<void> server::open_listeners(passed_sockets& passed) {
     }
     if (config_.server.http) {
         http_ = std::make_unique<http_server>(io_, *config_.server.http, answers_, *this);
+        http_->use_token(config_.server.http_token);
         auto started = http_->start(passed);
         if (!started) return started.error();
     }
@@ -137,6 +141,10 @@ result<void> server::run() {
     sockets_kept_ = passed->kept();
     auto opened = open_listeners(*passed);
     if (!opened) return opened.error();
+    door_.use(config_.server);
+    secrets_.use(config_);
+    auto become = become_user(config_.server.user);
+    if (!become) return become.error();
     for (unsigned i = 0; i < config_.server.workers; ++i)
         workers_.push_back(std::make_unique<worker>(i, pids_, *this, *settings));
     for (auto& hub : hubs_) hub->probes.start();
@@ -156,25 +164,6 @@ result<void> server::run() {
     return {};
 }
 
-void server::on_client(int fd, int family, std::string address) {
-    auto least = std::min_element(workers_.begin(), workers_.end(), [](const auto& a, const auto& b) {
-        return a->clients() < b->clients();
-    });
-    const auto now_open = clients_.fetch_add(1, std::memory_order_relaxed) + 1;
-    const bool over = now_open > config_.server.max_clients;
-    ++accepted_;
-    refused_ += over;
-    // A crowd of those that are turned away must not hold descriptors for as long as they like.
-    if (now_open > config_.server.max_clients + pid_layout::most_refused_at_once) {
-        ::close(fd);
-        client_ended();
-        return;
-    }
-    (*least)->adopt(fd, family, std::move(address), over);
-}
-
-void server::client_ended() { clients_.fetch_sub(1, std::memory_order_relaxed); }
-
 void server::spread(unsigned from, const pool::pool_key& key) {
     for (auto& w : workers_) {
         if (w->number() == from) continue;
@@ -189,32 +178,10 @@ void server::move(unsigned to, std::shared_ptr<backend> what, const pool::pool_k
     });
 }
 
-void server::cancel_own(cancel_key key, cancel_done done) {
-    const auto at = pids_.place_of(key.pid);
-    if (!at) return done();
-    auto* target = workers_[at->worker].get();
-    target->post([target, slot = at->slot, secret = std::move(key.secret),
-                  done = std::move(done)]() mutable {
-        target->on_cancel(slot, secret, std::move(done));
-    });
-}
-
-void server::cancel(cancel_key key, cancel_done done) {
-    const auto peer = pid_layout::peer_of(key.pid);
-    if (!peer) return done();
-    if (*peer != pids_.peer()) {
-        boost::asio::post(io_, [this, peer, key = std::move(key), done = std::move(done)]() mutable {
-            peers_.pass_on(*peer, std::move(key), std::move(done));
-        });
-        return;
-    }
-    if (predecessor_) done = cancel_before(key, std::move(done));
-    cancel_own(std::move(key), std::move(done));
-}
-
-void server::console(unsigned from, session_id who, std::uint32_t pid, std::string statement) {
-    boost::asio::post(io_, [this, from, who, pid, statement = std::move(statement)] {
-        auto answer = answers_.console(statement, *this);
+void server::console(unsigned from, session_id who, std::uint32_t pid, std::string statement,
+                     status::console_right has) {
+    boost::asio::post(io_, [this, from, who, pid, has, statement = std::move(statement)] {
+        auto answer = answers_.console(statement, has, *this);
         const hold_desk::console asks{from, who, pid};
         if (answer && answer->after) return holds_.wait(asks, std::move(*answer));
         answer_console(asks, answer);
@@ -316,6 +283,9 @@ result<std::vector<std::string>> server::reload() {
     books_.set(bounds_of(fresh));
     buffers_.set_limit(fresh.server.max_buffer_bytes);
     peers_.use(fresh.server.peers);
+    door_.use(fresh.server);
+    secrets_.use(fresh);
+    if (http_) http_->use_token(fresh.server.http_token);
     set_up_logging(fresh.log);
     for (auto& w : workers_) w->use(*settings);
     // What takes a restart stays as it runs.
@@ -324,6 +294,7 @@ result<std::vector<std::string>> server::reload() {
     fresh.server.listen = config_.server.listen;
     fresh.server.http = config_.server.http;
     fresh.server.handover = config_.server.handover;
+    fresh.server.user = config_.server.user;
     fresh.clusters = config_.clusters;
     config_ = std::move(fresh);
     ++reloads_;

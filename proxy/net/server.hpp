@@ -39,7 +39,11 @@ public:
     void cancel(cancel_key key, cancel_done done) override;
     void client_ended() override;
     catalog_desk::subscription want_catalog(std::size_t hub, const std::string& database) override;
-    void console(unsigned from, session_id who, std::uint32_t pid, std::string statement) override;
+    door_desk& door() override { return door_; }
+    void ask_secret(std::size_t hub, std::string user, secret_desk::answer_function answer) override;
+    void forget_secret(std::string user) override;
+    void console(unsigned from, session_id who, std::uint32_t pid, std::string statement,
+                 status::console_right has) override;
     void cancel_console(unsigned from, session_id who, std::uint32_t pid) override;
 
     // status::control, on the main thread
@@ -62,6 +66,8 @@ private:
     result<passed_sockets> find_passed_sockets();
     result<void> open_listeners(passed_sockets& passed);
     result<void> check_all_taken(const passed_sockets& passed);
+
+    // server_clients.cpp
     void on_client(int fd, int family, std::string address);
     void cancel_own(cancel_key key, cancel_done done);
 
@@ -94,6 +100,8 @@ private:
     std::unique_ptr<catalog_desk> catalogs_;
     const pid_layout pids_;
     peers peers_;
+    door_desk door_;
+    secret_desk secrets_;
     std::vector<std::unique_ptr<listener>> listeners_;
     std::unique_ptr<http_server> http_;
     boost::asio::signal_set signals_;

@@ -1,6 +1,5 @@
 #include "net/settings.hpp"
 
-#include <openssl/rand.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -13,27 +12,12 @@
 #include <cstring>
 
 #include "config/find_database.hpp"
+#include "net/own_addresses.hpp"
+#include "net/random_bytes.hpp"
 #include "net/tls.hpp"
 
 namespace weir::net {
 namespace {
-
-constexpr std::uint32_t scram_iterations = 4096;  // PostgreSQL's default
-constexpr std::size_t salt_bytes = 16;
-
-session::user_secret make_secret(const std::string& stored) {
-    session::user_secret made;
-    if (stored.starts_with("SCRAM-SHA-256$")) {
-        made.verifier = wire::parse_scram_secret(stored);
-        return made;
-    }
-    made.password = stored;
-    if (stored.starts_with("md5") && stored.size() == 35) return made;  // cannot verify SCRAM
-    bytes salt(salt_bytes, '\0');
-    RAND_bytes(reinterpret_cast<unsigned char*>(salt.data()), static_cast<int>(salt.size()));
-    made.verifier = wire::make_scram_secret(stored, salt, scram_iterations);
-    return made;
-}
 
 /// The message as the inside of a JSON string: names that clients chose may hold anything.
 class json_message final : public spdlog::custom_flag_formatter {
@@ -62,6 +46,8 @@ session::tls_need need_of(config::client_tls mode) {
         case config::client_tls::off: return session::tls_need::off;
         case config::client_tls::allow: return session::tls_need::allow;
         case config::client_tls::require: return session::tls_need::require;
+        case config::client_tls::verify_ca: return session::tls_need::verify_ca;
+        case config::client_tls::verify_full: return session::tls_need::verify_full;
     }
     return session::tls_need::off;
 }
@@ -80,21 +66,26 @@ result<worker_settings> make_worker_settings(const config::config& from, std::ui
     policy->limits = {from.server.client_idle_timeout, from.server.idle_in_transaction_timeout,
                       from.server.query_timeout};
     policy->tls = need_of(from.tls_client.mode);
-    policy->trust = from.auth.method == config::auth_method::trust;
+    policy->access = from.auth.rules;
+    policy->own_addresses = own_addresses();
+    policy->names = from.auth.names;
+    policy->asks_nodes_for_secrets = !from.auth.query.statement.empty();
     policy->admin_users = from.auth.admin_users;
-    for (const auto& [name, stored] : from.auth.users) policy->users[name] = make_secret(stored);
+    policy->stats_users = from.auth.stats_users;
+    for (const auto& [name, stored] : from.auth.users)
+        policy->users[name] = session::make_user_secret(stored, random_bytes(session::user_secret_salt_bytes));
     policy->keeps_sequences = from.pool.keeps_sequences;
     policy->mode = from.pool.mode;
     policy->overrides = config::overrides_of(from);
     made.policy = std::move(policy);
     made.desk.limits = {from.pool.wait_timeout, from.pool.idle_timeout, from.pool.lifetime};
     made.desk.bounds = bounds_of(from);
-    made.desk.tls = from.tls_server;
-    auto node_context = tls_context::for_nodes();
+    made.desk.tls = from.tls_server.mode;
+    auto node_context = tls_context::for_nodes(from.tls_server);
     if (!node_context) return node_context.error();
     made.desk.tls_with = *node_context;
     if (from.tls_client.mode != config::client_tls::off) {
-        auto client_context = tls_context::for_clients(from.tls_client.cert, from.tls_client.key);
+        auto client_context = tls_context::for_clients(from.tls_client);
         if (!client_context) return client_context.error();
         made.client_tls = *client_context;
     }
@@ -118,6 +109,13 @@ std::vector<std::string> describe_changes(const config::config& before, const co
     note(before.server.peer_id == after.server.peer_id, "server.peer_id", true);
     note(before.server.http == after.server.http, "server.http", true);
     note(before.server.handover == after.server.handover, "server.handover", true);
+    note(before.server.user == after.server.user, "server.user", true);
+    note(before.server.http_token == after.server.http_token, "server.http_token", false);
+    note(before.server.max_logging_in == after.server.max_logging_in, "server.max_logging_in", false);
+    note(before.server.max_logging_in_per_address == after.server.max_logging_in_per_address,
+         "server.max_logging_in_per_address", false);
+    note(before.server.failed_login_delay == after.server.failed_login_delay, "server.failed_login_delay_ms", false);
+    note(before.server.cancels_per_second == after.server.cancels_per_second, "server.cancels_per_second", false);
     note(before.server.verdict_cache_bytes == after.server.verdict_cache_bytes,
          "server.verdict_cache_bytes", true);
     note(before.server.catalog_cache_bytes == after.server.catalog_cache_bytes,

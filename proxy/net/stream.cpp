@@ -14,6 +14,12 @@ bool stream::peer_has_closed() {
     return ::poll(&one, 1, 0) > 0 && (one.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
+std::optional<char> stream::first_byte() {
+    char first = 0;
+    if (::recv(descriptor(), &first, 1, MSG_PEEK | MSG_DONTWAIT) != 1) return std::nullopt;
+    return first;
+}
+
 void stream::close() {
     boost::system::error_code ignored;
     socket_.close(ignored);

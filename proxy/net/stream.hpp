@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "config/tcp_settings.hpp"
 
@@ -58,6 +59,8 @@ public:
     /// The other end has closed, whether or not something of it is still to be read (poll(2), POLLRDHUP; as
     /// PostgreSQL's client_connection_check_interval).
     bool peer_has_closed();
+    /// The next byte that can be read, which stays there; nothing: there is none now.
+    std::optional<char> first_byte();
     /// Ends all waits with operation_aborted and closes the descriptor.
     void close();
     /// Moves the connection to another thread's reactor. No wait may be outstanding.

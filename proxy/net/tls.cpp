@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <openssl/err.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <climits>
@@ -20,6 +21,8 @@ SSL_CTX* make_context(const SSL_METHOD* method) {
     auto* context = SSL_CTX_new(method);
     if (context == nullptr) return nullptr;
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    // Of TLS 1.2 what keeps yesterday's traffic secret when the key is lost, and authenticates what it encrypts.
+    SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:!aNULL");
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET);
     SSL_CTX_set_num_tickets(context, 0);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
@@ -34,39 +37,120 @@ bool is_numeric(const std::string& host) {
            inet_pton(AF_INET6, host.c_str(), ignored) == 1;
 }
 
+/// The hash is that of the certificate's signature, and SHA-256 where that is MD5 or SHA-1 (RFC 5929, section 4.1).
+bytes end_point_of(X509* certificate) {
+    int digest_nid = NID_undef;
+    if (certificate == nullptr || X509_get_signature_info(certificate, &digest_nid, nullptr, nullptr, nullptr) != 1) return {};
+    const bool weak = digest_nid == NID_md5 || digest_nid == NID_sha1;
+    const auto* digest = weak ? EVP_sha256() : EVP_get_digestbynid(digest_nid);
+    unsigned char hash[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    if (digest == nullptr || X509_digest(certificate, digest, hash, &size) != 1) return {};
+    return bytes(reinterpret_cast<char*>(hash), size);
+}
+
+/// Nothing where it holds a NUL: what a certificate authority has signed would read as another name.
+bytes common_name_of(X509* certificate) {
+    auto* subject = X509_get_subject_name(certificate);
+    const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+    if (at < 0) return {};
+    unsigned char* text = nullptr;
+    const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+    if (size < 0) return {};
+    bytes name(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
+    OPENSSL_free(text);
+    return name.find('\0') == bytes::npos ? name : bytes();
+}
+
+/// As PostgreSQL writes it for clientname=DN: RFC 2253.
+bytes distinguished_name_of(X509* certificate) {
+    const std::unique_ptr<BIO, int (*)(BIO*)> text(BIO_new(BIO_s_mem()), BIO_free);
+    if (!text || X509_NAME_print_ex(text.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253) < 0) return {};
+    char* from = nullptr;
+    const long size = BIO_get_mem_data(text.get(), &from);
+    const bytes name(from, static_cast<std::size_t>(size));
+    return name.find('\0') == bytes::npos ? name : bytes();
+}
+
+constexpr unsigned char alpn_postgresql[] = "\x0apostgresql";
+
+/// As PostgreSQL 17: who says protocols and not this one has come to the wrong door.
+int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
+                    unsigned offered_size, void*) {
+    auto** out = const_cast<unsigned char**>(chosen);
+    return SSL_select_next_proto(out, size, alpn_postgresql, sizeof alpn_postgresql - 1, offered, offered_size) ==
+                   OPENSSL_NPN_NEGOTIATED
+               ? SSL_TLSEXT_ERR_OK
+               : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
 }  // namespace
 
-result<std::shared_ptr<tls_context>> tls_context::for_clients(const std::string& cert,
-                                                              const std::string& key) {
-    std::shared_ptr<tls_context> made(new tls_context(make_context(TLS_server_method())));
-    auto* context = made->get();
-    if (context == nullptr) return last_error("TLS could not be set up");
+result<void> tls_context::show(const std::string& cert, const std::string& key) {
+    auto* context = context_.get();
     if (SSL_CTX_use_certificate_chain_file(context, cert.c_str()) != 1)
         return last_error("the certificate file \"" + cert + "\" cannot be used");
     if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
         return last_error("the key file \"" + key + "\" cannot be used");
     if (SSL_CTX_check_private_key(context) != 1)
         return last_error("the key \"" + key + "\" does not belong to the certificate \"" + cert + "\"");
+    return {};
+}
+
+result<void> tls_context::trust(const std::string& ca) {
+    if (SSL_CTX_load_verify_locations(context_.get(), ca.c_str(), nullptr) != 1)
+        return last_error("the certificate file \"" + ca + "\" cannot be used");
+    return {};
+}
+
+result<std::shared_ptr<tls_context>> tls_context::for_clients(const config::client_tls_settings& with) {
+    std::shared_ptr<tls_context> made(new tls_context(make_context(TLS_server_method())));
+    auto* context = made->get();
+    if (context == nullptr) return last_error("TLS could not be set up");
+    if (auto shown = made->show(with.cert, with.key); !shown) return shown.error();
+    made->end_point_ = end_point_of(SSL_CTX_get0_certificate(context));
+    SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
+    if (!with.ca.empty()) {
+        if (auto trusted = made->trust(with.ca); !trusted) return trusted.error();
+        auto* names = SSL_load_client_CA_file(with.ca.c_str());
+        if (names == nullptr) return last_error("the certificate file \"" + with.ca + "\" cannot be used");
+        SSL_CTX_set_client_CA_list(context, names);
+        // Who shows none is told so in words, once it has said who it is.
+        SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_CLIENT_ONCE, nullptr);
+    }
     return made;
 }
 
-result<std::shared_ptr<tls_context>> tls_context::for_nodes() {
+result<std::shared_ptr<tls_context>> tls_context::for_nodes(const config::node_tls_settings& with) {
     std::shared_ptr<tls_context> made(new tls_context(make_context(TLS_client_method())));
     if (made->get() == nullptr) return last_error("TLS could not be set up");
+    if (!with.cert.empty())
+        if (auto shown = made->show(with.cert, with.key); !shown) return shown.error();
+    if (!with.ca.empty())
+        if (auto trusted = made->trust(with.ca); !trusted) return trusted.error();
     return made;
 }
 
-tls_stream::tls_stream(stream_socket socket, std::shared_ptr<tls_context> context, side which,
-                       const std::string& server_name)
+tls_stream::tls_stream(stream_socket socket, std::shared_ptr<tls_context> context)
     : stream(std::move(socket)), context_(std::move(context)), ssl_(SSL_new(context_->get())) {
     SSL_set_fd(ssl_.get(), descriptor());
-    if (which == side::server) {
-        SSL_set_accept_state(ssl_.get());
-    } else {
-        SSL_set_connect_state(ssl_.get());
-        if (!server_name.empty() && server_name[0] != '/' && !is_numeric(server_name))
-            SSL_set_tlsext_host_name(ssl_.get(), server_name.c_str());
-    }
+    SSL_set_accept_state(ssl_.get());
+}
+
+tls_stream::tls_stream(stream_socket socket, std::shared_ptr<tls_context> context, const std::string& name,
+                       config::node_tls mode)
+    : stream(std::move(socket)), context_(std::move(context)), ssl_(SSL_new(context_->get())) {
+    SSL_set_fd(ssl_.get(), descriptor());
+    SSL_set_connect_state(ssl_.get());
+    const bool numeric = is_numeric(name);
+    if (!name.empty() && name[0] != '/' && !numeric) SSL_set_tlsext_host_name(ssl_.get(), name.c_str());
+    if (mode != config::node_tls::verify_ca && mode != config::node_tls::verify_full) return;
+    SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, nullptr);
+    if (mode != config::node_tls::verify_full) return;
+    auto* parameters = SSL_get0_param(ssl_.get());
+    X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    numeric ? X509_VERIFY_PARAM_set1_ip_asc(parameters, name.c_str())
+            : X509_VERIFY_PARAM_set1_host(parameters, name.c_str(), name.size());
 }
 
 io_state tls_stream::handshake() {
@@ -86,11 +170,37 @@ io_state tls_stream::handshake() {
 }
 
 std::string tls_stream::handshake_error() const {
+    const auto verdict = SSL_get_verify_result(ssl_.get());
+    if (verdict != X509_V_OK && SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE)
+        return std::string("its certificate cannot be trusted: ") + X509_verify_cert_error_string(verdict);
     if (error_ == 0) return "the peer ended the TLS handshake";
     char reason[256];
     ERR_error_string_n(error_, reason, sizeof reason);
     return reason;
 }
+
+session::tls_established tls_stream::established() const {
+    session::tls_established how;
+    how.end_point = context_->end_point();
+    // Without a certificate the verdict is a good one, too.
+    auto* shown = SSL_get0_peer_certificate(ssl_.get());
+    how.certificate = shown != nullptr && SSL_get_verify_result(ssl_.get()) == X509_V_OK &&
+                      SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE;
+    if (how.certificate) {
+        how.common_name = common_name_of(shown);
+        how.distinguished_name = distinguished_name_of(shown);
+    }
+    return how;
+}
+
+bool tls_stream::speaks_postgresql() const {
+    const unsigned char* chosen = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl_.get(), &chosen, &size);
+    return size > 0;  // there is no other that could have been chosen
+}
+
+bytes tls_stream::node_end_point() const { return end_point_of(SSL_get0_peer_certificate(ssl_.get())); }
 
 io_result tls_stream::try_read(char* to, std::size_t size) {
     ERR_clear_error();

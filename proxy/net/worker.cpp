@@ -1,6 +1,5 @@
 #include "net/worker.hpp"
 
-#include <openssl/rand.h>
 #include <pthread.h>
 #include <spdlog/spdlog.h>
 
@@ -8,7 +7,8 @@
 #include <boost/asio/post.hpp>
 
 #include "cluster/changes.hpp"
-#include "config/find_database.hpp"
+#include "net/peer_user.hpp"
+#include "net/random_bytes.hpp"
 #include "net/tls.hpp"
 
 namespace weir::net {
@@ -17,13 +17,6 @@ namespace {
 constexpr std::size_t read_buffer_bytes = 64 * 1024;
 constexpr milliseconds tick_interval{20};
 constexpr milliseconds closest_tick{1};
-
-bytes random_bytes(std::size_t n) {
-    bytes made(n, '\0');
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(made.data()), static_cast<int>(n)) != 1)
-        throw std::runtime_error("no random numbers from OpenSSL");
-    return made;
-}
 
 query::digest_key random_key() {
     query::digest_key key;
@@ -61,6 +54,13 @@ worker::worker(unsigned number, const pid_layout& pids, shared_services& service
         environment_.explain = [](std::string_view line) { spdlog::debug("{}", line); };
     environment_.log = [](std::string_view line) { spdlog::info("{}", line); };
     environment_.rule_counts.use(settings_.policy->rules);
+    environment_.login_delay = [this](std::string_view address, std::string_view user) {
+        return services_.door().turn_of(address, user, now());
+    };
+    environment_.login_failed = [this](std::string_view address, std::string_view user) {
+        services_.door().note_failure(address, user, now());
+        if (settings_.policy->asks_nodes_for_secrets) services_.forget_secret(std::string(user));
+    };
 }
 
 worker::~worker() { stop(); }
@@ -79,15 +79,18 @@ void worker::stop() {
     if (!thread_.joinable()) return;
     io_.stop();
     thread_.join();
+    mailbox_->close();
 }
 
-void worker::adopt(int fd, int family, std::string address, bool over_limit) {
+void worker::adopt(newcomer who) {
     clients_.fetch_add(1, std::memory_order_relaxed);
-    boost::asio::post(io_, [this, fd, family, over_limit, address = std::move(address)]() mutable {
+    boost::asio::post(io_, [this, who = std::move(who)]() mutable {
         stream_socket mine(io_);
         boost::system::error_code failed;
-        mine.assign(boost::asio::generic::stream_protocol(family, 0), fd, failed);
+        mine.assign(boost::asio::generic::stream_protocol(who.family, 0), who.fd, failed);
         prepare_socket(mine);
+        const bool local = who.family == AF_UNIX;
+        session::arrival how{who.over_limit, local, local ? user_at(who.fd) : bytes(), who.address};
         std::uint32_t slot = 0;
         if (free_slots_.empty()) {
             slot = static_cast<std::uint32_t>(frontends_.size());
@@ -98,14 +101,17 @@ void worker::adopt(int fd, int family, std::string address, bool over_limit) {
         }
         const session_id id{slot};
         frontends_[slot] = std::make_shared<frontend>(
-            *this, id, std::make_unique<plain_stream>(std::move(mine)), std::move(address), over_limit,
+            *this, id, std::make_unique<plain_stream>(std::move(mine)), std::move(who.address), std::move(how),
             pids_.pid_of({number_, slot}));
+        frontends_[slot]->ticket = who.ticket;
+        logging_in_[who.ticket] = slot;
         frontends_[slot]->begin();
         if (draining_) frontends_[slot]->tell(session::drain_begun{});
     });
 }
 
 void worker::ended(frontend& f) {
+    leave_waiting_room(f);
     const auto slot = f.id().value;
     frontends_[slot].reset();
     free_slots_.push_back(slot);
@@ -302,27 +308,6 @@ void worker::note_catalogs_in_use() {
         if (state.view.use_count() > 1) state.watch->note_use();
 }
 
-tenant_pools* worker::find_tenant(const session::identity& who, fault& why) {
-    const auto* found = config::find_database(settings_.databases, who.database);
-    if (found == nullptr) {
-        why = {sqlstate::invalid_catalog_name, "database \"" + who.database + "\" does not exist", "",
-               "Weir has no [database] section of this name, nor one for \"*\"."};
-        return nullptr;
-    }
-    pool::tenant whose{found->cluster, found->dbname.empty() ? who.database : found->dbname, who.user, {}};
-    for (const auto& p : who.parameters)
-        if (who.replication || p.name != "application_name") whose.parameters.emplace_back(p.name, p.value);
-    std::sort(whose.parameters.begin(), whose.parameters.end());
-    for (const auto& hub : settings_.hubs) {
-        if (hub->settings.name != found->cluster) continue;
-        auto& t = desk_.find_tenant(whose, hub, who.database);
-        t.credentials = {who.password, who.keys};
-        return &t;
-    }
-    why = {sqlstate::invalid_catalog_name, "database \"" + who.database + "\" has no cluster"};
-    return nullptr;
-}
-
 void worker::ask_position(frontend& f, std::uint32_t ticket) {
     const auto hub = hub_index(*f.tenant());
     hubs_[hub].asking.emplace_back(f.weak_from_this(), ticket);
@@ -347,11 +332,13 @@ void worker::send_question(std::size_t hub) {
 void worker::probe(frontend& f, node_id node) { f.tenant()->hub->probes.probe_now(node); }
 
 void worker::cancel_at(frontend& from, const session::cancel_target& target) {
-    services_.cancel({target.pid, target.secret}, [this, who = from.weak_from_this()] {
+    auto done = [this, who = from.weak_from_this()] {
         boost::asio::post(io_, [who] {
             if (auto f = who.lock()) f->on_cancel_dealt_with();
         });
-    });
+    };
+    if (!services_.door().may_cancel(from.address(), now())) return done();
+    services_.cancel({target.pid, target.secret}, std::move(done));
 }
 
 void worker::on_cancel(std::uint32_t slot, bytes_view secret, cancel_done done) {
@@ -362,7 +349,8 @@ void worker::on_cancel(std::uint32_t slot, bytes_view secret, cancel_done done) 
 }
 
 void worker::console(frontend& f, std::string statement) {
-    services_.console(number_, f.id(), f.pid(), std::move(statement));
+    const auto has = f.machine().who().admin ? status::console_right::change : status::console_right::look;
+    services_.console(number_, f.id(), f.pid(), std::move(statement), has);
 }
 
 void worker::cancel_console(frontend& f) { services_.cancel_console(number_, f.id(), f.pid()); }

@@ -10,14 +10,20 @@
 #include <memory>
 #include <set>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "base/client_pid.hpp"
 #include "net/buffer_budget.hpp"
 #include "net/catalog_desk.hpp"
+#include "net/door_desk.hpp"
 #include "net/frontend.hpp"
 #include "net/lease_desk.hpp"
+#include "net/log_gate.hpp"
+#include "net/mailbox.hpp"
+#include "net/secret_desk.hpp"
 #include "session/environment.hpp"
+#include "status/admin_port.hpp"
 #include "status/report.hpp"
 
 namespace weir::net {
@@ -28,6 +34,10 @@ public:
     virtual ~shared_services() = default;
     virtual pool::ledger& books() = 0;
     virtual buffer_budget& buffers() = 0;
+    virtual door_desk& door() = 0;
+    /// Answers on another thread.
+    virtual void ask_secret(std::size_t hub, std::string user, secret_desk::answer_function answer) = 0;
+    virtual void forget_secret(std::string user) = 0;
     virtual void spread(unsigned from, const pool::pool_key& key) = 0;
     virtual void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) = 0;
     virtual void cancel(cancel_key key, cancel_done done) = 0;
@@ -35,7 +45,8 @@ public:
     /// Of a database that this worker has not asked for before.
     virtual catalog_desk::subscription want_catalog(std::size_t hub, const std::string& database) = 0;
     /// Answers through worker::post on the worker that asks.
-    virtual void console(unsigned from, session_id who, std::uint32_t pid, std::string statement) = 0;
+    virtual void console(unsigned from, session_id who, std::uint32_t pid, std::string statement,
+                         status::console_right has) = 0;
     /// What this client has asked the console is not waited for any more.
     virtual void cancel_console(unsigned from, session_id who, std::uint32_t pid) = 0;
 };
@@ -45,6 +56,15 @@ struct hold_scope {
     bool all = false;
     std::optional<pool::database_at> database;
     std::vector<std::pair<std::size_t, node_id>> nodes;  // the first: which of worker_settings::hubs
+};
+
+/// A connected descriptor that nobody waits on, and who it is.
+struct newcomer {
+    int fd = -1;
+    int family = 0;
+    std::string address;
+    bool over_limit = false;
+    std::uint64_t ticket = 0;  // of the waiting room
 };
 
 /// What a reload hands to every worker.
@@ -72,8 +92,9 @@ public:
     }
 
     // ---- from any thread ----
-    /// A connected descriptor that nobody waits on.
-    void adopt(int fd, int family, std::string address, bool over_limit);
+    void adopt(newcomer who);
+    /// Whoever logs in with this ticket has to make room.
+    void turn_away(std::uint64_t ticket);
     void use(worker_settings settings);
     void on_cluster(std::size_t hub, cluster::snapshot_ptr known);
     void on_catalog(std::size_t hub, const std::string& database, known_catalog known);
@@ -92,6 +113,11 @@ public:
     session::actions& borrow_actions();
     void return_actions(session::actions& used);
     void ended(frontend& f);
+    /// It has logged in, or gone.
+    void leave_waiting_room(frontend& f);
+    door_desk& door() { return services_.door(); }
+    void look_up_secret(frontend& f);
+    void look_up_host(frontend& f);
     void note_deadline(frontend& f, instant before, instant after);
     void note_waiting_for_cluster(frontend& f);
     void note_buffered(std::int64_t more) {
@@ -122,6 +148,7 @@ public:
     void report_into(status::report& to, bool with_clients, instant at);
     instant now() const { return std::chrono::steady_clock::now(); }
 
+    log_gate refusals;  // of logins
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
 
@@ -147,6 +174,8 @@ private:
     void note_catalogs_in_use();
     void send_question(std::size_t hub);
     std::size_t hub_index(const tenant_pools& t) const;
+    std::size_t hub_for(const std::string& database) const;
+    std::string password_of(const config::database_settings& database) const;
 
     const unsigned number_;
     const pid_layout pids_;
@@ -172,12 +201,14 @@ private:
     lease_desk desk_;
     std::vector<std::shared_ptr<frontend>> frontends_;  // by session_id
     std::vector<std::uint32_t> free_slots_;
+    std::unordered_map<std::uint64_t, std::uint32_t> logging_in_;  // ticket -> slot
     std::set<std::pair<instant, std::uint32_t>> deadlines_;
     std::vector<std::uint32_t> waiting_for_cluster_;  // the first one first
     std::atomic<std::size_t> clients_{0};
     std::uint64_t cancels_ = 0;
     std::int64_t untold_buffers_ = 0;
     bool draining_ = false;
+    const std::shared_ptr<mailbox> mailbox_ = std::make_shared<mailbox>(io_);
     std::thread thread_;
 };
 

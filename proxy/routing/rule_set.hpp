@@ -11,7 +11,7 @@
 
 #include "base/instant.hpp"
 #include "query/facts.hpp"
-#include "routing/client_range.hpp"
+#include "base/client_range.hpp"
 #include "routing/digest_book.hpp"
 #include "routing/policy.hpp"
 #include "routing/token_buckets.hpp"

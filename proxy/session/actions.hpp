@@ -10,10 +10,11 @@
 #include "base/strong_id.hpp"
 #include "cluster/position.hpp"
 #include "query/catalog_view.hpp"
+#include "session/arrival.hpp"
 #include "session/backend_link.hpp"
 #include "session/cycle.hpp"
 #include "session/outbox.hpp"
-#include "wire/scram.hpp"
+#include "session/user_secret.hpp"
 #include "wire/startup.hpp"
 
 namespace weir::session {
@@ -32,6 +33,7 @@ struct identity {
     std::optional<wire::scram_keys> keys;      // or keys recovered from the client's proof
     bool replication = false;                  // a walsender is wanted: all is passed to the primary
     bool console = false;                      // the database is Weir's own
+    bool admin = false;                        // ... and it may change things there
 };
 
 // ---- events ----
@@ -39,7 +41,15 @@ struct client_bytes {
     bytes_view data;
 };
 struct client_closed {};
-struct tls_established {};
+/// Of the client's address, confirmed by the addresses that it stands for; empty: there is none.
+struct host_name_known {
+    std::string name;
+};
+/// What a node knows of the user; nothing: there is no such user.
+struct secret_known {
+    std::optional<user_secret> secret = {};
+    std::optional<fault> trouble = {};  // no node could be asked
+};
 /// The shell has found the pools of this identity. welcome: parameters of a backend of that pool, or null
 /// where none was opened yet. counters outlive the session.
 struct identified {
@@ -111,9 +121,12 @@ struct actions {
     std::optional<node_id> take_lease;       // asked for after `release` is carried out
     bool drop_request = false;               // the lease asked for before is not wanted any more
     bool start_tls = false;                  // after `client` has been sent
+    bool look_up_host = false;               // answered by host_name_known
+    bool look_up_secret = false;             // of claimed().user; answered by secret_known
     bool identify = false;                   // identity() is set: find its pools
     bool close_client = false;               // after `client` has been sent
     bool cancel_backend = false;             // send a cancel request for the lease's connection
+    std::optional<fault> refused;            // why it was not let in, for the log
     std::optional<cancel_target> cancel;     // this connection was a CancelRequest: closed once dealt with
     std::optional<std::string> console;      // a statement for the console
     bool cancel_console = false;             // nobody waits for its answer any more
@@ -135,8 +148,9 @@ struct actions {
         release_aside.reset();
         take_back = set_aside = cancel_console = false;
         take_lease.reset();
-        drop_request = start_tls = identify = close_client = cancel_backend = want_client = false;
+        drop_request = start_tls = look_up_host = look_up_secret = identify = close_client = cancel_backend = want_client = false;
         cancel.reset();
+        refused.reset();
         console.reset();
         ask_position.reset();
         probe = conflict = {};

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "auth/hba_rules.hpp"
+#include "auth/name_map.hpp"
 #include "cluster/snapshot.hpp"
 #include "query/catalog_view.hpp"
 #include "query/verdict_cache.hpp"
@@ -24,17 +26,13 @@
 #include "session/proved_parses.hpp"
 #include "session/settings.hpp"
 #include "session/statement.hpp"
-#include "wire/scram.hpp"
+#include "session/user_secret.hpp"
 
 namespace weir::session {
 
-enum class tls_need : std::uint8_t { off, allow, require };
-
-/// One line of the users file: what proves the user, and what logs in at the nodes where it is known.
-struct user_secret {
-    std::optional<wire::scram_secret> verifier;  // nothing: cannot log in by SCRAM
-    std::string password;                        // empty: not known
-};
+/// verify_ca: a client shows a certificate that Weir's `ca` signs; verify_full: ... of its user's name. None of it
+/// counts for Unix sockets.
+enum class tls_need : std::uint8_t { off, allow, require, verify_ca, verify_full };
 
 /// How long a client may take, and a node for a client's request; 0: as long as they like.
 struct time_limits {
@@ -57,9 +55,13 @@ struct policy {
     bool keeps_sequences = false;
     routing::pool_mode mode = routing::pool_mode::transaction;
     routing::override_table overrides;
-    bool trust = false;                              // else scram-sha-256
-    std::map<std::string, user_secret, std::less<>> users;
+    auth::hba_rules access = auth::hba_rules::same_for_all(auth::method::scram_sha_256);
+    std::vector<auth::own_address> own_addresses = {};
+    auth::name_map names = auth::name_map();
+    std::map<std::string, user_secret, std::less<>> users;  // of the users file
+    bool asks_nodes_for_secrets = false;                    // of all others
     std::vector<std::string> admin_users;
+    std::vector<std::string> stats_users;
 };
 
 /// One cluster as a worker sees it; which one a session uses follows from its database.
@@ -85,6 +87,10 @@ struct environment {
     std::function<void(std::string_view)> explain;
     /// A line for the log about a request that met a rule with `log`.
     std::function<void(std::string_view)> log = {};
+    /// How long who comes from there as this user has to wait before it is asked for a secret; null: not at all.
+    std::function<milliseconds(std::string_view address, std::string_view user)> login_delay = {};
+    /// Its secret was not the right one.
+    std::function<void(std::string_view address, std::string_view user)> login_failed = {};
     routing::digest_book digests = routing::digest_book();
     routing::rule_counters rule_counts = {};
     std::vector<std::uint16_t> shadow_rules = {};  // of the cycle that is being judged

@@ -7,12 +7,6 @@
 namespace weir::session {
 namespace {
 
-constexpr std::uint32_t authentication_ok = 0;
-constexpr std::uint32_t authentication_sasl = 10;
-constexpr std::uint32_t authentication_sasl_continue = 11;
-constexpr std::uint32_t authentication_sasl_final = 12;
-constexpr std::string_view mechanism = "SCRAM-SHA-256";
-constexpr std::size_t nonce_bytes = 18;
 constexpr std::uint16_t newest_minor = 2;
 
 bool is_console(std::string_view database) {
@@ -24,27 +18,30 @@ bool is_on(std::string_view said) {
     return said != "false" && said != "off" && said != "no" && said != "0";
 }
 
-fault wrong_password(std::string_view user) {
-    return {sqlstate::invalid_password,
-            "password authentication failed for user \"" + std::string(user) + "\""};
-}
-
 }  // namespace
 
 void login::refuse(const fault& why, actions& out) {
     wire::backend::append_error(out.client.own(), "FATAL", why);
     out.close_client = true;
+    out.refused = why;
     step_ = step::refused;
 }
 
-void login::on_bytes(bytes_view& in, const environment& env, actions& out) {
+void login::on_bytes(bytes_view& in, const environment& env, instant now, actions& out) {
     while (!in.empty()) {
         const auto before = step_;
         switch (step_) {
-            case step::first_packet: on_first_packet(in, env, out); break;
+            case step::first_packet: on_first_packet(in, env, now, out); break;
+            case step::password:
+            case step::md5:
             case step::scram_first:
-            case step::scram_final: on_password(in, env, out); break;
+            case step::scram_final: on_answer(in, env, out); break;
             case step::tls: return refuse_plain_text(out);
+            case step::host_name:
+            case step::delayed:
+            case step::secret:
+                kept_.append(std::exchange(in, {}));
+                return;
             case step::done:
             case step::refused: return;
         }
@@ -52,7 +49,13 @@ void login::on_bytes(bytes_view& in, const environment& env, actions& out) {
     }
 }
 
-void login::on_first_packet(bytes_view& in, const environment& env, actions& out) {
+void login::on_tls(tls_established how) {
+    tls_ = std::move(how);
+    asked_for_ssl_ = true;
+    step_ = step::first_packet;
+}
+
+void login::on_first_packet(bytes_view& in, const environment& env, instant now, actions& out) {
     // No packet is longer than that, and so neither is what is kept of a peer that nobody knows.
     const std::size_t had = kept_.size();
     bytes joined = std::move(kept_);
@@ -77,7 +80,7 @@ void login::on_first_packet(bytes_view& in, const environment& env, actions& out
         out.close_client = true;
         step_ = step::refused;
     } else {
-        on_startup(std::get<wire::startup_request>(first), env, out);
+        on_startup(std::get<wire::startup_request>(first), env, now, out);
     }
 }
 
@@ -126,7 +129,10 @@ void login::read_parameters(const wire::startup_request& request, actions& out) 
             who_.application_name = p.value;
             who_.parameters.push_back(p);
         } else if (p.name != "replication" || is_on(p.value)) {
-            who_.replication = who_.replication || p.name == "replication";
+            if (p.name == "replication") {
+                who_.replication = true;
+                physical_replication_ = p.value != "database";
+            }
             who_.parameters.push_back(p);
         }
     }
@@ -139,10 +145,10 @@ void login::read_parameters(const wire::startup_request& request, actions& out) 
         wire::backend::append_negotiate(out.client.own(), who_.minor, not_understood);
 }
 
-void login::on_startup(const wire::startup_request& request, const environment& env, actions& out) {
+void login::on_startup(const wire::startup_request& request, const environment& env, instant now, actions& out) {
     const auto& policy = *env.rules_in_force;
     read_parameters(request, out);
-    if (over_limit_)
+    if (from_.over_limit)
         return refuse({sqlstate::too_many_connections, "sorry, too many clients already", "",
                        "Raise max_clients in the [server] section of Weir's configuration."},
                       out);
@@ -150,80 +156,45 @@ void login::on_startup(const wire::startup_request& request, const environment& 
         return refuse({sqlstate::invalid_authorization,
                        "no PostgreSQL user name specified in startup packet"},
                       out);
-    if (policy.tls == tls_need::require && !encrypted_)
-        return refuse({sqlstate::invalid_authorization, "this server accepts connections over TLS (SSL) only",
-                       "", "Connect with sslmode=require."},
-                      out);
+    if (auto objection = tls_objection(policy.tls)) return refuse(*objection, out);
     who_.console = is_console(who_.database);
-    auto user = policy.users.find(who_.user);
-    known_user_ = user != policy.users.end() && user->second.verifier.has_value();
-    if (user != policy.users.end()) who_.password = user->second.password;
-    admin_ = std::find(policy.admin_users.begin(), policy.admin_users.end(), who_.user) !=
-             policy.admin_users.end();
-    if (!policy.trust) return ask_for_scram(env, out);
-    finish(out);
+    if (const auto* secret = known(env)) who_.password = secret->password;
+    look_for_line(env, now, out);
+}
+
+/// A Unix socket is as good as encrypted, and nobody shows certificates there.
+std::optional<fault> login::tls_objection(tls_need need) const {
+    if (from_.local || need == tls_need::off || need == tls_need::allow) return std::nullopt;
+    if (!tls_)
+        return fault{sqlstate::invalid_authorization, "this server accepts connections over TLS (SSL) only", "",
+                     "Connect with sslmode=require."};
+    if (need == tls_need::require) return std::nullopt;
+    if (!tls_->certificate)
+        return fault{sqlstate::invalid_authorization, "connection requires a valid client certificate", "",
+                     "Connect with sslcert and sslkey; the certificate must be signed by ca of [tls.client]."};
+    if (need == tls_need::verify_full && tls_->common_name != who_.user)
+        return fault{sqlstate::invalid_authorization,
+                     "certificate authentication failed for user \"" + who_.user + "\"",
+                     "The common name of the client's certificate is another one."};
+    return std::nullopt;
 }
 
 /// Who the client is has been proved; whether it may use the console is told only now.
-void login::finish(actions& out) {
-    if (who_.console && !admin_)
+void login::finish(const environment& env, actions& out) {
+    const auto& policy = *env.rules_in_force;
+    if (wants_.certificate == auth::client_certificate::verify_full && !certificate_fits(env))
+        return refuse(goes_by_secret(wants_.by) ? wrong_password() : wrong_certificate(), out);
+    const auto is_among = [this](const std::vector<std::string>& names) {
+        return std::find(names.begin(), names.end(), who_.user) != names.end();
+    };
+    who_.admin = who_.console && is_among(policy.admin_users);
+    if (who_.console && !who_.admin && !is_among(policy.stats_users))
         return refuse({sqlstate::insufficient_privilege,
                        "permission denied for Weir's console: user \"" + who_.user +
                            "\" is not an admin user",
-                       "", "Add the user to admin_users in the [auth] section."},
+                       "", "Add the user to admin_users, or to stats_users, in the [auth] section."},
                       out);
     step_ = step::done;
-}
-
-void login::ask_for_scram(const environment& env, actions& out) {
-    const auto& users = env.rules_in_force->users;
-    auto secret = known_user_ ? *users.find(who_.user)->second.verifier
-                              : wire::mock_scram_secret(who_.user, env.process_key);
-    scram_.emplace(std::move(secret), wire::base64_encode(env.random(nonce_bytes)));
-    bytes offered(mechanism);
-    offered.append(2, '\0');
-    wire::backend::append_authentication(out.client.own(), authentication_sasl, offered);
-    step_ = step::scram_first;
-}
-
-void login::on_password(bytes_view& in, const environment& env, actions& out) {
-    auto piece = splitter_.next(in);
-    if (!piece) return refuse(piece.error(), out);
-    if (!*piece) return;
-    if (step_ == step::scram_first) return on_scram_first((*piece)->body, env, out);
-    on_scram_final((*piece)->body, env, out);
-}
-
-void login::on_scram_first(bytes_view body, const environment&, actions& out) {
-    // SASLInitialResponse: mechanism, NUL, length, client-first-message.
-    auto end = body.find('\0');
-    if (end == bytes_view::npos || body.size() < end + 5)
-        return refuse({sqlstate::protocol_violation, "malformed SASL response"}, out);
-    if (body.substr(0, end) != mechanism)
-        return refuse({sqlstate::protocol_violation,
-                       "client selected an invalid SASL authentication mechanism"},
-                      out);
-    auto data = body.substr(end + 5);
-    if (load_u32(body.data() + end + 1) != data.size())
-        return refuse({sqlstate::protocol_violation, "malformed SASL response"}, out);
-    auto answer = scram_->first(data);
-    if (!answer) return refuse(answer.error(), out);
-    wire::backend::append_authentication(out.client.own(), authentication_sasl_continue, *answer);
-    step_ = step::scram_final;
-}
-
-void login::on_scram_final(bytes_view body, const environment&, actions& out) {
-    auto answer = scram_->final(body);
-    if (!answer) {
-        return refuse(answer.error().sqlstate == sqlstate::invalid_password
-                          ? wrong_password(who_.user)
-                          : answer.error(),
-                      out);
-    }
-    if (!known_user_) return refuse(wrong_password(who_.user), out);
-    wire::backend::append_authentication(out.client.own(), authentication_sasl_final, *answer);
-    if (who_.password.empty()) who_.keys = scram_->recovered();
-    finish(out);
 }
 
 }  // namespace weir::session

@@ -57,11 +57,11 @@ std::string_view to_string(phase p) {
     return "unknown";
 }
 
-session::session(environment& env, bool over_limit, instant now)
+session::session(environment& env, arrival from, instant now)
     : env_(env),
       deadline_(now + env.rules_in_force->login_timeout),
       splitter_(wire::frontend_policy()),
-      login_(std::make_unique<login>(over_limit)) {}
+      login_(std::make_unique<login>(std::move(from))) {}
 
 session::~session() = default;
 
@@ -77,11 +77,12 @@ void session::finish_event(instant now, actions& out) {
         if (idle_since_ == never) idle_since_ = now;
         deadline_ = idle_deadline();
     }
-    out.deadline = deadline_;
-    out.want_client = phase_ == phase::login || (phase_ != phase::closed && accepting());
+    out.deadline = login_ ? std::min(deadline_, login_->held_until()) : deadline_;
+    out.want_client = login_ ? !login_->waits() : phase_ != phase::closed && accepting();
 }
 
 void session::end(actions& out) {
+    login_.reset();
     if (link_ != nullptr) give_lease_back(what_to_clean(), out);
     if (phase_ == phase::asking || phase_ == phase::welcoming) out.drop_request = true;
     out.cancel_console = phase_ == phase::console;
@@ -118,22 +119,41 @@ give_back session::what_to_clean() const {
 void session::on(const client_bytes& e, instant now, actions& out) {
     if (phase_ == phase::closed) return;
     if (phase_ == phase::ready) idle_since_ = deadline_ = never;
-    auto in = e.data;
     if (phase_ == phase::login) {
-        login_->on_bytes(in, env_, out);
-        if (login_->refused()) {
-            login_.reset();
-            phase_ = phase::closed;
-            deadline_ = never;
-        } else if (login_->done()) {
-            who_ = login_->take_identity();
-            login_.reset();
-            phase_ = phase::identifying;
-            out.identify = true;
-            backlog_.append(in);
-        }
+        log_in(e.data, now, out);
     } else {
-        consume(in, now, out);
+        consume(e.data, now, out);
+    }
+    finish_event(now, out);
+}
+
+void session::log_in(bytes_view in, instant now, actions& out) {
+    login_->on_bytes(in, env_, now, out);
+    if (login_->refused()) {
+        login_.reset();
+        phase_ = phase::closed;
+        deadline_ = never;
+    } else if (login_->done()) {
+        who_ = login_->take_identity();
+        login_.reset();
+        phase_ = phase::identifying;
+        out.identify = true;
+        backlog_.append(in);
+    }
+}
+
+void session::on(const host_name_known& e, instant now, actions& out) {
+    if (login_) {
+        login_->on_host_name(e.name, env_, now, out);
+        log_in(login_->take_kept(), now, out);
+    }
+    finish_event(now, out);
+}
+
+void session::on(secret_known&& e, instant now, actions& out) {
+    if (login_) {
+        login_->on_secret(std::move(e), env_, out);
+        log_in(login_->take_kept(), now, out);
     }
     finish_event(now, out);
 }
@@ -143,8 +163,8 @@ void session::on(const client_closed&, instant now, actions& out) {
     finish_event(now, out);
 }
 
-void session::on(const tls_established&, instant now, actions& out) {
-    if (login_) login_->on_tls();
+void session::on(const tls_established& e, instant now, actions& out) {
+    if (login_) login_->on_tls(e);
     finish_event(now, out);
 }
 
@@ -287,6 +307,11 @@ void session::on(const cluster_changed&, instant now, actions& out) {
 }
 
 void session::on(const time_passed&, instant now, actions& out) {
+    if (login_ && now >= login_->held_until()) {
+        login_->on_time(env_, now, out);
+        log_in(login_->take_kept(), now, out);
+        return finish_event(now, out);
+    }
     if (now < deadline_) return finish_event(now, out);
     deadline_ = never;
     if (phase_ == phase::login) {

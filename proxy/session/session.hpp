@@ -54,7 +54,7 @@ enum class run_limit : std::uint8_t { none, rule, query };
 
 class session {
 public:
-    session(environment& env, bool over_limit, instant now);
+    session(environment& env, arrival from, instant now);
     ~session();
     session(const session&) = delete;
     session& operator=(const session&) = delete;
@@ -62,6 +62,8 @@ public:
     void on(const client_bytes& e, instant now, actions& out);
     void on(const client_closed& e, instant now, actions& out);
     void on(const tls_established& e, instant now, actions& out);
+    void on(const host_name_known& e, instant now, actions& out);
+    void on(secret_known&& e, instant now, actions& out);
     void on(const identified& e, instant now, actions& out);
     void on(const identity_refused& e, instant now, actions& out);
     void on(const lease_granted& e, instant now, actions& out);
@@ -79,6 +81,8 @@ public:
     void on(console_answered&& e, instant now, actions& out);
 
     const identity& who() const { return who_; }
+    /// As whom it wants to log in; only while it does.
+    const identity& claimed() const { return login_->claimed(); }
     phase now_in() const { return phase_; }
     bool has_lease() const { return link_ != nullptr; }
     node_id lease_node() const { return lease_node_; }
@@ -97,6 +101,7 @@ public:
 private:
     // session.cpp: life and death
     void finish_event(instant now, actions& out);
+    void log_in(bytes_view in, instant now, actions& out);
     void end(actions& out);
     void end_with(const fault& why, actions& out);
     void end_if_drained(actions& out);

@@ -56,12 +56,15 @@ struct http_reply {
     std::string body;
 };
 
+enum class console_right : std::uint8_t { look, change };
+
 class admin_port {
 public:
     virtual ~admin_port() = default;
-    /// One console statement (without its semicolon or with it). Faults are told as PostgreSQL's errors.
+    /// One console statement (without its semicolon or with it). Faults are told as PostgreSQL's errors; so is one that
+    /// would change something, where the user may only look.
     /// A table without columns is a CommandComplete alone; one with an empty tag, EmptyQueryResponse.
-    virtual result<table> console(std::string_view statement, control& running) = 0;
+    virtual result<table> console(std::string_view statement, console_right has, control& running) = 0;
     /// GET of a path; query strings are not used.
     virtual http_reply get(std::string_view path, control& running) = 0;
 };

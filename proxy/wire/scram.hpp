@@ -1,5 +1,5 @@
-// SCRAM-SHA-256 (RFC 5802, RFC 7677) as steps over text, both sides, without channel binding; plus
-// the stored form of a secret (pg_authid.rolpassword). Randomness is passed in. Knows no socket.
+// SCRAM-SHA-256 and -PLUS (RFC 5802, RFC 7677) as steps over text, both sides; plus the stored form
+// of a secret (pg_authid.rolpassword). Randomness is passed in. Knows no socket.
 #pragma once
 
 #include <array>
@@ -31,6 +31,8 @@ std::string to_string(const scram_secret& secret);
 /// as is.
 scram_secret make_scram_secret(std::string_view password, bytes_view salt,
                                std::uint32_t iterations);
+/// A clear-text password against a secret; the same time whether it is right or not.
+bool is_secret_of(const scram_secret& secret, std::string_view password);
 /// A secret that nobody knows, the same each time for the same user and key, so that an unknown
 /// user looks like a known one with a wrong password (PostgreSQL's mock authentication).
 scram_secret mock_scram_secret(std::string_view user, bytes_view process_key);
@@ -46,23 +48,29 @@ struct scram_keys {
 /// who adds it to the message of a 28P01.
 class scram_server {
 public:
-    scram_server(scram_secret secret, bytes server_nonce);
+    /// end_point: the tls-server-end-point of the connection (RFC 5929, section 4); empty: nothing to bind to.
+    scram_server(scram_secret secret, bytes server_nonce, bytes end_point = {});
 
-    /// client-first-message -> server-first-message. 08P01 on bad form; 0A000 where it wants
-    /// binding.
-    result<bytes> first(bytes_view client_first);
+    bool offers_binding() const { return !end_point_.empty(); }
+    /// client-first-message -> server-first-message. plus: the client has chosen SCRAM-SHA-256-PLUS. 08P01 on bad
+    /// form; 28000 where somebody on the way has hidden from the client that binding is offered.
+    result<bytes> first(bytes_view client_first, bool plus = false);
     /// client-final-message -> server-final-message. 28P01 where the proof is wrong.
     result<bytes> final(bytes_view client_final);
     /// After final() succeeded: the keys with which this user can log in elsewhere.
     const scram_keys& recovered() const { return recovered_; }
 
 private:
-    result<void> read_client_first(bytes_view client_first);
+    result<void> read_client_first(bytes_view client_first, bool plus);
+    /// The gs2-header, what stands behind it, and what the client is to be bound to.
+    result<bytes_view> read_binding(bytes_view client_first, bool plus);
 
     scram_secret secret_;
     bytes nonce_;
     bytes client_first_bare_;
     bytes server_first_;
+    bytes end_point_;
+    bool plus_ = false;
     bytes channel_binding_;  // what "c=" of the last message has to say
     scram_keys recovered_;
 };
@@ -75,6 +83,10 @@ public:
     scram_client(std::string password, bytes client_nonce, std::string_view user = {});
     scram_client(scram_keys keys, bytes client_nonce, std::string_view user = {});
 
+    /// Before first(): SCRAM-SHA-256-PLUS, bound to this tls-server-end-point.
+    void bind_to(bytes end_point);
+    /// ... or a connection that could be bound, and a server that offers no binding.
+    void could_bind() { gs2_header_ = "y,,"; }
     bytes first() const;  // client-first-message
     /// server-first-message -> client-final-message. 08P01 on bad form, a nonce that is not ours,
     /// or an iteration count above 10,000,000.
@@ -86,12 +98,17 @@ private:
     std::optional<std::string> password_;
     scram_keys keys_;
     bytes nonce_;
+    bytes gs2_header_ = "n,,";
+    bytes end_point_;
     bytes first_bare_;
     std::optional<sha256_digest> server_signature_;  // nothing before final()
 };
 
 /// "md5" + hex(md5(hex(md5(password + user)) + salt)); stored: "md5..." as in pg_authid, or a
 /// password.
+/// A clear-text password against a stored "md5...".
+bool is_md5_of(std::string_view stored, std::string_view password, std::string_view user);
+bool is_md5_secret(std::string_view stored);
 std::string md5_response(std::string_view stored, std::string_view user, bytes_view salt);
 
 std::string base64_encode(bytes_view data);

@@ -9,8 +9,6 @@ namespace weir::wire {
 
 namespace {
 
-constexpr std::string_view gs2_header = "n,,";
-
 struct server_first_message {
     bytes_view nonce;
     bytes salt;
@@ -66,7 +64,12 @@ scram_client::scram_client(scram_keys keys, bytes client_nonce, std::string_view
     keys_ = keys;
 }
 
-bytes scram_client::first() const { return bytes(gs2_header) + first_bare_; }
+void scram_client::bind_to(bytes end_point) {
+    gs2_header_ = "p=tls-server-end-point,,";
+    end_point_ = std::move(end_point);
+}
+
+bytes scram_client::first() const { return gs2_header_ + first_bare_; }
 
 result<bytes> scram_client::final(bytes_view server_first) {
     const auto message = read_server_first(server_first);
@@ -83,7 +86,7 @@ result<bytes> scram_client::final(bytes_view server_first) {
         const auto salted = salted_password(*password_, message->salt, message->iterations);
         keys_ = {hmac_sha256(view(salted), "Client Key"), hmac_sha256(view(salted), "Server Key")};
     }
-    const bytes without_proof = "c=" + base64_encode(gs2_header) + ",r=" + bytes(message->nonce);
+    const bytes without_proof = "c=" + base64_encode(gs2_header_ + end_point_) + ",r=" + bytes(message->nonce);
     const bytes auth_message = first_bare_ + "," + bytes(server_first) + "," + without_proof;
     const auto stored_key = sha256(view(keys_.client_key));
     const auto client_signature = hmac_sha256(view(stored_key), auth_message);

@@ -79,6 +79,11 @@ scram_secret make_scram_secret(std::string_view password, bytes_view salt,
             hmac_sha256(view(salted), "Server Key")};
 }
 
+bool is_secret_of(const scram_secret& secret, std::string_view password) {
+    const auto made = make_scram_secret(password, secret.salt, secret.iterations);
+    return equal_in_constant_time(view(made.stored_key), view(secret.stored_key));
+}
+
 scram_secret mock_scram_secret(std::string_view user, bytes_view process_key) {
     const auto derive = [&](std::string_view purpose) {
         return hmac_sha256(process_key, std::string(purpose).append(user));

@@ -52,34 +52,57 @@ result<client_final_message> read_client_final(bytes_view text) {
 
 }  // namespace
 
-scram_server::scram_server(scram_secret secret, bytes server_nonce)
-    : secret_(std::move(secret)), nonce_(std::move(server_nonce)) {
+scram_server::scram_server(scram_secret secret, bytes server_nonce, bytes end_point)
+    : secret_(std::move(secret)), nonce_(std::move(server_nonce)), end_point_(std::move(end_point)) {
     assert(!nonce_.empty() && is_scram_printable(nonce_));
 }
 
-result<void> scram_server::read_client_first(bytes_view text) {
-    // gs2-header: binding flag, no authorization identity (RFC 5802, section 7).
+// gs2-header: binding flag, no authorization identity (RFC 5802, section 7). The words are PostgreSQL's.
+result<bytes_view> scram_server::read_binding(bytes_view text, bool plus) {
+    constexpr bytes_view end_point_type = "p=tls-server-end-point";
+    plus_ = plus;
     const char flag = text.empty() ? '\0' : text.front();
-    if (flag == 'p') {
-        return fault{sqlstate::feature_not_supported,
-                     "client requires SCRAM channel binding, but it is not supported"};
-    }
-    // 'y': the client could bind but saw that it is not offered, which is true of us.
-    if (flag != 'n' && flag != 'y') {
+    if (flag != 'n' && flag != 'y' && flag != 'p') {
         return malformed_scram("Unexpected channel-binding flag.");
     }
-    if (text.size() < 3 || text[1] != ',') {
+    if (plus && flag != 'p') {
+        return malformed_scram(
+            "The client selected SCRAM-SHA-256-PLUS, but the SCRAM message does not include channel binding data.");
+    }
+    if (!plus && flag == 'p') {
+        return malformed_scram("The client selected SCRAM-SHA-256 without channel binding, but the SCRAM message includes "
+                               "channel binding data.");
+    }
+    if (flag == 'y' && offers_binding()) {
+        return fault{sqlstate::invalid_authorization, "SCRAM channel binding negotiation error",
+                     "The client supports SCRAM channel binding but thinks the server does not. However, this server does "
+                     "support channel binding."};
+    }
+    const auto comma = text.find(',');
+    if (comma == bytes_view::npos || (flag != 'p' && comma != 1)) {
         return malformed_scram("Comma expected behind the channel-binding flag.");
     }
-    if (text[2] == 'a') {
+    if (flag == 'p' && text.substr(0, comma) != end_point_type) {
+        return fault{sqlstate::protocol_violation, "unsupported SCRAM channel-binding type"};
+    }
+    const auto behind = text.substr(comma + 1);
+    if (behind.starts_with('a')) {
         return fault{sqlstate::feature_not_supported,
                      "client uses authorization identity, but it is not supported"};
     }
-    if (text[2] != ',') {
+    if (!behind.starts_with(',')) {
         return malformed_scram("Unexpected attribute in client-first-message.");
     }
-    channel_binding_ = base64_encode(text.substr(0, 3));
-    const bytes_view bare = text.substr(3);
+    channel_binding_ = base64_encode(bytes(text.substr(0, comma + 2)) + (plus ? end_point_ : bytes()));
+    return behind.substr(1);
+}
+
+result<void> scram_server::read_client_first(bytes_view text, bool plus) {
+    const auto read = read_binding(text, plus);
+    if (read.has_error()) {
+        return read.error();
+    }
+    const bytes_view bare = *read;
     if (bare.starts_with('m')) {
         return fault{sqlstate::feature_not_supported,
                      "client requires an unsupported SCRAM extension"};
@@ -107,11 +130,11 @@ result<void> scram_server::read_client_first(bytes_view text) {
     return {};
 }
 
-result<bytes> scram_server::first(bytes_view client_first) {
+result<bytes> scram_server::first(bytes_view client_first, bool plus) {
     if (!server_first_.empty()) {
         return malformed_scram("The client-first-message came twice.");
     }
-    const auto read = read_client_first(client_first);
+    const auto read = read_client_first(client_first, plus);
     if (read.has_error()) {
         return read.error();
     }
@@ -127,6 +150,9 @@ result<bytes> scram_server::final(bytes_view client_final) {
     const auto message = read_client_final(client_final);
     if (message.has_error()) {
         return message.error();
+    }
+    if (message->channel_binding != channel_binding_ && plus_) {
+        return fault{sqlstate::invalid_authorization, "SCRAM channel binding check failed"};
     }
     if (message->channel_binding != channel_binding_) {
         return fault{sqlstate::protocol_violation,

@@ -240,7 +240,6 @@ def test_a_failover_that_lost_acknowledged_writes(start_weir):
                 own.ask(node, "alter system set primary_conninfo = ''")
                 own.ask(node, "select pg_reload_conf()")
                 wait_until(lambda node=node: not own.ask(node, "select from pg_stat_wal_receiver"), "it is cut off")
-            wait_until(lambda: not own.ask("primary", "select from pg_stat_replication"), "nobody is sent anything")
             assert write(session) == 2 and read(session) == 2
             token = session.execute("show weir.token").fetchone()[0]
             own.command("stop", "primary", "--crash")

@@ -25,7 +25,7 @@ using ::testing::StartsWith;
 
 /// Answers with the path it was asked for.
 struct echo final : status::admin_port {
-    result<status::table> console(std::string_view, status::control&) override { return {}; }
+    result<status::table> console(std::string_view, status::console_right, status::control&) override { return {}; }
     status::http_reply get(std::string_view path, status::control&) override {
         if (path == "/throws") throw std::runtime_error("on purpose");
         status::http_reply reply;
@@ -100,6 +100,23 @@ struct http_case : ::testing::Test {
     std::uint16_t port = 0;
     std::thread thread;
 };
+
+std::string with_token(const std::string& path, const std::string& shown) {
+    return "GET " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: " + shown + "\r\n\r\n";
+}
+
+TEST_F(http_case, a_token_is_asked_for_where_there_is_one) {
+    asio::post(server_io, [this] { server.use_token("open sesame"); });
+    const std::string plain = " HTTP/1.1\r\nHost: x\r\n\r\n";
+    EXPECT_THAT(ask("GET /page" + plain), AllOf(StartsWith("HTTP/1.1 401 "), HasSubstr("WWW-Authenticate: Basic")));
+    for (const auto* open : {"/livez", "/readyz?x"})
+        EXPECT_THAT(ask("GET " + std::string(open) + plain), Not(StartsWith("HTTP/1.1 401 "))) << open;
+    EXPECT_THAT(ask(with_token("/page", "Bearer open sesame")), StartsWith("HTTP/1.1 200 "));
+    EXPECT_THAT(ask(with_token("/page", "bearer   open sesame")), StartsWith("HTTP/1.1 200 "));
+    EXPECT_THAT(ask(with_token("/page", "Basic YW5uOm9wZW4gc2VzYW1l")), StartsWith("HTTP/1.1 200 ")) << "ann:open sesame";
+    for (const auto* wrong : {"Bearer open sesam", "Bearer", "Bearer ", "Basic !!!", "Basic YW5u", "Digest open sesame", ""})
+        EXPECT_THAT(ask(with_token("/page", wrong)), StartsWith("HTTP/1.1 401 ")) << wrong;
+}
 
 TEST_F(http_case, answers_a_get) {
     EXPECT_THAT(ask("GET /page?query#x HTTP/1.1\r\nHost: x\r\n\r\n"),

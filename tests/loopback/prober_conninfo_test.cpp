@@ -26,7 +26,7 @@ std::string refused(const std::string& conninfo) {
     return trouble ? *trouble : "accepted: " + conninfo;
 }
 
-const probe_login login{"weir", "secret", "postgres", config::node_tls::prefer, milliseconds(1000)};
+const probe_login login{"weir", "secret", "postgres", {}, milliseconds(1000)};
 
 TEST(conninfo, keywords_and_uris) {
     EXPECT_EQ(node("host=10.0.0.1 port=5433").address.host, "10.0.0.1");
@@ -56,7 +56,7 @@ TEST(conninfo, refuses_by_name_what_it_would_not_honour) {
                                 "gssencmode", "channel_binding", "sslrootcert", "replication"})
         EXPECT_THAT(refused("host=a " + keyword + "=any"),
                     HasSubstr(keyword + " is not supported"));
-    EXPECT_THAT(refused("host=a sslmode=verify-full"), HasSubstr("sslmode verify-full"));
+    EXPECT_THAT(refused("host=a sslmode=allow"), HasSubstr("sslmode allow"));
     EXPECT_THAT(refused("host=a colour=red"), HasSubstr("colour")) << "libpq's own words";
 }
 
@@ -69,6 +69,22 @@ TEST(conninfo, refuses_what_names_no_server) {
     EXPECT_THAT(refused("localhost:5432"), HasSubstr("\"=\""));
     EXPECT_THAT(refused("postgres://["), Not(HasSubstr("accepted")));
     EXPECT_THAT(refused(std::string("host=a\0b", 8)), HasSubstr("NUL"));
+}
+
+TEST(conninfo, the_probe_verifies_a_node_as_clients_connections_do) {
+    probe_login verifies = login;
+    verifies.tls = {config::node_tls::verify_full, "ca.pem", "weir.pem", "weir.key"};
+    const auto value = [&](const std::string& conninfo, const std::string& keyword) {
+        for (const auto& [name, said] : make_probe_parameters(node(conninfo), verifies, {}))
+            if (name == keyword) return said;
+        return std::string();
+    };
+    EXPECT_EQ(value("host=a", "sslmode"), "verify-full");
+    EXPECT_EQ(value("host=a", "sslrootcert"), "ca.pem");
+    EXPECT_EQ(value("host=a", "sslcert"), "weir.pem");
+    EXPECT_EQ(value("host=a", "sslkey"), "weir.key");
+    EXPECT_EQ(value("host=a sslmode=require", "sslrootcert"), "") << "libpq would verify by it";
+    EXPECT_EQ(node("host=a hostaddr=10.0.0.1").tls_name, "a");
 }
 
 TEST(conninfo, the_probe_logs_in_as_configured) {

@@ -49,6 +49,11 @@ def _asan(request):
     return gtest_suite.run("asan", executables, request.jobs, 900)
 
 
+def _fuzz(request):
+    builds.compile_targets("dev", request.jobs, ["fuzz_replay"])
+    return gtest_suite.run("fuzz", [builds.BUILD / "dev" / "tests" / "fuzz" / "fuzz_replay"], request.jobs, 300)
+
+
 def _tsan(request):
     executables = builds.unit_executables("tsan", request.jobs)
     return gtest_suite.run("tsan", executables, request.jobs, 900)
@@ -126,6 +131,7 @@ ALL = (
     Suite("tidy", "sizes, include arrows, forbidden forms, paths in docs; the runner itself", _tidy),
     Suite("unit", "googletest of each folder (release)", _unit),
     Suite("asan", "the same of the pure folders under ASan and UBSan (ASAN=all: of all)", _asan),
+    Suite("fuzz", "the inputs of tests/fuzz/corpora, under ASan and UBSan", _fuzz),
     Suite("tsan", "the same of all folders under the thread sanitizer", _tsan, "full"),
     Suite("simulation", "Weir's core in simulated worlds; broken variants of it are found out", simulation_suite.run),
     Suite("loopback", "the shell against made-up servers on 127.0.0.1", _loopback),

@@ -9,7 +9,7 @@ front::front(surroundings& in, worker& home, session_id id, wire_pair by, std::u
       home_(home),
       id_(id),
       wire_(std::move(by)),
-      machine_(home.environment(), false, in.time.now()),
+      machine_(home.environment(), session::arrival{}, in.time.now()),
       pid_(pid) {}
 
 void front::begin() {

@@ -24,7 +24,7 @@ plan::plan(dice& chances) {
     faults_end = milliseconds(chances.between(500, 3000));
     probe_timeout = milliseconds(chances.between(200, 1000));
 
-    policy->trust = true;
+    policy->access = auth::hba_rules::same_for_all(auth::method::trust);
     policy->mode = chances.chance(15) ? routing::pool_mode::session : routing::pool_mode::transaction;
     const bool keeps = policy->mode == routing::pool_mode::session;
     bounds.size = keeps ? clients + workers : chances.between(workers, 6);

@@ -7,16 +7,17 @@ from cpp_text import line_of, without_comments
 ARROWS = {
     "base": set(),
     "wire": set(),
+    "auth": set(),
     "catalog": set(),
     "cluster": set(),
     "query": {"catalog"},
     "routing": {"query", "cluster"},
     "pool": {"cluster"},
-    "session": {"wire", "query", "routing", "cluster"},
-    "config": {"routing", "pool", "cluster"},
+    "session": {"auth", "wire", "query", "routing", "cluster"},
+    "config": {"auth", "routing", "pool", "cluster"},
     "status": {"routing", "cluster", "pool"},
     "admin": {"status", "config", "routing", "cluster", "pool"},
-    "net": {"session", "pool", "cluster", "routing", "query", "catalog", "wire", "config", "status"},
+    "net": {"auth", "session", "pool", "cluster", "routing", "query", "catalog", "wire", "config", "status"},
     "cli": {"net", "session", "config", "wire", "query", "catalog", "routing"},
     "main": {"cli", "net", "admin", "config"},
 }
@@ -32,11 +33,11 @@ LIBRARIES = (
     (r"(libpq-fe|libpq/|postgres)", {"net"}),
     (r"spdlog/|fmt/", {"net"}),
     (r"toml\+\+|toml\.hpp", {"config"}),
-    (r"re2/", {"routing"}),
+    (r"re2/", {"auth", "routing"}),
     (r"CLI/", {"cli"}),
     (r"boost/system/", set(ARROWS)),
     (r"boost/", {"net"}),
-    (r"(arpa/inet\.h|sys/un\.h|filesystem)$", {"config", "routing"} | SHELL),  # forms of addresses, paths
+    (r"(arpa/inet\.h|sys/un\.h|filesystem)$", {"base", "auth", "config", "routing"} | SHELL),  # forms of addresses, paths
     (r"(sys/|netinet/|arpa/|netdb|unistd|fcntl|poll|pthread|signal\.h|csignal|dirent|grp|pwd|sched|termios)",
      SHELL),
     (r"mutex$", {"pool"} | SHELL),  # the ledger is one for all workers

@@ -1,6 +1,9 @@
 #include "net/http/exchange.hpp"
 
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
+
+#include "wire/scram.hpp"
 
 namespace weir::net {
 
@@ -46,6 +49,43 @@ std::optional<status::http_reply> refusal(const http_request_head& head,
     return std::nullopt;
 }
 
+namespace {
+
+/// The token that a request shows; empty: none.
+std::string shown_token(std::string_view authorization) {
+    const auto space = authorization.find(' ');
+    if (space == std::string_view::npos) return {};
+    const auto scheme = authorization.substr(0, space);
+    auto shown = authorization.substr(space + 1);
+    while (shown.starts_with(' ')) shown.remove_prefix(1);
+    if (boost::beast::iequals(scheme, "bearer")) return std::string(shown);
+    if (!boost::beast::iequals(scheme, "basic")) return {};
+    const auto pair = wire::base64_decode(shown);
+    if (!pair) return {};
+    const auto colon = pair->find(':');
+    return colon == bytes::npos ? std::string() : pair->substr(colon + 1);
+}
+
+}  // namespace
+
+std::optional<status::http_reply> objection(const http_request_head::value_type& request, std::string_view token,
+                                            bool of_this_machine) {
+    const auto path = path_of(request.target());
+    if (path == "/livez" || path == "/readyz") return std::nullopt;
+    status::http_reply no;
+    if (token.empty()) {
+        if (of_this_machine) return std::nullopt;
+        no.status = 403;
+        no.body = "only this machine is answered: set http_token in the [server] section\n";
+        return no;
+    }
+    const auto shown = shown_token(request[boost::beast::http::field::authorization]);
+    if (!shown.empty() && wire::equal_in_constant_time(shown, token)) return std::nullopt;
+    no.status = 401;
+    no.body = "show the http_token of the [server] section: Authorization: Bearer TOKEN\n";
+    return no;
+}
+
 http_response make_response(status::http_reply reply, bool keep) {
     http_response response;
     response.version(11);
@@ -54,6 +94,7 @@ http_response make_response(status::http_reply reply, bool keep) {
     response.set(http::field::content_type, reply.content_type);
     response.set(http::field::cache_control, "no-store");
     response.set("X-Content-Type-Options", "nosniff");
+    if (reply.status == 401) response.set(http::field::www_authenticate, "Basic realm=\"Weir\", Bearer realm=\"Weir\"");
     if (reply.status == 405) response.set(http::field::allow, "GET, HEAD");
     response.keep_alive(keep);
     response.body() = std::move(reply.body);

@@ -26,6 +26,12 @@ std::string path_of(std::string_view target);
 std::optional<status::http_reply> refusal(const http_request_head& head,
                                           boost::system::error_code failed);
 
+/// Why this request is not answered by a page: it shows no token, where one is asked for, or it comes from another
+/// machine and none is. `/livez` and `/readyz` are open to all. The token is taken as a bearer's (RFC 6750, 2.1) or as
+/// the password of any user (RFC 7617), which browsers ask for.
+std::optional<status::http_reply> objection(const http_request_head::value_type& request, std::string_view token,
+                                            bool of_this_machine);
+
 /// Did reading end because of what the client sent, so that it should be told, and not because it
 /// went away or said nothing?
 bool is_misformed(boost::system::error_code failed);

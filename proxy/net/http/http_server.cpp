@@ -45,6 +45,15 @@ std::string remedy(error_code failed) {
     return "See server.http in the configuration; \"\" is no HTTP.";
 }
 
+bool is_of_this_machine(const tcp::socket& socket) {
+    error_code failed;
+    const auto peer = socket.remote_endpoint(failed);
+    if (failed) return false;
+    const auto address = peer.address();
+    return address.is_loopback() || (address.is_v6() && address.to_v6().is_v4_mapped() &&
+                                     asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback());
+}
+
 }  // namespace
 
 struct http_server::machinery {
@@ -65,6 +74,7 @@ struct http_server::machinery {
     config::listen_address address;
     status::admin_port& answers;  // not touched once stopped
     status::control& running;
+    std::string asked_for;  // token; empty: none is
     std::set<beast::tcp_stream*> open;
     bool stopped = false;
 };
@@ -160,6 +170,7 @@ asio::awaitable<bool> http_server::machinery::answer_one(beast::tcp_stream& stre
     if (stopped || (failed && !is_misformed(failed))) co_return false;
 
     auto refused = refusal(head, failed);
+    if (!refused) refused = objection(head.get(), asked_for, is_of_this_machine(stream.socket()));
     const auto& request = head.get();
     const bool keep = !refused && request.keep_alive();
     auto reply = refused ? std::move(*refused) : page(path_of(request.target()));
@@ -219,6 +230,8 @@ void http_server::stop() {
     if (machinery_->acceptor.is_open()) ::close(machinery_->acceptor.release(ignored));
     for (auto* stream : machinery_->open) stream->close();
 }
+
+void http_server::use_token(std::string token) { machinery_->asked_for = std::move(token); }
 
 std::uint16_t http_server::port() const {
     error_code failed;

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "config/config.hpp"
 #include "net/passed_sockets.hpp"
@@ -23,6 +24,8 @@ public:
 
     /// Listens, on what was passed for its address or on a socket of its own, and begins to accept. A fault names the address and what to do about it.
     [[nodiscard]] result<void> start(passed_sockets& passed);
+    /// What requests must show, but for /livez and /readyz. Empty: nothing, and only this machine is answered.
+    void use_token(std::string token);
     /// Closes the listener and every connection, at once. Not started again afterwards.
     void stop();
 

@@ -16,7 +16,7 @@ using ::testing::IsEmpty;
 
 struct desk_case : ::testing::Test {
     status::table ask(std::string_view statement) {
-        auto answer = asked.console(statement, running);
+        auto answer = asked.console(statement, status::console_right::change, running);
         EXPECT_TRUE(answer) << statement;
         return answer ? *answer : status::table{};
     }
@@ -40,14 +40,14 @@ TEST_F(desk_case, every_command_answers_with_rows_as_wide_as_its_head) {
 }
 
 TEST_F(desk_case, what_replicas_have_refused_can_be_forgotten) {
-    ASSERT_TRUE(asked.console("clear learned", running));
+    ASSERT_TRUE(asked.console("clear learned", status::console_right::change, running));
     EXPECT_EQ(running.forgotten, 1);
 }
 
 TEST_F(desk_case, every_command_answers_of_a_weir_that_has_just_begun) {
     running.now = {};
     for (const auto& one : command_list{})
-        EXPECT_TRUE(asked.console(std::string(one.words) + (one.takes != operand::none ? " 5" : ""), running))
+        EXPECT_TRUE(asked.console(std::string(one.words) + (one.takes != operand::none ? " 5" : ""), status::console_right::change, running))
             << one.words;
     for (const auto* path : {"/", "/livez", "/readyz", "/metrics"})
         EXPECT_EQ(asked.get(path, running).status, 200) << path;
@@ -88,15 +88,15 @@ TEST_F(desk_case, what_is_refused_is_told_as_it_is) {
     const fault why{"42704", "there is no node \"a\""};
     running.refuses = why;
     for (const auto* text : {"pause x", "resume x", "drain node a", "undrain node a", "kill x", "kill_client 1"}) {
-        const auto answer = asked.console(text, running);
+        const auto answer = asked.console(text, status::console_right::change, running);
         ASSERT_TRUE(answer.has_error()) << text;
         EXPECT_EQ(answer.error(), why) << text;
     }
 }
 
 TEST_F(desk_case, a_client_is_known_by_its_number) {
-    EXPECT_TRUE(asked.console("kill_client ann", running).has_error());
-    EXPECT_TRUE(asked.console("kill_client 99999999999", running).has_error());
+    EXPECT_TRUE(asked.console("kill_client ann", status::console_right::change, running).has_error());
+    EXPECT_TRUE(asked.console("kill_client 99999999999", status::console_right::change, running).has_error());
     EXPECT_THAT(running.held, IsEmpty());
 }
 
@@ -108,7 +108,7 @@ TEST_F(desk_case, the_empty_statement_has_neither_columns_nor_tag) {
 }
 
 TEST_F(desk_case, a_fault_costs_no_report) {
-    EXPECT_TRUE(asked.console("SHOW NONSENSE", running).has_error());
+    EXPECT_TRUE(asked.console("SHOW NONSENSE", status::console_right::change, running).has_error());
     EXPECT_EQ(running.gathered, 0);
 }
 
@@ -129,7 +129,7 @@ TEST_F(desk_case, reload_tells_what_has_changed) {
 TEST_F(desk_case, a_reload_that_is_refused_is_told_as_it_is) {
     const fault why{"F0000", "weir.toml:2:1: unknown key", "", "did you mean listen?"};
     running.reload_answer = why;
-    const auto answer = asked.console("RELOAD", running);
+    const auto answer = asked.console("RELOAD", status::console_right::change, running);
     ASSERT_TRUE(answer.has_error());
     EXPECT_EQ(answer.error(), why);
 }

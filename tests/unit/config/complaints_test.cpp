@@ -172,10 +172,11 @@ TEST(Complaint, AllOfThemAreToldInTheOrderOfTheText) {
         "weir.toml:3:8: http is no address with a port: \"x\" "
         "(write 127.0.0.1:6432, [::1]:6432 or unix:/run/weir)\n"
         "weir.toml:5:1: unknown key \"sizes\" in [pool] (the nearest known one is \"size\")\n"
-        "weir.toml:6:2: method \"scram-sha-256\" needs users_file in [auth] "
+        "weir.toml:6:2: method \"scram-sha-256\" needs users_file or query in [auth] "
         "(a file with lines of \"name\" \"secret\")\n"
-        "weir.toml:7:10: method cannot be \"md6\"; known: \"scram-sha-256\", \"trust\" "
-        "(the nearest known one is \"trust\")\n"
+        "weir.toml:7:10: method cannot be \"md6\"; known: \"scram-sha-256\", \"md5\", "
+        "\"password\", \"cert\", \"peer\", \"trust\" "
+        "(the nearest known one is \"md5\")\n"
         "weir.toml:9:10: missing \"=\" in \"host\"\n"
         "weir.toml:11:11: there is no [cluster.man] (the nearest known one is \"main\")\n");
 }

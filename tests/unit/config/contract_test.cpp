@@ -65,7 +65,7 @@ TEST(Contract, TheWholeExampleLoads) {
     EXPECT_EQ(made.server.listen, (std::vector<listen_address>{{false, "127.0.0.1", 6432}}));
     EXPECT_EQ(made.server.http, (listen_address{false, "127.0.0.1", 9432}));
     EXPECT_EQ(made.server.workers, 2U);
-    EXPECT_EQ(made.auth.method, auth_method::scram_sha_256);
+    EXPECT_EQ(made.auth.method, auth::method::scram_sha_256);
     EXPECT_EQ(made.auth.users_file, "/etc/weir/users.txt");
     EXPECT_EQ(made.auth.users, (std::map<std::string, std::string>{{"analytics", "other"}, {"postgres", "secret"}}));
     EXPECT_EQ(made.auth.admin_users, std::vector<std::string>{"postgres"});

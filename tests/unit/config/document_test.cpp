@@ -60,6 +60,19 @@ TEST(Document, WhereTheLibraryAssertsIsAMistakeToo) {
     EXPECT_EQ(fault_in("a = 1\n\n[[ = ]]"), (place{3, 0}));
 }
 
+TEST(Document, OutsideOfStringsAndCommentsAllIsAscii) {
+    EXPECT_EQ(fault_in("a = 1\n[serv\xce\xa3]\n"), (place{2, 6}));
+    EXPECT_EQ(fault_in("a = \xc2\xa0 1\n"), (place{1, 5}));
+    EXPECT_EQ(fault_in("a = \"\"\"\n\xce\xa3\"\"\" \xce\n"), (place{2, 7}));
+    EXPECT_EQ(fault_in("a = 22\"b \xce\xa3\"\n"), (place{1, 7}));
+    const auto taken = [](std::string_view text) {
+        return std::holds_alternative<item::table>(parse_document(text));
+    };
+    EXPECT_TRUE(taken("\xef\xbb\xbf# \xce\xa3\nx = \"\xce\xa3 # \\\" \xce\xa3\" # '\xce\xa3\n\"\xce\xa3\" = 'it\xce\xa3'\n"));
+    EXPECT_TRUE(taken("a . \"b\" = [ \"c\", # \xce\xa3\n 'd', { 'e' = \"\"\"\xce\xa3\"\"\"\"} ]\n"));
+    EXPECT_TRUE(taken("x = '''\n\xce\xa3 ' '' \n'''\ny = \"\"\"\xce\xa3 \\\"\"\" \xce\xa3\n\"\"\"\n"));
+}
+
 TEST(Document, DeepNestingEndsInAMistake) {
     EXPECT_EQ(fault_in("a = " + std::string(100'000, '[')).line, 1U);
     std::string tables = "a = ";

@@ -42,7 +42,7 @@ TEST(Load, TheSmallestConfiguration) {
     EXPECT_EQ(made.server.http, std::nullopt);
     EXPECT_EQ(made.databases, (std::vector<database_settings>{{"*", "", "main"}}));
     EXPECT_EQ(made.tls_client.mode, client_tls::off);
-    EXPECT_EQ(made.tls_server, node_tls::prefer);
+    EXPECT_EQ(made.tls_server.mode, node_tls::prefer);
     EXPECT_EQ(made.clusters[0].probe_user, "weir");
     EXPECT_EQ(made.warnings, std::vector<complaint>{});
 }
@@ -181,7 +181,7 @@ format = "json"
                                                       .transactions = routing::transaction_policy::split,
                                                       .level_in_split = routing::consistency::strong,
                                                       .failover_wait = milliseconds(10000)}));
-    EXPECT_EQ(made.tls_server, node_tls::require);
+    EXPECT_EQ(made.tls_server.mode, node_tls::require);
     EXPECT_EQ(made.log, (log_settings{"debug", log_format::json}));
 }
 
@@ -222,7 +222,7 @@ probe_password = "${SECRET}"
 )"));
     EXPECT_EQ(made.server.workers, 7U);
     EXPECT_EQ(made.pool.wait_timeout, milliseconds(3000));
-    EXPECT_EQ(made.auth.method, auth_method::trust);
+    EXPECT_EQ(made.auth.method, auth::method::trust);
     EXPECT_EQ(made.clusters[0].nodes[0].address.host, "db7");
     EXPECT_EQ(made.clusters[0].probe_password, "p$w");
 }
@@ -280,7 +280,7 @@ TEST(Load, ATextWithAZeroByteIsRefused) {
 TEST(FromNodes, UsersOfTheirUris) {
     world w;
     const config made = good(from_nodes({"host=a user=ann password=x", "host=b"}, w.around()));
-    EXPECT_EQ(made.auth.method, auth_method::scram_sha_256);
+    EXPECT_EQ(made.auth.method, auth::method::scram_sha_256);
     EXPECT_EQ(made.auth.users, (std::map<std::string, std::string>{{"ann", "x"}}));
     EXPECT_EQ(made.auth.admin_users, std::vector<std::string>{"ann"});
     EXPECT_EQ(made.server.listen, (std::vector<listen_address>{{false, "127.0.0.1", 6432}}));
@@ -294,7 +294,7 @@ TEST(FromNodes, UsersOfTheirUris) {
 TEST(FromNodes, WithoutAPasswordAnybodyFromThisMachine) {
     world w;
     const config made = good(from_nodes({"host=a"}, w.around()));
-    EXPECT_EQ(made.auth.method, auth_method::trust);
+    EXPECT_EQ(made.auth.method, auth::method::trust);
     EXPECT_EQ(made.server.listen, (std::vector<listen_address>{{false, "127.0.0.1", 6432}}));
     EXPECT_EQ(made.clusters[0].probe_user, "");
 }

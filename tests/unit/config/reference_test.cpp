@@ -102,10 +102,12 @@ TEST(Reference, EveryChoiceIsTakenAndEveryLaterOneIsNotAvailable) {
                 head = "[[rule]]\nname = \"r\"\nrate_limit = \"5/s\"\n";
                 if (k.name != "route") head += "route = \"primary\"\n";
             }
-            if (s.title == "tls.client") head += "cert = \"x.pem\"\nkey = \"x.pem\"\n";
+            const std::string files = "cert = \"x.pem\"\nkey = \"x.pem\"\nca = \"x.pem\"\n";
+            if (s.title == "tls.client" || s.title == "tls.server") head += files;
             const auto text = [&](std::string_view choice) {
+                const bool by_certificate = s.title == "auth" && choice == "cert";
                 return head + std::string(k.name) + " = \"" + std::string(choice) + "\"\n" +
-                       remainder_of(s);
+                       remainder_of(s) + (by_certificate ? "[tls.client]\nmode = \"allow\"\n" + files : "");
             };
             for (const auto choice : k.choices) good(w.load(text(choice)));
             for (const auto choice : k.later_choices) {

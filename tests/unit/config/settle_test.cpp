@@ -40,7 +40,7 @@ TEST(Settle, AddressesToListenOn) {
 
 TEST(Settle, ScramNeedsUsers) {
     const std::string needs =
-        "method \"scram-sha-256\" needs users_file in [auth] "
+        "method \"scram-sha-256\" needs users_file or query in [auth] "
         "(a file with lines of \"name\" \"secret\")\n";
     EXPECT_EQ(of(cluster), "weir.toml: " + needs);
     EXPECT_EQ(of(cluster + "[auth]\n"), "weir.toml:3:2: " + needs);

@@ -11,7 +11,7 @@ namespace weir::session {
 /// A script whose client still stands outside.
 class door {
 public:
-    explicit door(chunking by, bool over_limit = false) : shell_(world_, by, over_limit) {}
+    explicit door(chunking by, const arrival& from = {}) : shell_(world_, by, from) {}
 
     policy& rules() { return *world_.rules; }
     world& around() { return world_; }
@@ -26,7 +26,7 @@ public:
     std::vector<std::string> sends_and_sees(bytes_view data) { return shown_to_client(sends(data)); }
 
     void knows(const std::string& user, const std::string& password) {
-        rules().trust = false;
+        rules().access = auth::hba_rules::same_for_all(auth::method::scram_sha_256);
         rules().users[user] = {wire::make_scram_secret(password, "0123456789abcdef", 4096), ""};
     }
     bytes identify(const parameter_map* welcome) {

@@ -34,10 +34,10 @@ struct fake_backend {
 
 class fake_shell {
 public:
-    fake_shell(world& of, chunking by, bool over_limit = false)
+    fake_shell(world& of, chunking by, const arrival& from = {})
         : world_(of),
           by_(by),
-          machine_(std::make_unique<session>(of.env, over_limit, of.now)) {}
+          machine_(std::make_unique<session>(of.env, from, of.now)) {}
 
     session& machine() { return *machine_; }
     chunking chunks() const { return by_; }
@@ -100,7 +100,7 @@ public:
     /// Another client, for whose session the connections are as the last one has left them.
     void next_client() {
         EXPECT_TRUE(closed) << "the last client is still there";
-        machine_ = std::make_unique<session>(world_.env, false, world_.now);
+        machine_ = std::make_unique<session>(world_.env, arrival{}, world_.now);
         closed = wants_identity = false;
         wants_client = true;
         deadline = never;
@@ -124,6 +124,8 @@ public:
     std::vector<node_id> conflicts;  // of replay with reads
     bool wants_tls = false;
     bool wants_identity = false;
+    bool wants_host_name = false;
+    bool wants_secret = false;
     bool closed = false;
     bool cancelled_backend = false;
     bool cancelled_console = false;
@@ -206,6 +208,8 @@ private:
         if (out_.conflict.valid()) conflicts.push_back(out_.conflict);
         wants_tls = wants_tls || out_.start_tls;
         wants_identity = wants_identity || out_.identify;
+        wants_host_name = wants_host_name || out_.look_up_host;
+        wants_secret = wants_secret || out_.look_up_secret;
         cancelled_backend = cancelled_backend || out_.cancel_backend;
         cancelled_console = cancelled_console || out_.cancel_console;
         closed = closed || out_.close_client;

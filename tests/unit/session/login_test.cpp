@@ -6,6 +6,8 @@ namespace {
 
 using lines = std::vector<std::string>;
 
+const arrival one_too_many{true, false, ""};
+
 bytes start(const std::string& user = "ann", const std::string& database = "shop") {
     return ask::startup({{"user", user}, {"database", database}});
 }
@@ -218,7 +220,7 @@ DOOR(login, a_cancel_request_is_handed_on_and_the_connection_closed) {
 
 TEST(login, one_client_too_many_is_told_so) {
     for (const std::size_t at_once : {0, 1}) {
-        door d({at_once, 0}, true);
+        door d({at_once, 0}, one_too_many);
         EXPECT_EQ(d.sends_and_sees(start()),
                   lines{"ErrorResponse FATAL 53300 sorry, too many clients already"});
         EXPECT_TRUE(d.shell().closed);
@@ -226,7 +228,7 @@ TEST(login, one_client_too_many_is_told_so) {
 }
 
 TEST(login, one_too_many_may_still_cancel) {
-    door d({}, true);
+    door d({}, one_too_many);
     d.sends(packet(80877102, "pid.secr"));
     EXPECT_TRUE(d.shell().cancel.has_value());
 }

@@ -16,34 +16,34 @@ bytes start(std::uint16_t minor, const options& asked = {}) {
 }
 
 DOOR(protocol_version, both_versions_are_taken_as_they_are) {
-    d.rules().trust = true;
+    d.rules().access = auth::hba_rules::same_for_all(auth::method::trust);
     EXPECT_EQ(d.sends(start(0)), "");
     EXPECT_TRUE(d.shell().wants_identity);
     EXPECT_EQ(d.machine().who().minor, 0);
 }
 
 DOOR(protocol_version, the_newer_one_is_not_negotiated) {
-    d.rules().trust = true;
+    d.rules().access = auth::hba_rules::same_for_all(auth::method::trust);
     EXPECT_EQ(d.sends(start(2)), "");
     EXPECT_TRUE(d.shell().wants_identity);
     EXPECT_EQ(d.machine().who().minor, 2);
 }
 
 DOOR(protocol_version, one_that_nobody_uses_is_taken_for_what_it_is) {
-    d.rules().trust = true;
+    d.rules().access = auth::hba_rules::same_for_all(auth::method::trust);
     EXPECT_EQ(d.sends(start(1)), "");
     EXPECT_EQ(d.machine().who().minor, 1);
 }
 
 DOOR(protocol_version, a_later_one_is_negotiated_down) {
-    d.rules().trust = true;
+    d.rules().access = auth::hba_rules::same_for_all(auth::method::trust);
     EXPECT_EQ(d.sends(start(3)), "v\0\0\0\x0c\0\3\0\2\0\0\0\0"s);
     EXPECT_TRUE(d.shell().wants_identity);
     EXPECT_EQ(d.machine().who().minor, 2);
 }
 
 DOOR(protocol_version, grease_is_negotiated_down) {
-    d.rules().trust = true;
+    d.rules().access = auth::hba_rules::same_for_all(auth::method::trust);
     EXPECT_EQ(d.sends(start(9999, {"_pq_.test_protocol_negotiation"})),
               "v\0\0\0\x2b\0\3\0\2\0\0\0\1_pq_.test_protocol_negotiation\0"s);
     EXPECT_EQ(d.machine().who().minor, 2);
@@ -51,13 +51,13 @@ DOOR(protocol_version, grease_is_negotiated_down) {
 }
 
 DOOR(protocol_version, options_that_are_not_known_leave_the_version) {
-    d.rules().trust = true;
+    d.rules().access = auth::hba_rules::same_for_all(auth::method::trust);
     EXPECT_EQ(d.sends(start(0, {"_pq_.a"})), "v\0\0\0\x13\0\3\0\0\0\0\0\1_pq_.a\0"s);
     EXPECT_EQ(d.machine().who().minor, 0);
 }
 
 DOOR(protocol_version, options_that_are_not_known_are_all_named) {
-    d.rules().trust = true;
+    d.rules().access = auth::hba_rules::same_for_all(auth::method::trust);
     EXPECT_EQ(d.sends(start(2, {"_pq_.a", "_pq_.b"})),
               "v\0\0\0\x1a\0\3\0\2\0\0\0\2_pq_.a\0_pq_.b\0"s);
     EXPECT_EQ(d.machine().who().minor, 2);
@@ -80,7 +80,7 @@ DOOR(protocol_version, negotiation_comes_before_a_refusal) {
 /// The key as the client is told it.
 std::optional<bytes> told_secret(door& d, std::uint16_t minor, bytes_view secret) {
     const parameter_map parameters{{"client_encoding", "UTF8"}};
-    d.rules().trust = true;
+    d.rules().access = auth::hba_rules::same_for_all(auth::method::trust);
     d.sends(start(minor));
     d.shell().tell_and_read(
         identified{&parameters, 0x40200001, secret, &d.around().counters, &d.around().view});

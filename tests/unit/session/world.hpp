@@ -34,7 +34,7 @@ public:
         first->primary = primary_node;
         view.known = std::move(first);
         view.loads.resize(3);
-        rules->trust = true;
+        rules->access = auth::hba_rules::same_for_all(auth::method::trust);
         rules->routing.causal_wait = milliseconds(0);  // where a test does not say otherwise
     }
     world(const world&) = delete;

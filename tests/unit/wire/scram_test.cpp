@@ -180,11 +180,71 @@ TEST(scram_server, the_binding_flag_is_repeated_in_the_last_message) {
 }
 
 TEST(scram_server, what_is_not_supported_is_said) {
-    for (const bytes message :
-         {"p=tls-server-end-point,,n=,r=abc", "n,a=other,n=,r=abc", "n,,m=ext,n=,r=abc"}) {
+    for (const bytes message : {"n,a=other,n=,r=abc", "n,,m=ext,n=,r=abc"}) {
         scram_server server(rfc_secret(), server_nonce);
         EXPECT_EQ(server.first(message).error().sqlstate, "0A000") << message;
     }
+}
+
+/// What comes of an exchange in which each side takes the connection to end at this certificate.
+std::string bound(const bytes& clients, const bytes& servers) {
+    scram_client client(std::string("pencil"), client_nonce);
+    client.bind_to(clients);
+    scram_server server(rfc_secret(), server_nonce, servers);
+    const auto challenge = server.first(client.first(), true);
+    if (!challenge) return challenge.error().sqlstate;
+    const auto answer = server.final(*client.final(*challenge));
+    if (!answer) return answer.error().sqlstate;
+    return client.verify(*answer) ? "bound" : "not verified";
+}
+
+TEST(scram_plus, both_have_seen_the_same_certificate) {
+    EXPECT_EQ(bound("hash of a certificate", "hash of a certificate"), "bound");
+    EXPECT_EQ(bound("hash of a certificate", "hash of another one"), "28000") << "somebody stands between them";
+}
+
+TEST(scram_plus, a_client_that_was_told_of_no_binding_is_refused) {
+    scram_server server(rfc_secret(), server_nonce, "hash");
+    EXPECT_EQ(server.first("y,,n=,r=abc").error().sqlstate, "28000");
+    scram_server unbound(rfc_secret(), server_nonce);
+    EXPECT_TRUE(unbound.first("y,,n=,r=abc").has_value());
+    scram_server unwilling(rfc_secret(), server_nonce, "hash");
+    EXPECT_TRUE(unwilling.first("n,,n=,r=abc").has_value());
+}
+
+TEST(scram_plus, the_mechanism_and_the_message_say_the_same) {
+    const auto refused = [](const bytes& message, bool plus) {
+        scram_server server(rfc_secret(), server_nonce, "hash");
+        const auto answer = server.first(message, plus);
+        return answer ? std::string("taken") : answer.error().sqlstate;
+    };
+    EXPECT_EQ(refused("p=tls-server-end-point,,n=,r=abc", true), "taken");
+    EXPECT_EQ(refused("p=tls-server-end-point,,n=,r=abc", false), "08P01");
+    EXPECT_EQ(refused("n,,n=,r=abc", true), "08P01");
+    EXPECT_EQ(refused("y,,n=,r=abc", true), "08P01");
+    EXPECT_EQ(refused("p=tls-unique,,n=,r=abc", true), "08P01");
+    EXPECT_EQ(refused("p=tls-server-end-point", true), "08P01");
+    EXPECT_EQ(refused("p=tls-server-end-point,a=other,n=,r=abc", true), "0A000");
+}
+
+TEST(scram_client, says_what_it_could_do) {
+    scram_client client(std::string("pencil"), client_nonce);
+    client.could_bind();
+    EXPECT_TRUE(client.first().starts_with("y,,"));
+    scram_server server(rfc_secret(), server_nonce);
+    const auto challenge = server.first(client.first());
+    EXPECT_TRUE(server.final(*client.final(*challenge)).has_value());
+}
+
+TEST(stored_secrets, a_clear_password_is_held_against_them) {
+    EXPECT_TRUE(is_secret_of(rfc_secret(), "pencil"));
+    EXPECT_FALSE(is_secret_of(rfc_secret(), "pencils"));
+    EXPECT_FALSE(is_secret_of(mock_scram_secret("ann", "key"), "pencil"));
+    const std::string md5 = "md5" + std::string("9d792a3a8853c2411afb9163d088c036");  // of "secret" and "ann"
+    EXPECT_TRUE(is_md5_secret(md5));
+    EXPECT_TRUE(is_md5_of(md5, "secret", "ann"));
+    EXPECT_FALSE(is_md5_of("secret", "secret", "ann")) << "that is a password";
+    EXPECT_FALSE(is_md5_of(md5, "other", "ann"));
 }
 
 TEST(scram_server, malformed_first_messages_are_refused) {

@@ -1,4 +1,4 @@
-#include "routing/client_range.hpp"
+#include "base/client_range.hpp"
 
 #include <arpa/inet.h>
 
@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string>
 
-namespace weir::routing {
+namespace weir {
 namespace {
 
 constexpr unsigned bits_of_v6 = 128;
@@ -39,17 +39,14 @@ std::optional<client_range::address> client_range::read(std::string_view text) {
     return made;
 }
 
-std::optional<client_range> client_range::parse(std::string_view text) {
+std::optional<client_range> client_range::read_network(std::string_view text) {
     client_range made;
-    if (text == "unix") {
-        made.is_unix_ = true;
-        return made;
-    }
     const auto slash = text.find('/');
     const auto host = text.substr(0, slash);
     const auto network = read(host);
     if (!network) return std::nullopt;
     made.network_ = *network;
+    made.is_v6_ = !is_v4(host);
     made.bits_ = bits_of_v6;
     if (slash != std::string_view::npos) {
         const unsigned before = is_v4(host) ? bits_before_v4 : 0;
@@ -60,8 +57,33 @@ std::optional<client_range> client_range::parse(std::string_view text) {
             return std::nullopt;
         made.bits_ = before + bits;
     }
-    for (unsigned bit = made.bits_; bit < bits_of_v6; ++bit)
-        if (made.network_[bit / 8] & (0x80u >> (bit % 8))) return std::nullopt;
+    return made;
+}
+
+std::optional<client_range> client_range::parse(std::string_view text) {
+    if (text == "unix") {
+        client_range made;
+        made.is_unix_ = true;
+        return made;
+    }
+    const auto made = read_network(text);
+    if (!made) return std::nullopt;
+    for (unsigned bit = made->bits_; bit < bits_of_v6; ++bit)
+        if (made->is_set(bit)) return std::nullopt;
+    return made;
+}
+
+std::optional<client_range> client_range::parse_any(std::string_view text) { return read_network(text); }
+
+std::optional<client_range> client_range::parse_masked(std::string_view address, std::string_view mask) {
+    auto made = read_network(address);
+    const auto bits = read_network(mask);
+    if (!made || !bits || made->is_v6_ != bits->is_v6_) return std::nullopt;
+    unsigned set = made->is_v6_ ? 0 : bits_before_v4;
+    while (set < bits_of_v6 && bits->is_set(set)) ++set;
+    for (unsigned bit = set; bit < bits_of_v6; ++bit)
+        if (bits->is_set(bit)) return std::nullopt;
+    made->bits_ = set;
     return made;
 }
 
@@ -85,4 +107,4 @@ bool client_range::contains(const client_range& other) const {
     return bits_ <= other.bits_ && same_network(other.network_);
 }
 
-}  // namespace weir::routing
+}  // namespace weir

@@ -1,8 +1,8 @@
-#include "routing/client_range.hpp"
+#include "base/client_range.hpp"
 
 #include <gtest/gtest.h>
 
-namespace weir::routing {
+namespace weir {
 namespace {
 
 bool contains(std::string_view range, std::string_view client) {
@@ -54,5 +54,26 @@ TEST(ClientRange, OneRangeContainsAnother) {
     EXPECT_TRUE(socket.contains(socket));
 }
 
+TEST(ClientRange, BitsBehindTheMaskMayBeCutOff) {
+    EXPECT_FALSE(client_range::parse("10.1.2.3/8"));
+    const auto wide = client_range::parse_any("10.1.2.3/8");
+    ASSERT_TRUE(wide);
+    EXPECT_TRUE(wide->contains("10.9.9.9:1"));
+    EXPECT_FALSE(wide->is_v6());
+    EXPECT_FALSE(client_range::parse_any("unix"));
+    EXPECT_TRUE(client_range::parse_any("fd00::1/8")->is_v6());
+}
+
+TEST(ClientRange, AMaskAsAnAddress) {
+    const auto net = client_range::parse_masked("192.168.7.9", "255.255.255.0");
+    ASSERT_TRUE(net);
+    EXPECT_TRUE(net->contains("192.168.7.200:1"));
+    EXPECT_FALSE(net->contains("192.168.8.1:1"));
+    EXPECT_TRUE(client_range::parse_masked("fd00::1", "ffff::")->contains("fd00::7"));
+    EXPECT_TRUE(client_range::parse_masked("10.0.0.1", "0.0.0.0")->contains("1.2.3.4"));
+    for (const auto* mask : {"255.0.255.0", "ffff::", "trust", ""})
+        EXPECT_FALSE(client_range::parse_masked("10.0.0.1", mask)) << mask;
+}
+
 }  // namespace
-}  // namespace weir::routing
+}  // namespace weir

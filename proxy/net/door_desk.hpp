@@ -1,0 +1,43 @@
+// door_desk: what all workers know together of those who have not logged in: how many there are, who has failed to,
+// who sends cancel requests. Thread-safe; asked once or twice a connection, never on the path of a query.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <string_view>
+
+#include "auth/attempt_book.hpp"
+#include "auth/waiting_room.hpp"
+#include "config/config.hpp"
+#include "routing/token_buckets.hpp"
+
+namespace weir::net {
+
+class door_desk {
+public:
+    void use(const config::server_settings& from);
+
+    auth::waiting_room::entry enter(std::string_view address, unsigned worker, instant now);
+    void leave(std::uint64_t ticket);
+    std::size_t logging_in() const { return logging_in_.load(std::memory_order_relaxed); }
+
+    milliseconds turn_of(std::string_view address, std::string_view user, instant now);
+    void note_failure(std::string_view address, std::string_view user, instant now);
+    void note_success(std::string_view address, std::string_view user);
+    bool may_cancel(std::string_view address, instant now);
+
+private:
+    std::mutex guard_;
+    // under guard_
+    auth::waiting_room::limits limits_;
+    milliseconds failed_login_delay_{0};
+    std::size_t cancels_per_second_ = 0;
+    std::shared_ptr<routing::token_buckets> cancels_;  // null: no limit
+    auth::waiting_room room_;
+    auth::attempt_book failed_;
+
+    std::atomic<std::size_t> logging_in_{0};
+};
+
+}  // namespace weir::net

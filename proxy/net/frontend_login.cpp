@@ -1,0 +1,105 @@
+// frontend: TLS, and what happens when its client is known, or is not let in.
+#include <spdlog/spdlog.h>
+
+#include "base/printable.hpp"
+#include "net/frontend.hpp"
+#include "net/tls.hpp"
+#include "net/worker.hpp"
+
+namespace weir::net {
+namespace {
+
+// As PostgreSQL 18 makes them.
+constexpr std::uint16_t first_minor_with_long_keys = 2;
+constexpr std::size_t short_secret_bytes = 4;
+constexpr std::size_t long_secret_bytes = 32;
+
+}  // namespace
+
+/// Who is refused may be many, and may want to fill the log.
+void frontend::note_refusal(const fault& why) {
+    if (!home_.refusals.lets(home_.now())) return;
+    const auto held_back = home_.refusals.take_held_back();
+    spdlog::info("{} was not let in: {} ({}){}", address_, printable(why.message), why.sqlstate,
+                 held_back > 0 ? ", and " + std::to_string(held_back) + " others" : "");
+}
+
+void frontend::identify() {
+    home_.door().note_success(address_, machine_.who().user);
+    home_.leave_waiting_room(*this);
+    if (machine_.who().console) return identify_console();
+    fault why;
+    tenant_ = home_.find_tenant(machine_.who(), why);
+    if (tenant_ == nullptr) return step(session::identity_refused{why});
+    ++tenant_->clients;
+    make_secret();
+    spdlog::debug("client {} is {}@{} from {}", pid_, machine_.who().user, machine_.who().database,
+                  address_);
+    step(session::identified{tenant_->welcome.get(), pid_, secret_, &tenant_->counters,
+                             &home_.view_of(*tenant_), address_, &tenant_->start_path,
+                             machine_.who().replication ? nullptr : home_.catalog_of(*tenant_)});
+}
+
+/// New for every client, so that a key of the one who had this pid before opens nothing.
+void frontend::make_secret() {
+    const bool is_long = machine_.who().minor >= first_minor_with_long_keys;
+    secret_ = home_.environment().random(is_long ? long_secret_bytes : short_secret_bytes);
+}
+
+void frontend::identify_console() {
+    make_secret();
+    static const session::parameter_map parameters = {{"server_version", "15.0 (Weir " WEIR_VERSION ")"},
+                                                      {"server_encoding", "UTF8"},
+                                                      {"client_encoding", "UTF8"},
+                                                      {"DateStyle", "ISO, MDY"},
+                                                      {"integer_datetimes", "on"},
+                                                      {"standard_conforming_strings", "on"}};
+    step(session::identified{&parameters, pid_, secret_, nullptr, nullptr});
+}
+
+void frontend::start_tls() {
+    tls_after_send_ = false;
+    auto context = home_.settings().client_tls;
+    if (!context) return client_gone();
+    transport_ = std::make_unique<tls_stream>(transport_->release_socket(), context);
+    handshaking_ = true;
+    go_on_with_handshake();
+}
+
+void frontend::go_on_with_handshake() {
+    auto& tls = static_cast<tls_stream&>(*transport_);
+    switch (tls.handshake()) {
+        case io_state::done: return on_handshake(tls.established(), tls.speaks_postgresql());
+        case io_state::blocked:
+            reading_ = true;
+            tls.wait_readable([self = shared_from_this()](boost::system::error_code error) {
+                self->reading_ = false;
+                if (error || self->gone()) return;
+                self->go_on_with_handshake();
+            });
+            return;
+        case io_state::closed:
+            spdlog::info("TLS handshake with {} failed: {}", address_, tls.handshake_error());
+            client_gone();
+            return;
+    }
+}
+
+void frontend::on_handshake(session::tls_established how, bool speaks_postgresql) {
+    handshaking_ = false;
+    how.direct = direct_tls_;
+    if (!direct_tls_ || speaks_postgresql) return step(std::move(how));
+    // What else is spoken over TLS could be led here by somebody on the way (as PostgreSQL 17 refuses it).
+    spdlog::info("TLS without a request from {}, and without ALPN: refused", address_);
+    client_gone();
+}
+
+/// A client that begins with TLS at once (sslnegotiation=direct) is known by its first byte.
+bool frontend::begins_with_tls() {
+    constexpr char handshake_record = 0x16;
+    if (std::exchange(looked_at_, true) || !home_.settings().client_tls) return false;
+    direct_tls_ = transport_->first_byte() == handshake_record;
+    return direct_tls_;
+}
+
+}  // namespace weir::net
