@@ -62,6 +62,11 @@ void frontend::step(Event&& e) {
     adjust_reading();
 }
 
+// For frontend_login.cpp.
+template void frontend::step(session::identified&&);
+template void frontend::step(session::identity_refused&&);
+template void frontend::step(session::tls_established&&);
+
 /// Who holds little is never the one who makes it too much.
 void frontend::count_buffers() {
     const std::size_t now_held = gone() ? 0 : machine_.buffered() + out_.kept_bytes();
