@@ -20,7 +20,9 @@ public:
         world_.rules->routing.commit_outcome = next() % 2 == 1;
         world_.rules->routing.transactions =
             next() % 2 == 1 ? routing::transaction_policy::split : routing::transaction_policy::safe;
-        world_.rules->access = auth::hba_rules::same_for_all(next() % 4 == 0 ? auth::method::scram_sha_256 : auth::method::trust);
+        world_.rules->access = access(next());
+        world_.env.login_delay = [](auto, std::string_view user) { return milliseconds(user == "ann" ? 0 : 70); };
+        world_.rules->asks_nodes_for_secrets = next() % 2 == 1;
         world_.rules->mode = next() % 4 == 0 ? routing::pool_mode::session : routing::pool_mode::transaction;
     }
 
@@ -50,6 +52,31 @@ private:
         return part;
     }
 
+    static auth::hba_rules access(unsigned char which) {
+        using auth::method;
+        constexpr method all[] = {method::trust, method::trust, method::trust, method::scram_sha_256,
+                                  method::md5,   method::password, method::cert, method::peer};
+        if (which % 9 < 8) return auth::hba_rules::same_for_all(all[which % 9]);
+        auth::file_access files;
+        files.read = [](const std::string&) -> std::variant<std::string, auth::file_access::missing> {
+            return "host all all .example.com md5\nhostssl all all all cert clientcert=verify-full\nhost all all all trust\n";
+        };
+        return auth::hba_rules(auth::parse_hba(auth::read_token_lines("hba", files)).lines);
+    }
+
+    /// What the shell looks up for a login.
+    void look_up(unsigned char what) {
+        if (std::exchange(shell_.wants_host_name, false)) {
+            shell_.tell_and_read(session::host_name_known{what % 2 == 1 ? "db.example.com" : ""});
+        } else if (std::exchange(shell_.wants_secret, false)) {
+            session::secret_known found;
+            if (what % 4 == 0) found.trouble = fault{sqlstate::cannot_connect_now, "not now"};
+            if (what % 4 == 1) found.secret = session::make_user_secret("secret", "0123456789abcdef");
+            if (what % 4 == 2) found.secret = session::make_user_secret("md5a2e43c5e0f2ef04b3ff5f8ed6a0c0be6", "");
+            shell_.tell_and_read(std::move(found));
+        }
+    }
+
     void identify() {
         static const session::parameter_map welcome{{"server_version", "15.20"}};
         if (!std::exchange(shell_.wants_identity, false) || shell_.closed) return;
@@ -57,7 +84,7 @@ private:
     }
 
     void act(unsigned char what) {
-        switch (what % 16) {
+        switch (what % 17) {
             case 0: shell_.client_sends(bytes(some())); break;
             case 1: shell_.client_sends(said_by_client(next())); break;
             case 2: shell_.client_sends(said_by_client(next())); break;
@@ -86,6 +113,7 @@ private:
                     shell_.tell_and_read(session::tls_established{false, next() % 2 == 1, "ann", "end point"});
                 }
                 break;
+            case 15: look_up(next()); break;
             default: shell_.tell_and_read(session::drain_begun{});
         }
     }

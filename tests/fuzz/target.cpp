@@ -23,6 +23,10 @@ const std::map<std::string_view, target>& targets() {
         {"own_statement", own_statement},
         {"copy_text", copy_text},
         {"session", session},
+        {"hba", hba},
+        {"name_map", name_map},
+        {"client_address", client_address},
+        {"console_command", console_command},
     };
     return all;
 }

@@ -33,5 +33,9 @@ void timeline_history(bytes_view in);
 void own_statement(bytes_view in);
 void copy_text(bytes_view in);
 void session(bytes_view in);
+void hba(bytes_view in);
+void name_map(bytes_view in);
+void client_address(bytes_view in);
+void console_command(bytes_view in);
 
 }  // namespace weir::fuzz
