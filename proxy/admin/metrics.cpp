@@ -34,19 +34,23 @@ void tell_clients(const status::report& now, exposition& out) {
         waiting += pool.clients_waiting;
     }
     // The counts of the workers are not of one moment: their parts may exceed the whole by a few.
-    active = std::min(active, now.clients);
-    waiting = std::min(waiting, now.clients - active);
+    const auto login = std::min(now.clients_logging_in, now.clients);
+    active = std::min(active, now.clients - login);
+    waiting = std::min(waiting, now.clients - login - active);
     out.family("weir_clients", "gauge",
-               "Clients: active on a connection to a node, waiting for one, or idle.");
+               "Clients: logging in, active on a connection to a node, waiting for one, or idle.");
+    out.sample({{"state", "login"}}, std::uint64_t{login});
     out.sample({{"state", "active"}}, std::uint64_t{active});
     out.sample({{"state", "waiting"}}, std::uint64_t{waiting});
-    out.sample({{"state", "idle"}}, std::uint64_t{now.clients - active - waiting});
+    out.sample({{"state", "idle"}}, std::uint64_t{now.clients - login - active - waiting});
     out.family("weir_max_clients", "gauge", "The configured limit of clients.");
     out.sample({}, std::uint64_t{now.max_clients});
     out.family("weir_clients_accepted_total", "counter", "Clients that were let in.");
     out.sample({}, now.sums.clients_accepted);
     out.family("weir_clients_refused_total", "counter", "Clients refused because of max_clients.");
     out.sample({}, now.sums.clients_refused);
+    out.family("weir_logins_refused_total", "counter", "Clients that were not let in, for whatever reason.");
+    out.sample({}, now.sums.logins_refused);
     out.family("weir_buffer_bytes", "gauge", "Bytes that are kept of clients, and for them.");
     out.sample({}, now.sums.buffer_bytes);
 }
@@ -76,6 +80,8 @@ void tell_sums(const status::totals& sums, exposition& out) {
     for (const auto& [rule, count] : sums.rule_hits) out.sample({{"rule", readable(rule)}}, count);
     out.family("weir_cancels_total", "counter", "Cancel requests of clients.");
     out.sample({}, sums.cancels);
+    out.family("weir_cancels_dropped_total", "counter", "Cancel requests beyond cancels_per_second.");
+    out.sample({}, sums.cancels_dropped);
     out.family("weir_peer_cancels_total", "counter",
                "Cancel requests for clients of other Weirs, by what became of them.");
     out.sample({{"outcome", "passed_on"}}, sums.peers.passed_on);

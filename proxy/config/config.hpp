@@ -141,6 +141,7 @@ struct database_settings {
     std::string cluster;
     std::string user;    // at the nodes, whoever the client is; empty: the client's own
     std::string password;
+    std::size_t max_clients = 0;  // of each database that the name stands for; 0: no limit of its own
     routing::overrides own = {};
 
     bool operator==(const database_settings&) const = default;
@@ -150,6 +151,7 @@ struct database_settings {
 struct user_settings {
     std::string name;
     routing::overrides own = {};
+    std::size_t max_clients = 0;  // 0: no limit of its own
 
     bool operator==(const user_settings&) const = default;
 };

@@ -156,7 +156,11 @@ std::vector<key> override_keys() {
          .says = "Its own `commit_outcome` of `[routing]`; that of a user goes before that of a database.",
          .store = [](draft& d, bool v) { Of(d).own.commit_outcome = v; }},
         {.name = "pool", .form = shape::later, .says = "Its own `[pool]`."},
-        {.name = "max_clients", .form = shape::later, .says = "Its own `max_clients`."},
+        {.name = "max_clients",
+         .form = shape::whole,
+         .fallback = "0",
+         .says = "Its clients at one time; the next one is refused with SQLSTATE 53300. 0: as many as there may be in all.",
+         .store = [](draft& d, std::int64_t n) { Of(d).max_clients = static_cast<std::size_t>(n); }},
     };
 }
 

@@ -9,8 +9,15 @@ constexpr std::size_t cancels_at_once_of_a_second = 5;
 
 }  // namespace
 
-void door_desk::use(const config::server_settings& from) {
+void door_desk::use(const config::config& all) {
+    auth::seat_limits seats;
+    for (const auto& user : all.user_overrides)
+        if (user.max_clients > 0) seats.users[user.name] = user.max_clients;
+    for (const auto& database : all.databases)
+        if (database.max_clients > 0) seats.databases[database.name] = database.max_clients;
+    const auto& from = all.server;
     const std::lock_guard lock(guard_);
+    seats_.use(std::move(seats));
     limits_ = {from.max_logging_in, from.max_logging_in_per_address};
     failed_login_delay_ = from.failed_login_delay;
     if (cancels_per_second_ == from.cancels_per_second) return;
@@ -59,6 +66,16 @@ bool door_desk::may_cancel(std::string_view address, instant now) {
         buckets = cancels_;
     }
     return !buckets || buckets->take(std::hash<std::string>()(auth::client_host(address)), now) == duration::zero();
+}
+
+std::optional<fault> door_desk::take_seat(const std::string& user, const std::string& database) {
+    const std::lock_guard lock(guard_);
+    return seats_.take(user, database);
+}
+
+void door_desk::give_seat_back(const std::string& user, const std::string& database) {
+    const std::lock_guard lock(guard_);
+    seats_.give_back(user, database);
 }
 
 }  // namespace weir::net

@@ -313,6 +313,7 @@ void frontend::finish() {
     home_.note_deadline(*this, deadline_, never);
     deadline_ = never;
     if (tenant_ != nullptr) --tenant_->clients;
+    if (has_seat_) home_.door().give_seat_back(machine_.who().user, machine_.who().database);
     home_.ended(*this);
 }
 

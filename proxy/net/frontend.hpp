@@ -74,6 +74,7 @@ private:
     void take_lease_back(session::actions& out);
     void ask_around(session::actions& out);
     void note_refusal(const fault& why);
+    void tell_of_stranger(const std::string& what);
     void identify();
     void identify_console();
     void make_secret();
@@ -114,6 +115,7 @@ private:
     bool looked_at_ = false;   // its first byte
     bool direct_tls_ = false;  // which was that of a TLS handshake
     bool close_after_send_ = false;
+    bool has_seat_ = false;  // is counted among its user's clients
     bool brought_cancel_ = false;  // stays open until that has been dealt with (FACTS 22)
     bool want_client_ = false;
 };

@@ -1,7 +1,6 @@
 // frontend: TLS, and what happens when its client is known, or is not let in.
 #include <spdlog/spdlog.h>
 
-#include "base/printable.hpp"
 #include "net/frontend.hpp"
 #include "net/tls.hpp"
 #include "net/worker.hpp"
@@ -16,18 +15,25 @@ constexpr std::size_t long_secret_bytes = 32;
 
 }  // namespace
 
-/// Who is refused may be many, and may want to fill the log.
 void frontend::note_refusal(const fault& why) {
-    if (!home_.refusals.lets(home_.now())) return;
-    const auto held_back = home_.refusals.take_held_back();
-    spdlog::info("{} was not let in: {} ({}){}", address_, printable(why.message), why.sqlstate,
-                 held_back > 0 ? ", and " + std::to_string(held_back) + " others" : "");
+    ++home_.logins_refused;
+    tell_of_stranger("was not let in: " + why.message + " (" + why.sqlstate + ")");
+}
+
+/// Who is not let in may be many, and may want to fill the log.
+void frontend::tell_of_stranger(const std::string& what) {
+    if (!home_.strangers.lets(home_.now())) return;
+    const auto held_back = home_.strangers.take_held_back();
+    spdlog::info("{} {}{}", address_, what, held_back > 0 ? ", and " + std::to_string(held_back) + " others" : "");
 }
 
 void frontend::identify() {
     home_.door().note_success(address_, machine_.who().user);
     home_.leave_waiting_room(*this);
-    if (machine_.who().console) return identify_console();
+    const auto& who = machine_.who();
+    if (who.console) return identify_console();
+    if (auto full = home_.door().take_seat(who.user, who.database)) return step(session::identity_refused{*full});
+    has_seat_ = true;
     fault why;
     tenant_ = home_.find_tenant(machine_.who(), why);
     if (tenant_ == nullptr) return step(session::identity_refused{why});
@@ -79,7 +85,7 @@ void frontend::go_on_with_handshake() {
             });
             return;
         case io_state::closed:
-            spdlog::info("TLS handshake with {} failed: {}", address_, tls.handshake_error());
+            tell_of_stranger("did not finish the TLS handshake: " + tls.handshake_error());
             client_gone();
             return;
     }
@@ -90,7 +96,7 @@ void frontend::on_handshake(session::tls_established how, bool speaks_postgresql
     how.direct = direct_tls_;
     if (!direct_tls_ || speaks_postgresql) return step(std::move(how));
     // What else is spoken over TLS could be led here by somebody on the way (as PostgreSQL 17 refuses it).
-    spdlog::info("TLS without a request from {}, and without ALPN: refused", address_);
+    tell_of_stranger("was not let in: TLS without a request, and without ALPN");
     client_gone();
 }
 

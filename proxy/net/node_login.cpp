@@ -17,6 +17,7 @@ namespace frontend = wire::frontend;
 using asio::use_awaitable;
 
 constexpr milliseconds pause_without_descriptors{100};
+constexpr std::size_t longest_message = 1 << 20;  // no server has reason to say more before it is asked
 constexpr std::uint32_t cleartext_password = 3;
 constexpr std::uint32_t md5_password = 5;
 constexpr std::uint32_t sasl = 10;
@@ -130,6 +131,8 @@ private:
             if (*piece) {
                 whole.type = (*piece)->type;
                 whole.body.append((*piece)->body);
+                if (whole.body.size() > longest_message)
+                    give_up(sqlstate::protocol_violation, "a message of the node at login is too long", false);
                 if ((*piece)->last) co_return whole;
                 continue;
             }

@@ -141,7 +141,7 @@ result<void> server::run() {
     sockets_kept_ = passed->kept();
     auto opened = open_listeners(*passed);
     if (!opened) return opened.error();
-    door_.use(config_.server);
+    door_.use(config_);
     secrets_.use(config_);
     auto become = become_user(config_.server.user);
     if (!become) return become.error();
@@ -283,7 +283,7 @@ result<std::vector<std::string>> server::reload() {
     books_.set(bounds_of(fresh));
     buffers_.set_limit(fresh.server.max_buffer_bytes);
     peers_.use(fresh.server.peers);
-    door_.use(fresh.server);
+    door_.use(fresh);
     secrets_.use(fresh);
     if (http_) http_->use_token(fresh.server.http_token);
     set_up_logging(fresh.log);

@@ -41,6 +41,24 @@ public:
     }
 };
 
+/// The message as people read it. No name that a client chose begins a line of its own, or moves the cursor.
+class text_message final : public spdlog::custom_flag_formatter {
+public:
+    void format(const spdlog::details::log_msg& message, const std::tm&,
+                spdlog::memory_buf_t& out) override {
+        constexpr std::string_view next_line = "\n    ";
+        for (const char c : message.payload) {
+            const auto code = static_cast<unsigned char>(c);
+            if (c == '\n') {
+                out.append(next_line.data(), next_line.data() + next_line.size());
+            } else {
+                out.push_back(code < 0x20 || code == 0x7f ? '?' : c);
+            }
+        }
+    }
+    std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<text_message>(); }
+};
+
 session::tls_need need_of(config::client_tls mode) {
     switch (mode) {
         case config::client_tls::off: return session::tls_need::off;
@@ -169,14 +187,14 @@ void set_up_logging(const config::log_settings& log) {
         spdlog::set_default_logger(logger);
         spdlog::flush_on(spdlog::level::trace);
     }
+    auto formatter = std::make_unique<spdlog::pattern_formatter>();
     if (log.format == config::log_format::json) {
-        auto formatter = std::make_unique<spdlog::pattern_formatter>();
         formatter->add_flag<json_message>('*').set_pattern(
             R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","thread":%t,"message":"%*"})");
-        logger->set_formatter(std::move(formatter));
     } else {
-        logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %v");
+        formatter->add_flag<text_message>('*').set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %*");
     }
+    logger->set_formatter(std::move(formatter));
     logger->set_level(spdlog::level::from_str(log.level));
 }
 

@@ -337,7 +337,10 @@ void worker::cancel_at(frontend& from, const session::cancel_target& target) {
             if (auto f = who.lock()) f->on_cancel_dealt_with();
         });
     };
-    if (!services_.door().may_cancel(from.address(), now())) return done();
+    if (!services_.door().may_cancel(from.address(), now())) {
+        ++cancels_dropped_;
+        return done();
+    }
     services_.cancel({target.pid, target.secret}, std::move(done));
 }
 

@@ -148,7 +148,8 @@ public:
     void report_into(status::report& to, bool with_clients, instant at);
     instant now() const { return std::chrono::steady_clock::now(); }
 
-    log_gate refusals;  // of logins
+    std::uint64_t logins_refused = 0;
+    log_gate strangers;  // lines about those who are not let in
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
 
@@ -206,6 +207,7 @@ private:
     std::vector<std::uint32_t> waiting_for_cluster_;  // the first one first
     std::atomic<std::size_t> clients_{0};
     std::uint64_t cancels_ = 0;
+    std::uint64_t cancels_dropped_ = 0;
     std::int64_t untold_buffers_ = 0;
     bool draining_ = false;
     const std::shared_ptr<mailbox> mailbox_ = std::make_shared<mailbox>(io_);

@@ -120,12 +120,15 @@ void worker::report_into(status::report& to, bool with_clients, instant at) {
     to.sums.verdict_misses += verdicts_.counts().misses;
     to.sums.verdict_bytes += verdicts_.used_bytes();
     to.sums.cancels += cancels_;
+    to.sums.cancels_dropped += cancels_dropped_;
+    to.sums.logins_refused += logins_refused;
     to.sums.waits[0].merge(desk_.queue_waits);
     add_rules(to, settings_.policy->rules, environment_.rule_counts);
     if (with_clients) add_digests(to, environment_.digests);
     for (const auto& f : frontends_) {
         if (!f) continue;
         ++to.clients;
+        to.clients_logging_in += f->ticket != 0;
         const auto& m = f->machine();
         for (unsigned bit = 1; bit <= 0x8000; bit <<= 1) {
             const auto one = static_cast<query::pin_cause>(bit);

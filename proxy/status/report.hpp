@@ -116,6 +116,7 @@ struct peer_totals {
 struct totals {
     std::uint64_t clients_accepted = 0;
     std::uint64_t clients_refused = 0;  // over max_clients
+    std::uint64_t logins_refused = 0;   // whoever was not let in, for whatever reason
     std::size_t buffer_bytes = 0;       // held for clients, to within 64 KiB a worker
     std::uint64_t bytes_from_clients = 0;
     std::uint64_t bytes_to_clients = 0;
@@ -125,6 +126,7 @@ struct totals {
     std::uint64_t verdict_misses = 0;
     std::size_t verdict_bytes = 0;
     std::uint64_t cancels = 0;  // with a right key
+    std::uint64_t cancels_dropped = 0;  // more than one address may send
     peer_totals peers;
     std::uint64_t answered_locally = 0;
     std::uint64_t audited_reads = 0;  // the replica was asked where it is
@@ -143,6 +145,7 @@ struct report {
     std::int64_t taken_at_us = 0;  // microseconds since 1970, UTC; 0: not known
     unsigned workers = 0;
     std::size_t clients = 0;
+    std::size_t clients_logging_in = 0;  // of those
     std::size_t max_clients = 0;
     bool draining = false;
     std::uint64_t reloads = 0;         // that were taken over

@@ -1,7 +1,8 @@
 """Rules of access in pg_hba.conf's format, secrets that a node is asked for, and who is who at the nodes."""
+import contextlib
 import os
 import pwd
-import shutil
+import re
 import signal
 import subprocess
 import time
@@ -13,6 +14,7 @@ import pytest
 
 from support.gate import SECRETS, certificates, gate, gate_18, outcomes, weir_section  # noqa: F401
 from support.knock import knock, tls_with
+from support.places import ROOT
 from support.waiting import wait_until
 
 # With what PostgreSQL 16 brought, and how 15 says the same.
@@ -114,6 +116,27 @@ def test_a_node_is_asked_for_secrets(gate, asking):
     assert "SCRAM-SHA-256$" not in asking.log()
 
 
+def blocks_of(page, language):
+    """The examples in a page of docs/."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def test_the_function_that_the_documentation_shows(gate, start_weir):
+    gate.lets_in("host all all 127.0.0.1/32 scram-sha-256")
+    script = next(each for each in blocks_of("security.md", "sql") if "secret_of" in each)
+    with gate.cluster.connect(user="postgres", dbname="postgres") as session:
+        session.execute("set password_encryption = 'scram-sha-256'")
+        session.execute(script.replace("'...'", "'of weir_auth'"))
+    query = next(re.search(r'^query = "(.*)"$', each, re.MULTILINE).group(1) for each in blocks_of("security.md", "toml")
+                 if "query_user" in each)
+    weir = start_weir({"auth": {"query": query, "query_user": "weir_auth", "query_password": "of weir_auth"}},
+                      nodes=gate.cluster)
+    assert knock(weir.port, "dora", SECRETS["dora"]) == "in"
+    assert knock(weir.port, "dora", "wrong") == "28P01"
+    assert knock(weir.port, "nobody", "any") == "28P01"
+
+
 def test_a_user_made_or_changed_later(gate, asking):
     assert knock(asking.port, "late", "first") == "28P01"
     gate.cluster.ask("primary", "create role late login password 'first'")
@@ -147,6 +170,26 @@ def test_a_user_for_all_clients_of_a_database(gate, start_weir):
     with pytest.raises(psycopg.OperationalError, match="guest"):
         weir.connect(user="guest", password="only Weir knows me", dbname="postgres")
     assert knock(weir.port, "dora", SECRETS["dora"], database="shared") == "28P01", "the node's user is no user of Weir's"
+
+
+def test_a_user_has_so_many_clients(start_weir):
+    weir = start_weir({"user": {"app": {"max_clients": 2}}, "database": {"*": {"cluster": "main", "max_clients": 3}}})
+    with weir.connect(), weir.connect():
+        with pytest.raises(psycopg.OperationalError, match='too many connections for role "app"'):
+            weir.connect()
+        with weir.connect(user="postgres"):
+            with pytest.raises(psycopg.OperationalError, match='too many connections for database "app"'):
+                weir.connect(user="postgres")
+            with weir.connect(user="postgres", dbname="postgres"), weir.connect(user="postgres", dbname="weir"):
+                pass
+
+    def is_let_in():
+        with contextlib.suppress(psycopg.OperationalError):
+            weir.connect().close()
+            return True
+        return False
+
+    wait_until(is_let_in, "a client that has left makes room")
 
 
 def test_who_may_only_look(start_weir):

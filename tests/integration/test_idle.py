@@ -1,17 +1,21 @@
 """Five thousand idle clients are held cheaply, and do not slow one that works."""
 import resource
+import ssl
 import statistics
+import subprocess
 import time
 
 import pytest
 
 from support.places import measured
-from support.raw_client import RawClient, startup
+from support.raw_client import SSL_REQUEST, RawClient, startup
 from support.waiting import wait_until
 
 CLIENTS = 5000
 AT_ONCE = 100
 ALLOWED_BYTES_EACH = 8192
+TLS_CLIENTS = 600
+ALLOWED_TLS_BYTES_EACH = 20 * 1024
 
 
 def raise_limit(count):
@@ -66,6 +70,45 @@ def test_five_thousand_idle_clients(start_weir):
                 client.close()
         wait_until(lambda: weir.metric("weir_clients") == 1, "they have left", 30)
         assert working.ask("select 3") == [["3"]]
+
+
+def certificate(folder):
+    """(certificate, key), signed by itself."""
+    files = folder / "weir.crt", folder / "weir.key"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=weir",
+                    "-keyout", files[1], "-out", files[0]], check=True, capture_output=True)
+    return [str(each) for each in files]
+
+
+class SecureClient(RawClient):
+    def __init__(self, port, context):
+        super().__init__(port, timeout=60)
+        self.send(SSL_REQUEST)
+        assert self.exactly(1) == b"S"
+        self.socket = context.wrap_socket(self.socket)
+
+
+@pytest.mark.deadline(180)
+@pytest.mark.parametrize("version", ["TLSv1_2", "TLSv1_3"])
+def test_idle_clients_over_tls(start_weir, folder, version):
+    cert, key = certificate(folder)
+    weir = start_weir({"auth": {"method": "trust"}, "tls": {"client": {"mode": "require", "cert": cert, "key": key}}})
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.minimum_version = context.maximum_version = ssl.TLSVersion[version]
+    # What the first ones cost is not theirs: OpenSSL's tables, the first buffers.
+    clients = [SecureClient(weir.port, context).log_in() for _ in range(50)]
+    try:
+        before = weir.resident_kib()
+        clients += [SecureClient(weir.port, context).log_in() for _ in range(TLS_CLIENTS)]
+        for client in clients:
+            assert client.ask("select repeat('x', 50000)")[0][0].startswith("x")
+        each = (weir.resident_kib() - before) * 1024 / TLS_CLIENTS
+        measured(f"measured: {TLS_CLIENTS} idle clients over {version}: {each:.0f} bytes each")
+        assert each < ALLOWED_TLS_BYTES_EACH
+    finally:
+        for client in clients:
+            client.close()
 
 
 @pytest.mark.deadline(120)

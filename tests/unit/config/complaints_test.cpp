@@ -158,8 +158,8 @@ TEST(Complaint, AnUnknownChoiceNamesTheKnownOnesAndTheNearest) {
 
 TEST(Complaint, WhatThisVersionDoesNotCarryOut) {
     EXPECT_EQ(
-        of("[user.ann]\nmax_clients = 3" + rest),
-        "weir.toml:2:15: max_clients is not available in this version of Weir (leave it out)\n");
+        of("[user.ann]\npool = 3" + rest),
+        "weir.toml:2:8: pool is not available in this version of Weir (leave it out)\n");
     EXPECT_EQ(of("[database.a]\npool.size = 3" + rest),
               "weir.toml:2:1: pool is not available in this version of Weir (leave it out)\n");
 }
