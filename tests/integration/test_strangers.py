@@ -55,7 +55,7 @@ class Siege:
         while not self._over.wait(0.01):
             while len(self._held) < self.count and not self._over.is_set():
                 self._held += [self._knock() for _ in range(50)]
-                time.sleep(0.001)  # reviewed: lets Weir and the others have the processor between two waves
+                self._over.wait(0.001)  # Weir and the others have the processor between two waves
             for one in self._chance.sample(self._held, 3):  # 300 a second
                 with contextlib.suppress(OSError):
                     one.send(self._chance.choice([first[:3], first, self._chance.randbytes(40),
