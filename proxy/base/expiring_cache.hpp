@@ -35,6 +35,12 @@ public:
         by_name_[name] = std::prev(order_.end());
     }
 
+    /// Its time is over at `until`, if not before.
+    void shorten(const std::string& name, instant until) {
+        const auto found = by_name_.find(name);
+        if (found != by_name_.end() && until < found->second->until) found->second->until = until;
+    }
+
     void erase(const std::string& name) {
         const auto found = by_name_.find(name);
         if (found == by_name_.end()) return;

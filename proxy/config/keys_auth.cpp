@@ -47,7 +47,7 @@ std::vector<key> query_keys() {
          .form = shape::duration,
          .fallback = "10000",
          .says = "How long a secret that was found is used before it is asked for again; 0: not twice. Who is refused "
-                 "by one has it asked for anew the next time.",
+                 "by one has it asked for anew once it is `query_negative_cache_ms` old.",
          .store = put_number<query_of, &secret_query::kept>},
         {.name = "query_negative_cache_ms",
          .form = shape::duration,

@@ -51,7 +51,11 @@ struct secret_desk::counter {
     std::uint64_t generation = 0;  // of the query; what was asked before it is not kept
     std::deque<question> waiting;
     bool working = false;
-    expiring_cache<session::user_secret> known;
+    struct known_secret {
+        session::user_secret secret;
+        instant asked_at;
+    };
+    expiring_cache<known_secret> known;
     expiring_cache<bool> absent;
     log_gate trouble;
 };
@@ -77,15 +81,17 @@ void secret_desk::use(const config::config& from) {
     }
 }
 
-void secret_desk::forget(const std::string& user) {
-    for (auto& each : counters_) each->known.erase(user);
+void secret_desk::doubt(const std::string& user) {
+    for (auto& each : counters_)
+        if (const auto* found = each->known.find(user, clock::now()))
+            each->known.shorten(user, found->asked_at + query_.absence_kept);
 }
 
 void secret_desk::ask(std::size_t hub, const std::string& user, answer_function answer) {
     while (counters_.size() < hubs_.size()) counters_.push_back(std::make_shared<counter>(io_, hubs_[counters_.size()]));
     auto& at = counters_[hub];
     const auto now = clock::now();
-    if (const auto* known = at->known.find(user, now)) return answer({*known, {}});
+    if (const auto* known = at->known.find(user, now)) return answer({known->secret, {}});
     if (at->absent.find(user, now) != nullptr) return answer({});
     const auto same = std::find_if(at->waiting.begin(), at->waiting.end(), [&](const question& q) { return q.user == user; });
     if (same != at->waiting.end()) {
@@ -156,7 +162,7 @@ session::secret_known secret_desk::take(counter& at, const std::string& user, co
     }
     session::secret_known found;
     found.secret = session::make_user_secret(*row.fields.back(), random_(session::user_secret_salt_bytes));
-    if (query_.kept > milliseconds{0}) at.known.put(user, *found.secret, now + query_.kept);
+    if (query_.kept > milliseconds{0}) at.known.put(user, {*found.secret, now}, now + query_.kept);
     return found;
 }
 

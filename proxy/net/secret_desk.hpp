@@ -29,8 +29,9 @@ public:
     /// Answers on this thread, now or later. Many who ask for one user share an answer.
     using answer_function = std::function<void(const session::secret_known&)>;
     void ask(std::size_t hub, const std::string& user, answer_function answer);
-    /// Somebody was refused by it: it may be an old one.
-    void forget(const std::string& user);
+    /// Somebody was refused by it: it may be an old one, and is kept no longer than that there is no such user would be.
+    /// So who guesses does not learn from the time that an answer takes whether he has guessed a name.
+    void doubt(const std::string& user);
 
 private:
     struct question {

@@ -41,7 +41,7 @@ public:
     catalog_desk::subscription want_catalog(std::size_t hub, const std::string& database) override;
     door_desk& door() override { return door_; }
     void ask_secret(std::size_t hub, std::string user, secret_desk::answer_function answer) override;
-    void forget_secret(std::string user) override;
+    void doubt_secret(std::string user) override;
     void console(unsigned from, session_id who, std::uint32_t pid, std::string statement,
                  status::console_right has) override;
     void cancel_console(unsigned from, session_id who, std::uint32_t pid) override;

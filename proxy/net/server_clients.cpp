@@ -80,8 +80,8 @@ void server::ask_secret(std::size_t hub, std::string user, secret_desk::answer_f
     });
 }
 
-void server::forget_secret(std::string user) {
-    boost::asio::post(io_, [this, user = std::move(user)] { secrets_.forget(user); });
+void server::doubt_secret(std::string user) {
+    boost::asio::post(io_, [this, user = std::move(user)] { secrets_.doubt(user); });
 }
 
 }  // namespace weir::net

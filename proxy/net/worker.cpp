@@ -59,7 +59,7 @@ worker::worker(unsigned number, const pid_layout& pids, shared_services& service
     };
     environment_.login_failed = [this](std::string_view address, std::string_view user) {
         services_.door().note_failure(address, user, now());
-        if (settings_.policy->asks_nodes_for_secrets) services_.forget_secret(std::string(user));
+        if (settings_.policy->asks_nodes_for_secrets) services_.doubt_secret(std::string(user));
     };
 }
 

@@ -37,7 +37,7 @@ public:
     virtual door_desk& door() = 0;
     /// Answers on another thread.
     virtual void ask_secret(std::size_t hub, std::string user, secret_desk::answer_function answer) = 0;
-    virtual void forget_secret(std::string user) = 0;
+    virtual void doubt_secret(std::string user) = 0;
     virtual void spread(unsigned from, const pool::pool_key& key) = 0;
     virtual void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) = 0;
     virtual void cancel(cancel_key key, cancel_done done) = 0;

@@ -42,5 +42,17 @@ TEST(expiring_cache, a_new_value_takes_the_place_of_the_old) {
     EXPECT_EQ(cache.find("b", start), nullptr);
 }
 
+TEST(expiring_cache, a_time_can_be_made_shorter_and_not_longer) {
+    expiring_cache<int> cache(2);
+    cache.put("a", 1, start + seconds(5));
+    cache.shorten("a", start + seconds(9));
+    EXPECT_EQ(cache.find("a", start + seconds(6)), nullptr);
+    cache.put("a", 1, start + seconds(5));
+    cache.shorten("a", start + seconds(2));
+    cache.shorten("none", start);
+    EXPECT_NE(cache.find("a", start + seconds(1)), nullptr);
+    EXPECT_EQ(cache.find("a", start + seconds(2)), nullptr);
+}
+
 }  // namespace
 }  // namespace weir
