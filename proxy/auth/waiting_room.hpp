@@ -16,8 +16,8 @@ namespace weir::auth {
 class waiting_room {
 public:
     struct limits {
-        std::size_t in_all = 2000;
-        std::size_t per_host = 1000;
+        std::size_t in_all = 4000;
+        std::size_t per_host = 2000;
     };
     /// Nobody who has been in there for less is sent away for another: a crowd that comes at once is served in turn.
     static constexpr milliseconds grace{1000};

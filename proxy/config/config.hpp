@@ -50,8 +50,8 @@ struct server_settings {
     std::string http_token;  // empty: HTTP serves this machine only
     std::string user;        // to become, where started as root; empty: nobody else
     std::size_t max_clients = 10000;
-    std::size_t max_logging_in = 2000;
-    std::size_t max_logging_in_per_address = 1000;
+    std::size_t max_logging_in = 4000;
+    std::size_t max_logging_in_per_address = 2000;
     milliseconds failed_login_delay{1000};
     std::size_t cancels_per_second = 200;  // of one address; 0: no limit
     milliseconds login_timeout{60000};

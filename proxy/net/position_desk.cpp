@@ -53,7 +53,7 @@ asio::awaitable<void> position_desk::run() {
         co_await wait_for_questions();
         {
             std::lock_guard lock(guard_);
-            asked_ = std::exchange(waiting_, {});
+            asked_.swap(waiting_);  // empty, with its memory
         }
         gap.expires_after(closest);
         auto found = co_await ask_primary();
@@ -62,9 +62,10 @@ asio::awaitable<void> position_desk::run() {
             position = found->at;
             position->at = std::max(found->at.at, found->inserted);
         }
-        auto answered = std::exchange(asked_, {});
-        for (auto& answer : answered) answer(position);
-        if (position && !answered.empty()) world_.announce(*position);
+        const bool any = !asked_.empty();
+        for (auto& answer : asked_) answer(position);
+        asked_.clear();
+        if (position && any) world_.announce(*position);
         if (found)
             co_await see_to_flush(*found);
         else

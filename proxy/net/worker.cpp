@@ -317,16 +317,19 @@ void worker::ask_position(frontend& f, std::uint32_t ticket) {
 void worker::send_question(std::size_t hub) {
     auto& h = hubs_[hub];
     h.asked = true;
-    auto batch = std::make_shared<decltype(h.asking)>(std::move(h.asking));
-    h.asking.clear();
-    settings_.hubs[hub]->probes.ask_position([this, hub, batch](std::optional<cluster::position> at) {
-        boost::asio::post(io_, [this, hub, batch, at] {
-            hubs_[hub].asked = false;
-            for (auto& [who, ticket] : *batch)
-                if (auto f = who.lock()) f->tell(session::position_known{ticket, at});
-            if (!hubs_[hub].asking.empty() && !hubs_[hub].asked) send_question(hub);
-        });
+    h.answered_next.swap(h.asking);  // which is empty, with its memory
+    settings_.hubs[hub]->probes.ask_position([this, hub](std::optional<cluster::position> at) {
+        boost::asio::post(io_, [this, hub, at] { on_position(hub, at); });
     });
+}
+
+void worker::on_position(std::size_t hub, std::optional<cluster::position> at) {
+    auto& h = hubs_[hub];
+    for (auto& [who, ticket] : h.answered_next)
+        if (auto f = who.lock()) f->tell(session::position_known{ticket, at});
+    h.answered_next.clear();
+    h.asked = false;
+    if (!h.asking.empty()) send_question(hub);
 }
 
 void worker::probe(frontend& f, node_id node) { f.tenant()->hub->probes.probe_now(node); }

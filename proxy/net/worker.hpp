@@ -159,6 +159,7 @@ private:
     struct hub_state {
         session::cluster_view view;
         std::vector<std::pair<std::weak_ptr<frontend>, std::uint32_t>> asking;  // not yet sent
+        std::vector<std::pair<std::weak_ptr<frontend>, std::uint32_t>> answered_next;  // by the question in flight
         bool asked = false;
     };
 
@@ -174,6 +175,7 @@ private:
     void tell_those_who_use(std::size_t hub);
     void note_catalogs_in_use();
     void send_question(std::size_t hub);
+    void on_position(std::size_t hub, std::optional<cluster::position> at);
     std::size_t hub_index(const tenant_pools& t) const;
     std::size_t hub_for(const std::string& database) const;
     std::string password_of(const config::database_settings& database) const;

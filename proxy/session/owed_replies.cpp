@@ -154,7 +154,7 @@ std::optional<owed_reply> owed_replies::take_made_up() {
 }
 
 void owed_replies::swallow_all() {
-    std::erase_if(entries_, [](const owed_reply& e) { return e.act == owed_act::make_up; });
+    entries_.keep_if([](const owed_reply& e) { return e.act != owed_act::make_up; });
     for (auto& e : entries_) e.act = owed_act::swallow;
 }
 

@@ -4,11 +4,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
 #include "base/fault.hpp"
+#include "base/ring.hpp"
 
 namespace weir::session {
 
@@ -33,7 +33,7 @@ enum class owed_act : std::uint8_t {
 };
 
 struct owed_reply {
-    owed_kind kind;
+    owed_kind kind = owed_kind::sync;
     owed_act act = owed_act::forward;
     std::uint64_t statement = 0;   // that is prepared (parse) or given up (close) by it; 0 for none
     bool changes_names = false;    // a client's Parse or Close: the session's names follow its outcome
@@ -100,7 +100,7 @@ private:
     result<owed_verdict> on_ready();
     owed_verdict on_copy_in();
 
-    std::deque<owed_reply> entries_;
+    ring<owed_reply> entries_;
     std::vector<owed_reply> dropped_;
     std::uint32_t message_ = 0;
     bool skipping_ = false;

@@ -11,6 +11,8 @@ std::uint64_t next_id() {
     return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
+constexpr std::size_t kept_key_bytes = 16 * 1024;
+
 std::atomic<std::uint64_t> changes_of_tables{0};
 
 }  // namespace
@@ -25,9 +27,9 @@ statement_ptr statement_store::intern(bytes_view text, bytes_view parameter_type
         changes_seen_ = changes;
         known_.clear();
     }
-    std::string key;
-    key.reserve(text.size() + 1 + parameter_types.size());
-    key.append(text).append(1, '\0').append(parameter_types);
+    std::string of_long_text;
+    std::string& key = text.size() <= kept_key_bytes ? key_ : of_long_text;
+    key.assign(text).append(1, '\0').append(parameter_types);
     auto found = known_.find(key);
     if (found != known_.end()) {
         if (auto alive = found->second.lock()) return alive;
@@ -36,7 +38,7 @@ statement_ptr statement_store::intern(bytes_view text, bytes_view parameter_type
     auto made = make_own(text, parameter_types, verdict);
     if (!made->by_sql() && !verdict.known->named.empty()) return made;
     if (known_.size() >= purge_at_) forget_unused();
-    known_[std::move(key)] = made;
+    known_[key] = made;
     return made;
 }
 

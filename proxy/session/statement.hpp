@@ -57,6 +57,7 @@ private:
     static constexpr std::size_t lasting_bytes = 256;
 
     std::unordered_map<std::string, std::weak_ptr<const statement>> known_;
+    std::string key_;  // of the one that is looked for: its memory is used again
     std::vector<statement_ptr> lasting_;
     std::size_t next_lasting_ = 0;
     std::size_t purge_at_ = 1024;

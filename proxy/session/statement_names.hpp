@@ -3,12 +3,12 @@
 // server's answer is an error.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/ring.hpp"
 #include "session/statement.hpp"
 
 namespace weir::session {
@@ -46,7 +46,7 @@ private:
     void note(std::string_view name);
 
     table names_;
-    std::deque<change> unsettled_;
+    ring<change> unsettled_;
 };
 
 }  // namespace weir::session
