@@ -7,6 +7,7 @@ import pytest
 
 from support.places import WEIR, measured
 from support.raw_client import RawClient, message, query
+from support.waiting import wait_until
 
 SOURCE = pathlib.Path(__file__).parent / "support" / "count_allocations.cpp"
 WARM, TIMES = 500, 2000
@@ -72,6 +73,10 @@ def counted(library, prepare_weir, folder, monkeypatch):
 
 @pytest.mark.deadline(120)
 def test_requests_take_nothing_from_the_heap(counted):
+    with counted.weir.connect() as first:
+        first.execute("select relname from pg_class limit 1")
+        wait_until(lambda: "catalog of database app:" in counted.weir.log(), "the catalog is there")
+        first.execute("select relname from pg_class limit 1")
     took = {}
     for name, request in REQUESTS.items():
         with RawClient(counted.weir.port) as client:
