@@ -4,7 +4,7 @@ from .places import BUILD, RESULTS, ROOT, TESTS
 
 DEADLINE_SECONDS = 3600
 # Without network, clock and logger: cheap under sanitizers, where a file with Asio takes a minute.
-PURE = ("base", "wire", "catalog", "query", "cluster", "routing", "session", "pool", "config",
+PURE = ("base", "wire", "auth", "catalog", "query", "cluster", "routing", "session", "pool", "config",
         "status", "admin")
 
 
