@@ -139,8 +139,8 @@ struct database_settings {
     std::string name;    // as clients say it; "*" for any
     std::string dbname;  // at the nodes; empty: as is
     std::string cluster;
-    std::string user;    // at the nodes, whoever the client is; empty: the client's own
-    std::string password;
+    std::string user = {};  // at the nodes, whoever the client is; empty: the client's own
+    std::string password = {};
     std::size_t max_clients = 0;  // of each database that the name stands for; 0: no limit of its own
     routing::overrides own = {};
 

@@ -79,11 +79,43 @@ std::size_t length_of_string(std::string_view text) {
     return text.size();
 }
 
+/// Whether a name or a value is being read, as far as the marks of TOML tell.
+class reading_of {
+public:
+    bool value() const { return value_; }
+    void pass(char c) {
+        const bool in_array = !open_.empty() && open_.back() == '[';
+        switch (c) {
+            case '=': value_ = true; break;
+            case '[':
+                if (value_) open_.push_back(c);  // else the name of a table
+                break;
+            case '{':
+                open_.push_back(c);
+                value_ = false;
+                break;
+            case ']':
+            case '}':
+                if (!open_.empty()) open_.pop_back();
+                value_ = value_ || c == '}';
+                break;
+            case ',': value_ = in_array; break;
+            case '\n': value_ = value_ && !open_.empty(); break;
+            default: break;
+        }
+    }
+
+private:
+    std::string open_;
+    bool value_ = false;
+};
+
 /// The first character outside of strings and comments that is not ASCII, or quote where no string can begin. TOML has
 /// neither, and the parser's tables have holes for some of the former, into which it falls.
 std::optional<place> stray_character(std::string_view text) {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     constexpr std::string_view ahead_of_strings = "\n=[{,.";
+    reading_of now;
     place at{1, 1};
     char before = '\n';  // but for blanks
     std::size_t i = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
@@ -98,6 +130,8 @@ std::optional<place> stray_character(std::string_view text) {
         const bool quote = c == '"' || c == '\'';
         if (static_cast<unsigned char>(c) >= 0x80) return at;
         if (quote && ahead_of_strings.find(before) == std::string_view::npos) return at;
+        if (quote && before == '.' && now.value()) return at;
+        now.pass(c);
         if (c != ' ' && c != '\t' && c != '\r') before = c;
         if (c == '#') {
             pass(std::min(text.find('\n', i), text.size()) - i);

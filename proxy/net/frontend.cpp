@@ -123,6 +123,7 @@ void frontend::on_backend_closed() { step(session::backend_closed{}); }
 void frontend::on_backend_drained() { adjust_reading(); }
 
 void frontend::carry_out(session::actions& out) {
+    if (out.node_fault && lease_) note_node_fault(*out.node_fault);
     want_client_ = out.want_client;
     home_.note_deadline(*this, deadline_, out.deadline);
     deadline_ = out.deadline;

@@ -62,6 +62,8 @@ public:
     tenant_pools* tenant() const { return tenant_; }
     /// Ends it at once, whatever it does.
     void drop();
+    /// It has been logging in for long, and another one waits for its place.
+    void make_room();
 
 private:
     template <class Event>
@@ -73,6 +75,7 @@ private:
     void set_lease_aside();
     void take_lease_back(session::actions& out);
     void ask_around(session::actions& out);
+    void note_node_fault(const fault& why);
     void note_refusal(const fault& why);
     void tell_of_stranger(const std::string& what);
     void identify();

@@ -1,4 +1,4 @@
-// frontend: TLS, and what happens when its client is known, or is not let in.
+// frontend: TLS, what happens when its client is known or is not let in, and what the log is told of peers.
 #include <spdlog/spdlog.h>
 
 #include "net/frontend.hpp"
@@ -15,6 +15,13 @@ constexpr std::size_t long_secret_bytes = 32;
 
 }  // namespace
 
+void frontend::note_node_fault(const fault& why) {
+    if (!home_.broken_nodes.lets(home_.now())) return;
+    const auto held_back = home_.broken_nodes.take_held_back();
+    spdlog::warn("a connection to {} is given up: {}{}", tenant_->hub->address(lease_->node).name, why.message,
+                 held_back > 0 ? ", and " + std::to_string(held_back) + " others" : "");
+}
+
 void frontend::note_refusal(const fault& why) {
     ++home_.logins_refused;
     tell_of_stranger("was not let in: " + why.message + " (" + why.sqlstate + ")");
@@ -25,6 +32,12 @@ void frontend::tell_of_stranger(const std::string& what) {
     if (!home_.strangers.lets(home_.now())) return;
     const auto held_back = home_.strangers.take_held_back();
     spdlog::info("{} {}{}", address_, what, held_back > 0 ? ", and " + std::to_string(held_back) + " others" : "");
+}
+
+/// Without a word, as when its time is over.
+void frontend::make_room() {
+    tell_of_stranger("has been logging in for long, and has made room for another");
+    drop();
 }
 
 void frontend::identify() {

@@ -150,6 +150,7 @@ public:
 
     std::uint64_t logins_refused = 0;
     log_gate strangers;  // lines about those who are not let in
+    log_gate broken_nodes;  // ... about nodes that do not keep to the protocol
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
 

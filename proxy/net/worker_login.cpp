@@ -13,7 +13,7 @@ void worker::turn_away(std::uint64_t ticket) {
         const auto found = logging_in_.find(ticket);
         if (found == logging_in_.end()) return;
         const auto f = frontends_[found->second];
-        f->drop();  // without a word, as when its time is over
+        f->make_room();
     });
 }
 

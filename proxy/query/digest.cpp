@@ -68,7 +68,9 @@ public:
         const bool tight = text == "," || text == ")" || text == ";" || text == "]" ||
                            text == "." || text == "::" || text == "[" ||
                            (text == "(" && after_call_);
-        glued_ = glued_ || (tight && !text_.empty());
+        // Two points, or colons, that stand apart would be read as one token.
+        const bool merges = !text_.empty() && text_.back() == text.front() && (text.front() == '.' || text.front() == ':');
+        glued_ = !merges && (glued_ || (tight && !text_.empty()));
         append(text);
         glued_ = text == "(" || text == "[" || text == "." || text == "::";
     }

@@ -126,6 +126,7 @@ struct actions {
     bool identify = false;                   // identity() is set: find its pools
     bool close_client = false;               // after `client` has been sent
     bool cancel_backend = false;             // send a cancel request for the lease's connection
+    std::optional<fault> node_fault;         // the lease's node does not keep to the protocol; for the log
     std::optional<fault> refused;            // why it was not let in, for the log
     std::optional<cancel_target> cancel;     // this connection was a CancelRequest: closed once dealt with
     std::optional<std::string> console;      // a statement for the console
@@ -151,6 +152,7 @@ struct actions {
         drop_request = start_tls = look_up_host = look_up_secret = identify = close_client = cancel_backend = want_client = false;
         cancel.reset();
         refused.reset();
+        node_fault.reset();
         console.reset();
         ask_position.reset();
         probe = conflict = {};

@@ -316,7 +316,7 @@ void session::on(const time_passed&, instant now, actions& out) {
     deadline_ = never;
     if (phase_ == phase::login) {
         // As PostgreSQL: a client that does not log in in time is cut off without a word.
-        login_.reset();
+        out.refused = fault{sqlstate::query_canceled, "canceling authentication due to timeout"};
         end(out);
     } else if (phase_ == phase::welcoming) {
         end_with({sqlstate::cannot_connect_now, "no server is available",

@@ -30,6 +30,7 @@ bool session::survives_lease() const {
 }
 
 void session::lose_backend(const fault& why, instant now, actions& out) {
+    if (why.sqlstate == sqlstate::protocol_violation) out.node_fault = why;
     if (goes_on_elsewhere()) return go_on_elsewhere(now, out);
     if (may_run_again()) return retry_elsewhere(now, out);
     if (can_settle() || is_settling()) return settle_commit(now, out);

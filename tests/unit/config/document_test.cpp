@@ -65,9 +65,15 @@ TEST(Document, OutsideOfStringsAndCommentsAllIsAscii) {
     EXPECT_EQ(fault_in("a = \xc2\xa0 1\n"), (place{1, 5}));
     EXPECT_EQ(fault_in("a = \"\"\"\n\xce\xa3\"\"\" \xce\n"), (place{2, 7}));
     EXPECT_EQ(fault_in("a = 22\"b \xce\xa3\"\n"), (place{1, 7}));
+    // A point ahead of a string is a part of a name, and never of a value.
+    EXPECT_EQ(fault_in("a = -1.\"\xce\xa3\""), (place{1, 8}));
+    EXPECT_EQ(fault_in("a = [\n 1,\n 2.\"\xce\xa3\" ]"), (place{3, 4}));
+    EXPECT_EQ(fault_in("a = { b = 1.'\xce\xa3' }"), (place{1, 13}));
+    EXPECT_EQ(fault_in("a = { b = 1 }.'\xce\xa3'"), (place{1, 15}));
     const auto taken = [](std::string_view text) {
         return std::holds_alternative<item::table>(parse_document(text));
     };
+    EXPECT_TRUE(taken("[a.\"\xce\xa3\"]\nb.\"\xce\xa3\" = { c.\"\xce\xa3\" = [1, 2], d.'x' = 3 }\n[[e.'f']]\ng.'h' = 1.5\n"));
     EXPECT_TRUE(taken("\xef\xbb\xbf# \xce\xa3\nx = \"\xce\xa3 # \\\" \xce\xa3\" # '\xce\xa3\n\"\xce\xa3\" = 'it\xce\xa3'\n"));
     EXPECT_TRUE(taken("a . \"b\" = [ \"c\", # \xce\xa3\n 'd', { 'e' = \"\"\"\xce\xa3\"\"\"\"} ]\n"));
     EXPECT_TRUE(taken("x = '''\n\xce\xa3 ' '' \n'''\ny = \"\"\"\xce\xa3 \\\"\"\" \xce\xa3\n\"\"\"\n"));

@@ -131,6 +131,12 @@ TEST(digest, takes_names_as_far_as_the_server_keeps_them) {
     EXPECT_NE(of("select \xc3\x84"), of("select \xc3\xa4"));
 }
 
+TEST(Digest, MarksThatStandApartStayApart) {
+    EXPECT_EQ(digest_text("a . . b"), "a. .b");
+    EXPECT_EQ(digest_text("a :: : b"), "a:: : b");
+    EXPECT_EQ(digest_text("s.t::int"), "s.t::int");
+}
+
 TEST(digest, depends_on_the_key) {
     EXPECT_NE(of("select 1"), make_digest("select 1", {1, 2}).shape);
     EXPECT_NE(raw_digest("select 1", key), of("select 1"));
