@@ -92,7 +92,7 @@ struct auth_settings {
     std::string ident_file;
     std::string users_file;
     auth::hba_rules rules = auth::hba_rules::same_for_all(auth::method::scram_sha_256);
-    auth::name_map names;
+    auth::name_map names = auth::name_map();
     std::string rules_text;  // of hba_file and ident_file with all that they include, to see what a reload changes
     /// name -> password or "SCRAM-SHA-256$..." or "md5...", from the users file.
     std::map<std::string, std::string> users;
