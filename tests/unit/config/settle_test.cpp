@@ -99,7 +99,7 @@ TEST(Settle, TlsNeedsACertificateAndAKey) {
     w.readable_by_others.insert("/etc/weir/k.pem");
     const config made = good(w.load(tls + "\"./k.pem\"" + rest));
     EXPECT_EQ(made.tls_client,
-              (client_tls_settings{client_tls::require, "/etc/weir/c.pem", "/etc/weir/k.pem"}));
+              (client_tls_settings{client_tls::require, "/etc/weir/c.pem", "/etc/weir/k.pem", ""}));
     EXPECT_EQ(warnings(w, tls + "\"k.pem\"" + rest),
               "weir.toml:4:7: other users may read k.pem (chmod 600 k.pem)\n");
 }
