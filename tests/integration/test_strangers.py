@@ -1,5 +1,6 @@
 """Strangers before the door, and a node that lies: those who have nothing to do with them do not feel it."""
 import contextlib
+import itertools
 import random
 import resource
 import socket
@@ -27,8 +28,11 @@ RSS_GROWTH_KIB = 48 * 1024  # buffers of the moment, not of each stranger
 class Siege:
     """Holds so many half-open connections, opens those anew that were closed, and sends what no client would."""
 
+    _hosts = itertools.count(2)
+
     def __init__(self, port, count):
         self.port, self.count = port, count
+        self.host = f"127.0.0.{next(self._hosts)}"  # another one than the others', and one with all its ports free
         self.opened = 0
         self._over = threading.Event()
         self._held = []
@@ -49,7 +53,7 @@ class Siege:
     def _knock(self):
         one = socket.socket()
         one.setblocking(False)
-        one.bind(("127.0.0.2", 0))  # another host than the others'
+        one.bind((self.host, 0))
         one.connect_ex(("127.0.0.1", self.port))
         self.opened += 1
         return one
