@@ -79,6 +79,18 @@ std::size_t length_of_string(std::string_view text) {
     return text.size();
 }
 
+/// Where a backslash in a string is followed, but for blanks and ends of lines, by what is not ASCII: no escape, and
+/// behind the end of a line the parser's tables have the same holes. npos: nowhere.
+std::size_t stray_escape(std::string_view string) {
+    for (std::size_t i = 0; string.front() == '"' && i + 1 < string.size(); ++i) {
+        if (string[i] != '\\') continue;
+        const auto next = string.find_first_not_of(" \t\r\n", i + 1);
+        if (next != std::string_view::npos && static_cast<unsigned char>(string[next]) >= 0x80) return next;
+        ++i;
+    }
+    return std::string_view::npos;
+}
+
 /// Whether a name or a value is being read, as far as the marks of TOML tell.
 class reading_of {
 public:
@@ -136,7 +148,12 @@ std::optional<place> stray_character(std::string_view text) {
         if (c == '#') {
             pass(std::min(text.find('\n', i), text.size()) - i);
         } else {
-            pass(quote ? length_of_string(text.substr(i)) : 1);
+            const auto whole = text.substr(i, quote ? length_of_string(text.substr(i)) : 1);
+            if (const auto bad = quote ? stray_escape(whole) : std::string_view::npos; bad != std::string_view::npos) {
+                pass(bad);
+                return at;
+            }
+            pass(whole.size());
         }
     }
     return std::nullopt;

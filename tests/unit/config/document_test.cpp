@@ -69,6 +69,7 @@ TEST(Document, OutsideOfStringsAndCommentsAllIsAscii) {
     EXPECT_EQ(fault_in("a = -1.\"\xce\xa3\""), (place{1, 8}));
     EXPECT_EQ(fault_in("a = [\n 1,\n 2.\"\xce\xa3\" ]"), (place{3, 4}));
     EXPECT_EQ(fault_in("a = { b = 1.'\xce\xa3' }"), (place{1, 13}));
+    EXPECT_EQ(fault_in("a = \"\"\"\nb\\\xef\xbb\xbd\"\"\""), (place{2, 3}));
     EXPECT_EQ(fault_in("a = { b = 1 }.'\xce\xa3'"), (place{1, 15}));
     const auto taken = [](std::string_view text) {
         return std::holds_alternative<item::table>(parse_document(text));
