@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <array>
 
+#include "base/client_address.hpp"
+
 namespace weir::auth {
 
 std::string client_host(std::string_view address) {
-    if (!address.starts_with('[')) return std::string(address.substr(0, address.find(':')));
-    const std::string host(address.substr(1, address.find(']') - 1));
+    const std::string host(host_of(address));
     std::array<unsigned char, 16> bits{};
     if (inet_pton(AF_INET6, host.c_str(), bits.data()) != 1) return host;
     const bool is_mapped = std::all_of(bits.begin(), bits.begin() + 10, [](unsigned char b) { return b == 0; }) &&

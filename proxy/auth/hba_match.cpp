@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "auth/hba_rules.hpp"
+#include "base/client_address.hpp"
 
 namespace weir::auth {
 namespace {
@@ -29,9 +30,7 @@ bool fits_user(const name_pattern& pattern, const visitor& who) {
     return pattern.is_keyword("all") || pattern.matches(who.user);
 }
 
-bool is_v6(std::string_view address) {
-    return address.starts_with('[') || std::count(address.begin(), address.end(), ':') > 1;
-}
+bool is_v6(std::string_view address) { return host_of(address).find(':') != std::string_view::npos; }
 
 bool fits_host_name(const std::string& wanted, std::string_view name) {
     const auto same = [](char a, char b) {

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <string>
 
+#include "base/client_address.hpp"
+
 namespace weir {
 namespace {
 
@@ -13,17 +15,6 @@ constexpr unsigned bits_of_v6 = 128;
 constexpr unsigned bits_before_v4 = 96;
 
 bool is_v4(std::string_view text) { return text.find(':') == std::string_view::npos; }
-
-/// "10.1.2.3:5000" and "[::1]:5000" without their ports.
-std::string_view without_port(std::string_view client) {
-    if (client.starts_with('[')) {
-        const auto end = client.find(']');
-        return client.substr(1, end == std::string_view::npos ? end : end - 1);
-    }
-    const auto colon = client.find(':');
-    const bool one = colon != std::string_view::npos && client.rfind(':') == colon;
-    return one ? client.substr(0, colon) : client;
-}
 
 }  // namespace
 
@@ -98,7 +89,7 @@ bool client_range::same_network(const address& other) const {
 
 bool client_range::contains(std::string_view client) const {
     if (client == "unix" || is_unix_) return is_unix_ && client == "unix";
-    const auto found = read(without_port(client));
+    const auto found = read(host_of(client));
     return found && same_network(*found);
 }
 

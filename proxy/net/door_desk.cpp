@@ -33,15 +33,12 @@ void door_desk::use(const config::config& all) {
 
 auth::waiting_room::entry door_desk::enter(std::string_view address, unsigned worker, instant now) {
     const std::lock_guard lock(guard_);
-    auto made = room_.enter(auth::client_host(address), worker, limits_, now);
-    logging_in_.store(room_.size(), std::memory_order_relaxed);
-    return made;
+    return room_.enter(auth::client_host(address), worker, limits_, now);
 }
 
 void door_desk::leave(std::uint64_t ticket) {
     const std::lock_guard lock(guard_);
     room_.leave(ticket);
-    logging_in_.store(room_.size(), std::memory_order_relaxed);
 }
 
 milliseconds door_desk::turn_of(std::string_view address, std::string_view user, instant now) {

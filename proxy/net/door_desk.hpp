@@ -1,9 +1,8 @@
 // door_desk: what all workers know together of those who come: how many are logging in, who has failed to, who sends
-// cancel requests, how many of a user or a database are there. Thread-safe; asked once or twice a connection, never on the path of a query.
+// cancel requests, how many of a user or a database are there. Thread-safe; asked once or twice a connection, never on
+// the path of a query.
 #pragma once
 
-#include <atomic>
-#include <functional>
 #include <mutex>
 #include <string_view>
 
@@ -21,7 +20,6 @@ public:
 
     auth::waiting_room::entry enter(std::string_view address, unsigned worker, instant now);
     void leave(std::uint64_t ticket);
-    std::size_t logging_in() const { return logging_in_.load(std::memory_order_relaxed); }
 
     milliseconds turn_of(std::string_view address, std::string_view user, instant now);
     void note_failure(std::string_view address, std::string_view user, instant now);
@@ -42,8 +40,6 @@ private:
     auth::waiting_room room_;
     auth::attempt_book failed_;
     auth::seats seats_;
-
-    std::atomic<std::size_t> logging_in_{0};
 };
 
 }  // namespace weir::net

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <thread>
 
+#include "base/client_address.hpp"
+
 namespace weir::net {
 namespace {
 
@@ -48,11 +50,6 @@ std::string name_of(const std::string& host) {
     return {};
 }
 
-std::string without_port(const std::string& address) {
-    if (address.starts_with('[')) return address.substr(1, address.find(']') - 1);
-    return address.substr(0, address.find(':'));
-}
-
 }  // namespace
 
 void look_up_host_name(const std::string& address, std::function<void(std::string name)> answer) {
@@ -61,7 +58,7 @@ void look_up_host_name(const std::string& address, std::function<void(std::strin
         return answer({});
     }
     try {
-        std::thread([host = without_port(address), answer] {
+        std::thread([host = std::string(host_of(address)), answer] {
             auto name = name_of(host);
             being_looked_up.fetch_sub(1);
             answer(std::move(name));

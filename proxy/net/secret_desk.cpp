@@ -9,6 +9,7 @@
 
 #include "net/log_gate.hpp"
 #include "net/name_lookup.hpp"
+#include "net/random_bytes.hpp"
 
 namespace weir::net {
 namespace {
@@ -60,9 +61,8 @@ struct secret_desk::counter {
     log_gate trouble;
 };
 
-secret_desk::secret_desk(asio::io_context& io, const std::vector<std::shared_ptr<cluster_hub>>& hubs,
-                         std::function<bytes(std::size_t n)> random)
-    : io_(io), hubs_(hubs), random_(std::move(random)) {}
+secret_desk::secret_desk(asio::io_context& io, const std::vector<std::shared_ptr<cluster_hub>>& hubs)
+    : io_(io), hubs_(hubs) {}
 
 secret_desk::~secret_desk() = default;
 
@@ -133,14 +133,9 @@ asio::awaitable<std::string> secret_desk::connect(counter& at, const config::nod
         addresses = co_await names.resolve(clock::now() + at.hub->settings.probe_timeout);
         if (addresses.empty()) co_return names.trouble();
     }
-    auto asked = node;
     const auto& cluster = at.hub->settings;
-    probe_login who{cluster.probe_user, cluster.probe_password, cluster.probe_database, tls_, cluster.probe_timeout};
-    if (!query_.user.empty()) {
-        who.user = asked.user = query_.user;
-        who.password = asked.password = query_.password;
-    }
-    auto with = make_probe_parameters(asked, who, addresses);
+    const probe_login prober{cluster.probe_user, cluster.probe_password, cluster.probe_database, tls_, cluster.probe_timeout};
+    auto with = make_probe_parameters(node, prober, addresses);
     const auto set = [&](const std::string& name, const std::string& value) {
         std::erase_if(with, [&](const auto& p) { return p.first == name; });
         with.emplace_back(name, value);
@@ -161,7 +156,7 @@ session::secret_known secret_desk::take(counter& at, const std::string& user, co
         return {};
     }
     session::secret_known found;
-    found.secret = session::make_user_secret(*row.fields.back(), random_(session::user_secret_salt_bytes));
+    found.secret = session::make_user_secret(*row.fields.back(), random_bytes(session::user_secret_salt_bytes));
     if (query_.kept > milliseconds{0}) at.known.put(user, {*found.secret, now}, now + query_.kept);
     return found;
 }

@@ -19,9 +19,8 @@ namespace weir::net {
 
 class secret_desk {
 public:
-    /// hubs: outlive it, like io. random: n bytes from a cryptographic source.
-    secret_desk(boost::asio::io_context& io, const std::vector<std::shared_ptr<cluster_hub>>& hubs,
-                std::function<bytes(std::size_t n)> random);
+    /// hubs: outlive it, like io.
+    secret_desk(boost::asio::io_context& io, const std::vector<std::shared_ptr<cluster_hub>>& hubs);
     ~secret_desk();
 
     /// Another query, or another user who asks: what is known is forgotten.
@@ -48,7 +47,6 @@ private:
 
     boost::asio::io_context& io_;
     const std::vector<std::shared_ptr<cluster_hub>>& hubs_;
-    const std::function<bytes(std::size_t n)> random_;
     config::secret_query query_;
     config::node_tls_settings tls_;
     std::vector<std::shared_ptr<counter>> counters_;  // by hub

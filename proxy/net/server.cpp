@@ -10,7 +10,6 @@
 
 #include "cluster/health.hpp"
 #include "net/become_user.hpp"
-#include "net/random_bytes.hpp"
 #include "net/serve.hpp"
 #include "net/settings.hpp"
 #include "wire/backend.hpp"
@@ -54,7 +53,7 @@ server::server(config::config initial, reload_function reload, status::admin_por
              }),
       pids_(config_.server.peer_id, config_.server.workers),
       peers_(io_),
-      secrets_(io_, hubs_, random_bytes),
+      secrets_(io_, hubs_),
       signals_(io_, SIGHUP, SIGTERM, SIGINT),
       drain_timer_(io_) {}
 

@@ -72,8 +72,7 @@ tenant_pools* worker::find_tenant(const session::identity& who, fault& why) {
     for (const auto& hub : settings_.hubs) {
         if (hub->settings.name != found->cluster) continue;
         auto& t = desk_.find_tenant(whose, hub, who.database);
-        t.credentials = {who.password, who.keys};
-        if (!as_itself) t.credentials = {password_of(*found), {}};
+        t.credentials = as_itself ? node_credentials{who.password, who.keys} : node_credentials{password_of(*found), {}};
         return &t;
     }
     why = {sqlstate::invalid_catalog_name, "database \"" + who.database + "\" has no cluster"};

@@ -1,17 +1,9 @@
 // Which line of the rules of access is about a client, and what has to be known before it can be asked for a proof:
 // its host's name, whether it is its turn again, and its secret.
+#include "base/client_address.hpp"
 #include "session/login.hpp"
 
 namespace weir::session {
-namespace {
-
-/// "10.1.2.3:5000" and "[::1]:5000" without their ports.
-std::string_view without_port(std::string_view address) {
-    if (address.starts_with('[')) return address.substr(1, address.find(']') - 1);
-    return address.substr(0, address.find(':'));
-}
-
-}  // namespace
 
 void login::look_for_line(const environment& env, instant now, actions& out) {
     const auto& policy = *env.rules_in_force;
@@ -34,7 +26,7 @@ void login::on_host_name(std::string name, const environment& env, instant now, 
 
 /// In PostgreSQL's words.
 fault login::not_let_in(std::string_view how) const {
-    const std::string host = from_.local ? "[local]" : std::string(without_port(from_.address));
+    const std::string host = from_.local ? "[local]" : std::string(host_of(from_.address));
     std::string message(how);
     message += physical_replication_ ? " replication connection from host \"" : " host \"";
     message += host + "\", user \"" + who_.user + "\", ";

@@ -4,7 +4,6 @@ namespace weir::session {
 namespace {
 
 constexpr std::uint32_t scram_iterations = 4096;  // PostgreSQL's default
-constexpr std::size_t md5_secret_characters = 35;
 
 }  // namespace
 
@@ -15,7 +14,7 @@ user_secret make_user_secret(const std::string& stored, bytes_view salt) {
         return made;
     }
     made.password = stored;
-    if (stored.starts_with("md5") && stored.size() == md5_secret_characters) return made;  // cannot verify SCRAM
+    if (wire::is_md5_secret(stored)) return made;  // cannot verify SCRAM
     made.verifier = wire::make_scram_secret(stored, bytes(salt), scram_iterations);
     return made;
 }

@@ -12,7 +12,6 @@ from support.waiting import wait_until
 
 OF_THE_FILE = {"app": "app's clear password", "dora": SECRETS["dora"]}
 TOKEN = "the token of HTTP"
-OF_THE_PROBER = "weir"
 LITERAL = "a literal that nobody is to see"
 
 
@@ -29,19 +28,6 @@ def talkative(gate, certificates, start_weir):
     section["log"] = {"level": "debug"}
     weir = start_weir(section, users=OF_THE_FILE, nodes=gate.cluster)
     return weir
-
-
-@pytest.fixture(autouse=True)
-def with_token(monkeypatch):
-    """The tests' own questions to HTTP show it."""
-    import urllib.request
-    plain = urllib.request.Request.__init__
-
-    def showing(self, *arguments, **more):
-        plain(self, *arguments, **more)
-        self.add_header("Authorization", f"Bearer {TOKEN}")
-
-    monkeypatch.setattr(urllib.request.Request, "__init__", showing)
 
 
 def all_that_the_console_tells(weir):

@@ -117,10 +117,13 @@ class WeirProcess:
                                autocommit=autocommit, **{"connect_timeout": 10, **more})
 
     def http(self, path):
-        """(status, text)."""
+        """(status, text). Shows the token that it is configured with."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.http_port}{path}")
+        token = self.configuration["server"].get("http_token")
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}{path}",
-                                        timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=10) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
