@@ -1,7 +1,5 @@
 #include "net/backend.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include "net/lease_desk.hpp"
 
 namespace weir::net {
@@ -16,56 +14,60 @@ backend::backend(backend_id number, node_connection made, instant since)
     link.server_pid = pid;
 }
 
-void backend::read(lease_desk& desk) {
-    if (reading_ || paused || now == state::closed || now == state::moving) return;
-    reading_ = true;
-    auto handler = [self = shared_from_this(), &desk,
-                    here = std::weak_ptr<char>(residence_)](boost::system::error_code error) {
-        if (!here.expired()) self->on_readable(desk, error);
-    };
-    if (transport->buffered() > 0) {
-        boost::asio::post(transport->socket().get_executor(),
-                          [handler]() mutable { handler(boost::system::error_code()); });
-    } else {
-        transport->wait_readable(std::move(handler));
-    }
+bool backend::settle(lease_desk& desk, poller& in) {
+    desk_ = &desk;
+    now = state::idle;
+    return transport->attach(in, *this);
 }
 
-void backend::on_readable(lease_desk& desk, boost::system::error_code error) {
+void backend::read() {
+    if (reading_ || paused || now == state::closed || now == state::moving) return;
+    reading_ = true;
+    transport->wait_readable();
+}
+
+void backend::on_readable() {
     reading_ = false;
-    if (error || now == state::closed || paused) return;
+    if (now == state::closed || paused) return;
+    const auto self = shared_from_this();
+    auto& desk = *desk_;
     auto& buffer = desk.read_buffer();
-    const std::weak_ptr<char> here = residence_;
+    bool has_left = false;
+    has_left_ = &has_left;
     do {
         const auto got = transport->try_read(buffer.data(), buffer.size());
-        if (got.state == io_state::closed) return desk.on_gone(*this);
+        if (got.state == io_state::closed) {
+            has_left_ = nullptr;
+            return desk.on_gone(*this);
+        }
         if (got.state == io_state::blocked) break;
         desk.on_bytes(*this, bytes_view(buffer.data(), got.bytes));
         // Handed over: all of it is another thread's from here on, which may be at work already.
-        if (here.expired()) return;
+        if (has_left) return;
     } while (now != state::closed && !paused && transport->buffered() > 0);
-    read(desk);
+    has_left_ = nullptr;
+    read();
 }
 
-bool backend::send(lease_desk& desk, const session::outbox& what) {
-    desk.bytes_out += what.size();
+bool backend::send(const session::outbox& what) {
+    desk_->bytes_out += what.size();
     if (!out.send(*transport, what)) return false;
-    if (out.busy()) wait_writable(desk);
+    if (out.busy()) wait_writable();
     return true;
 }
 
-void backend::wait_writable(lease_desk& desk) {
+void backend::wait_writable() {
     if (writing_) return;
     writing_ = true;
-    transport->wait_writable([self = shared_from_this(), &desk, here = std::weak_ptr<char>(residence_)](
-                                 boost::system::error_code error) {
-        if (here.expired()) return;
-        self->writing_ = false;
-        if (error || self->now == state::closed) return;
-        if (!self->out.flush(*self->transport)) return desk.on_gone(*self);
-        if (self->out.busy()) return self->wait_writable(desk);
-        desk.on_drained(*self);
-    });
+    transport->wait_writable();
+}
+
+void backend::on_writable() {
+    writing_ = false;
+    if (now == state::closed) return;
+    if (!out.flush(*transport)) return desk_->on_gone(*this);
+    if (out.busy()) return wait_writable();
+    desk_->on_drained(*this);
 }
 
 void backend::close() {
@@ -75,15 +77,10 @@ void backend::close() {
 
 void backend::leave() {
     now = state::moving;
-    residence_.reset();
+    transport->detach();
+    if (has_left_ != nullptr) *std::exchange(has_left_, nullptr) = true;
     reading_ = writing_ = false;
     owner = nullptr;
-}
-
-void backend::settle(boost::asio::io_context& io) {
-    residence_ = std::make_shared<char>();
-    transport->move_to(io);
-    now = state::idle;
 }
 
 }  // namespace weir::net

@@ -43,20 +43,21 @@ struct cancelling {
     std::vector<cancel_done> waiting_again;  // for the one after it
 };
 
-class backend : public std::enable_shared_from_this<backend> {
+class backend final : public socket_user, public std::enable_shared_from_this<backend> {
 public:
     enum class state : std::uint8_t { idle, lent, cleaning, moving, closed };
 
     backend(backend_id id, node_connection made, instant opened);
 
-    /// Begins (or goes on) reading unless a wait is outstanding. `desk` of the worker it lives in.
-    void read(lease_desk& desk);
+    /// Lives in the worker of this desk from now on. False: the system does not take it (epoll_ctl(2)).
+    bool settle(lease_desk& desk, poller& in);
+    /// Begins (or goes on) reading unless a wait is outstanding.
+    void read();
     /// Sends; what does not fit is kept, and the user is told when it is gone. False: the node is gone.
-    bool send(lease_desk& desk, const session::outbox& what);
+    bool send(const session::outbox& what);
     void close();
     /// Nothing of this worker will touch it any more: it may be moved to another thread.
     void leave();
-    void settle(boost::asio::io_context& io);
 
     const backend_id id;
     const instant opened;
@@ -76,13 +77,14 @@ public:
     sender out;
 
 private:
-    void on_readable(lease_desk& desk, boost::system::error_code error);
-    void wait_writable(lease_desk& desk);
+    void on_readable() override;
+    void on_writable() override;
+    void wait_writable();
 
+    lease_desk* desk_ = nullptr;
     bool reading_ = false;
     bool writing_ = false;
-    /// Waits of a worker that the connection has left find it expired, and touch nothing.
-    std::shared_ptr<char> residence_ = std::make_shared<char>();
+    bool* has_left_ = nullptr;  // set for who reads while it is handed over
 };
 
 }  // namespace weir::net

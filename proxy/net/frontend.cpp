@@ -38,6 +38,7 @@ void frontend::begin() {
     const auto first = since_ + home_.environment().rules_in_force->login_timeout;
     home_.note_deadline(*this, deadline_, first);
     deadline_ = first;
+    if (!transport_->attach(home_.sockets(), *this)) return client_gone();
     adjust_reading();
 }
 
@@ -55,7 +56,10 @@ void frontend::step(Event&& e) {
     if (gone()) return;
     auto self = shared_from_this();
     auto& out = home_.borrow_actions();
-    machine_.on(std::forward<Event>(e), home_.now(), out);
+    // When bytes came is compared with when a position was asked for: the turn's beginning would be too early.
+    constexpr bool is_bytes = std::is_same_v<std::decay_t<Event>, session::client_bytes> ||
+                              std::is_same_v<std::decay_t<Event>, session::backend_bytes>;
+    machine_.on(std::forward<Event>(e), is_bytes ? std::chrono::steady_clock::now() : home_.now(), out);
     carry_out(out);
     home_.return_actions(out);
     count_buffers();
@@ -152,7 +156,7 @@ void frontend::carry_out(session::actions& out) {
 }
 
 void frontend::send_out(session::actions& out) {
-    if (!out.backend.empty() && lease_ && !lease_->send(home_.desk(), out.backend)) {
+    if (!out.backend.empty() && lease_ && !lease_->send(out.backend)) {
         // Told when this event is over; the session must not be entered twice.
         boost::asio::post(home_.io(), [self = shared_from_this(), lost = lease_] {
             if (self->lease_ == lost) self->on_backend_closed();
@@ -220,7 +224,7 @@ void frontend::adjust_reading() {
     if (gone() || handshaking_ || tls_after_send_) return;
     if (lease_) {
         lease_->paused = out_.busy();
-        lease_->read(home_.desk());
+        lease_->read();
     }
     if (reading_ || close_after_send_) return;
     // Who does not take the answers is asked for no more questions: Weir's own answers are made without a node that
@@ -235,19 +239,13 @@ bool frontend::waits_for_console() const { return machine_.now_in() == session::
 
 void frontend::read_client() {
     reading_ = true;
-    auto handler = [self = shared_from_this()](boost::system::error_code error) {
-        self->on_readable(error);
-    };
-    if (transport_->buffered() > 0) {
-        boost::asio::post(home_.io(), [handler]() mutable { handler({}); });
-    } else {
-        transport_->wait_readable(std::move(handler));
-    }
+    transport_->wait_readable();
 }
 
-void frontend::on_readable(boost::system::error_code error) {
+void frontend::on_readable() {
     reading_ = false;
-    if (error || gone() || close_after_send_) return;
+    if (gone() || close_after_send_) return;
+    if (handshaking_) return go_on_with_handshake();
     if (!want_client_) {
         // What the client says next stays in its socket until it is its turn.
         if (transport_->peer_has_closed()) return client_gone();
@@ -267,13 +265,12 @@ void frontend::on_readable(boost::system::error_code error) {
 void frontend::wait_writable() {
     if (writing_) return;
     writing_ = true;
-    transport_->wait_writable(
-        [self = shared_from_this()](boost::system::error_code error) { self->on_writable(error); });
+    transport_->wait_writable();
 }
 
-void frontend::on_writable(boost::system::error_code error) {
+void frontend::on_writable() {
     writing_ = false;
-    if (error || gone()) return;
+    if (gone()) return;
     if (!out_.flush(*transport_)) return client_gone();
     count_buffers();
     if (out_.busy()) return wait_writable();

@@ -15,7 +15,7 @@ namespace weir::net {
 class worker;
 struct tenant_pools;
 
-class frontend final : public lease_user, public std::enable_shared_from_this<frontend> {
+class frontend final : public lease_user, public socket_user, public std::enable_shared_from_this<frontend> {
 public:
     frontend(worker& home, session_id id, std::unique_ptr<stream> transport, std::string address,
              session::arrival how, std::uint32_t pid);
@@ -88,9 +88,9 @@ private:
     void adjust_reading();
     bool waits_for_console() const;
     void read_client();
-    void on_readable(boost::system::error_code error);
+    void on_readable() override;
     void wait_writable();
-    void on_writable(boost::system::error_code error);
+    void on_writable() override;
     void client_gone();
     void finish();
 

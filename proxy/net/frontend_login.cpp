@@ -80,7 +80,8 @@ void frontend::start_tls() {
     tls_after_send_ = false;
     auto context = home_.settings().client_tls;
     if (!context) return client_gone();
-    transport_ = std::make_unique<tls_stream>(transport_->release_socket(), context);
+    transport_ = std::make_unique<tls_stream>(std::move(*transport_), context);
+    if (!transport_->is_attached()) return client_gone();
     handshaking_ = true;
     go_on_with_handshake();
 }
@@ -91,11 +92,7 @@ void frontend::go_on_with_handshake() {
         case io_state::done: return on_handshake(tls.established(), tls.speaks_postgresql());
         case io_state::blocked:
             reading_ = true;
-            tls.wait_readable([self = shared_from_this()](boost::system::error_code error) {
-                self->reading_ = false;
-                if (error || self->gone()) return;
-                self->go_on_with_handshake();
-            });
+            tls.wait_readable();
             return;
         case io_state::closed:
             tell_of_stranger("did not finish the TLS handshake: " + tls.handshake_error());

@@ -33,9 +33,10 @@ pool::pool_key key_of(const tenant_pools& t, node_id node) { return {node, t.who
 
 }  // namespace
 
-lease_desk::lease_desk(boost::asio::io_context& io, unsigned worker, pool::ledger& books,
+lease_desk::lease_desk(boost::asio::io_context& io, poller& sockets, unsigned worker, pool::ledger& books,
                        std::vector<char>& read_buffer, spread_function spread, move_function move)
     : io_(io),
+      sockets_(sockets),
       worker_(worker),
       books_(books),
       read_buffer_(read_buffer),
@@ -138,7 +139,8 @@ void lease_desk::on_opened(tenant_pools& t, node_id node, node_login_outcome out
     t.welcome = b->link.at_start;
     if (b->link.start.is_known()) t.start_path = b->link.start.search_path;
     backends_[b->id] = b;
-    b->read(*this);
+    if (!b->settle(*this, sockets_)) return drop(*b);
+    b->read();
     place(b, p.arrived(b->id, b->opened, clock_now()));
 }
 
@@ -171,7 +173,7 @@ void lease_desk::place(const std::shared_ptr<backend>& b, const pool::placement&
     if (where.hand_over) return hand_over(b);
     if (where.close) return drop(*b);
     b->now = backend::state::idle;
-    b->read(*this);
+    b->read();
 }
 
 /// By value: the table that held it gives it up.
@@ -204,13 +206,13 @@ void lease_desk::take_in(std::shared_ptr<backend> moved, const pool::pool_key& k
         books_.find(key, settings_.bounds)->closed();
         return;
     }
-    moved->settle(io_);
     moved->owner = found->second.get();
     if (!moved->owner->welcome) moved->owner->welcome = moved->link.at_start;
     if (!moved->owner->start_path && moved->link.start.is_known())
         moved->owner->start_path = moved->link.start.search_path;
     backends_[moved->id] = moved;
-    moved->read(*this);
+    if (!moved->settle(*this, sockets_)) return drop(*moved);
+    moved->read();
     place(moved, pool_of(*moved->owner, key.node).received(returned(*moved), clock_now()));
 }
 
@@ -224,7 +226,7 @@ void lease_desk::release(std::shared_ptr<backend> b, const session::give_back& h
         auto done = b->link.on_cleaning_bytes(rest);
         if (!done || !*done) return drop(*b);
     }
-    b->read(*this);
+    b->read();
     freed(b);
 }
 
@@ -232,8 +234,8 @@ void lease_desk::clean(const std::shared_ptr<backend>& b, const session::give_ba
                        bytes_view rest) {
     session::outbox out;
     b->link.begin_cleaning(how, out.own());
-    if (!b->send(*this, out)) return drop(*b);
-    b->read(*this);
+    if (!b->send(out)) return drop(*b);
+    b->read();
     if (!rest.empty()) on_bytes(*b, rest);
 }
 
@@ -305,8 +307,7 @@ void lease_desk::when_cancelled(const std::shared_ptr<backend>& what, cancel_don
 
 /// To the very address that the connection leads to: a name may stand for another server by now.
 void lease_desk::send_cancel(const std::shared_ptr<backend>& what) {
-    boost::system::error_code unconnected;
-    auto to = what->transport->socket().remote_endpoint(unconnected);
+    auto to = what->transport->peer();
     boost::asio::co_spawn(io_,
                           deliver_cancel(io_, to, {what->pid, what->secret}, cancel_within),
                           [this, what](std::exception_ptr broken, delivery outcome) {

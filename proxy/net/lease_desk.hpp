@@ -53,7 +53,7 @@ public:
     /// move: brings a connection to the worker with this number (thread-safe).
     using move_function = std::function<void(unsigned worker, std::shared_ptr<backend>, pool::pool_key)>;
 
-    lease_desk(boost::asio::io_context& io, unsigned worker, pool::ledger& books,
+    lease_desk(boost::asio::io_context& io, poller& sockets, unsigned worker, pool::ledger& books,
                std::vector<char>& read_buffer, spread_function spread, move_function move);
 
     void use(desk_settings settings);
@@ -125,6 +125,7 @@ private:
     void on_cancel_over(const std::shared_ptr<backend>& what, delivery outcome);
 
     boost::asio::io_context& io_;
+    poller& sockets_;
     unsigned worker_;
     pool::ledger& books_;
     std::vector<char>& read_buffer_;

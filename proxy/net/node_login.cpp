@@ -76,8 +76,7 @@ private:
         char answer = 0;
         co_await read_some(&answer, 1);
         if (answer == 'S') {
-            auto socket = made_.transport->release_socket();
-            auto secure = std::make_unique<tls_stream>(std::move(socket), request_.tls_with, request_.tls_name,
+            auto secure = std::make_unique<tls_stream>(std::move(*made_.transport), request_.tls_with, request_.tls_name,
                                                        request_.tls);
             auto* handshaking = secure.get();
             made_.transport = std::move(secure);
@@ -325,7 +324,7 @@ asio::awaitable<boost::system::error_code> try_to_connect(asio::io_context& io,
         } else {
             co_await connect_tcp(io, address, socket);
         }
-        prepare_socket(socket);
+        prepare_socket(socket.native_handle());
     } catch (const boost::system::system_error& e) {
         co_return e.code();
     }
@@ -370,7 +369,7 @@ asio::awaitable<node_login_outcome> log_in_at_node(asio::io_context& io, node_lo
         failure = {{sqlstate::connection_failure, where + why}, true};
         co_return node_login_outcome(std::move(failure));
     }
-    watch_host(made.transport->socket(), request.tcp);
+    watch_host(made.transport->descriptor(), request.tcp);
     deadline_guard guard(io, request.timeout, [&made] { made.transport->close(); });
     try {
         dialog talk(request, made);

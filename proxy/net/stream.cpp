@@ -3,11 +3,56 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <numeric>
 
 namespace weir::net {
+
+stream::stream(stream_socket socket) : dialog_(std::make_unique<stream_socket>(std::move(socket))) {
+    watched_.fd = dialog_->native_handle();
+}
+
+stream::stream(stream&& from) {
+    auto* user = from.watched_.user;
+    auto* in = from.poller_;
+    from.detach();
+    watched_.fd = std::exchange(from.watched_.fd, -1);
+    dialog_ = std::move(from.dialog_);
+    if (in != nullptr) attach(*in, *user);
+}
+
+bool stream::attach(poller& in, socket_user& user) {
+    if (dialog_) {
+        boost::system::error_code ignored;
+        dialog_->release(ignored);
+        dialog_.reset();
+    }
+    watched_.user = &user;
+    if (!in.add(watched_)) return false;
+    poller_ = &in;
+    return true;
+}
+
+void stream::detach() {
+    if (poller_ != nullptr) std::exchange(poller_, nullptr)->remove(watched_);
+}
+
+void stream::wait_readable() {
+    watched_.wants_read = true;
+    watched_.read_by_write = read_wants_write();
+    if (buffered() > 0) watched_.readable = true;
+    poller_->wait(watched_);
+}
+
+void stream::wait_writable() {
+    watched_.wants_write = true;
+    watched_.write_by_read = write_wants_read();
+    poller_->wait(watched_);
+}
 
 bool stream::peer_has_closed() {
     pollfd one{descriptor(), POLLRDHUP, 0};
@@ -20,35 +65,36 @@ std::optional<char> stream::first_byte() {
     return first;
 }
 
+boost::asio::generic::stream_protocol::endpoint stream::peer() const {
+    boost::asio::generic::stream_protocol::endpoint to;
+    auto size = static_cast<socklen_t>(to.capacity());
+    if (::getpeername(descriptor(), to.data(), &size) == 0) to.resize(size);
+    return to;
+}
+
 void stream::close() {
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    detach();
+    if (dialog_) {
+        boost::system::error_code ignored;
+        dialog_->close(ignored);
+    } else if (watched_.fd >= 0) {
+        ::close(watched_.fd);
+    }
+    watched_.fd = -1;
 }
 
-void stream::move_to(boost::asio::io_context& io) {
-    boost::system::error_code error;
-    const auto protocol = socket_.local_endpoint(error).protocol();
-    const int fd = socket_.release(error);
-    stream_socket moved(io);
-    moved.assign(boost::asio::generic::stream_protocol(protocol.family(), protocol.protocol()), fd,
-                 error);
-    moved.non_blocking(true, error);
-    socket_ = std::move(moved);
-}
-
-void prepare_socket(stream_socket& socket) {
-    boost::system::error_code ignored;
-    socket.non_blocking(true, ignored);
-    const int one = 1;
+void prepare_socket(int descriptor) {
+    int one = 1;
+    ::ioctl(descriptor, FIONBIO, &one);
     // Fails on Unix sockets, which need neither.
-    ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one);
+    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    ::setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof one);
 }
 
-void watch_host(stream_socket& socket, const config::tcp_settings& by) {
-    const auto set = [fd = socket.native_handle()](int level, int name, std::uint32_t value) {
+void watch_host(int descriptor, const config::tcp_settings& by) {
+    const auto set = [descriptor](int level, int name, std::uint32_t value) {
         const int number = static_cast<int>(value);
-        ::setsockopt(fd, level, name, &number, sizeof number);
+        ::setsockopt(descriptor, level, name, &number, sizeof number);
     };
     set(SOL_SOCKET, SO_KEEPALIVE, by.keepalives);
     if (by.user_timeout_ms > 0) set(IPPROTO_TCP, TCP_USER_TIMEOUT, by.user_timeout_ms);
@@ -58,15 +104,19 @@ void watch_host(stream_socket& socket, const config::tcp_settings& by) {
     if (by.count > 0) set(IPPROTO_TCP, TCP_KEEPCNT, by.count);
 }
 
-plain_stream::plain_stream(stream_socket socket) : stream(std::move(socket)) {}
-
 io_result plain_stream::try_read(char* to, std::size_t size) {
     for (;;) {
         const auto n = ::recv(descriptor(), to, size, 0);
-        if (n > 0) return {static_cast<std::size_t>(n), io_state::done};
+        if (n > 0) {
+            // A stream gives what it has: what comes later is an edge (epoll(7), question 9). The end is told of once.
+            if (static_cast<std::size_t>(n) < size && !has_hung_up()) note_drained();
+            return {static_cast<std::size_t>(n), io_state::done};
+        }
         if (n == 0) return {0, io_state::closed};
         if (errno == EINTR) continue;
-        return {0, errno == EAGAIN || errno == EWOULDBLOCK ? io_state::blocked : io_state::closed};
+        if (errno != EAGAIN && errno != EWOULDBLOCK) return {0, io_state::closed};
+        note_drained();
+        return {0, io_state::blocked};
     }
 }
 
@@ -74,11 +124,21 @@ io_result plain_stream::try_write(const iovec* parts, int count) {
     msghdr message{};
     message.msg_iov = const_cast<iovec*>(parts);
     message.msg_iovlen = static_cast<std::size_t>(count);
+    const auto size = std::accumulate(parts, parts + count, std::size_t{0},
+                                      [](std::size_t sum, const iovec& part) { return sum + part.iov_len; });
     for (;;) {
-        const auto n = ::sendmsg(descriptor(), &message, MSG_NOSIGNAL);
-        if (n >= 0) return {static_cast<std::size_t>(n), io_state::done};
+        // Of one part the kernel copies no list.
+        const auto n = count == 1 ? ::send(descriptor(), parts->iov_base, parts->iov_len, MSG_NOSIGNAL)
+                                  : ::sendmsg(descriptor(), &message, MSG_NOSIGNAL);
+        if (n >= 0) {
+            const auto taken = static_cast<std::size_t>(n);
+            if (taken < size) note_full();
+            return {taken, io_state::done};
+        }
         if (errno == EINTR) continue;
-        return {0, errno == EAGAIN || errno == EWOULDBLOCK ? io_state::blocked : io_state::closed};
+        if (errno != EAGAIN && errno != EWOULDBLOCK) return {0, io_state::closed};
+        note_full();
+        return {0, io_state::blocked};
     }
 }
 

@@ -131,15 +131,15 @@ result<std::shared_ptr<tls_context>> tls_context::for_nodes(const config::node_t
     return made;
 }
 
-tls_stream::tls_stream(stream_socket socket, std::shared_ptr<tls_context> context)
-    : stream(std::move(socket)), context_(std::move(context)), ssl_(SSL_new(context_->get())) {
+tls_stream::tls_stream(stream&& plain, std::shared_ptr<tls_context> context)
+    : stream(std::move(plain)), context_(std::move(context)), ssl_(SSL_new(context_->get())) {
     SSL_set_fd(ssl_.get(), descriptor());
     SSL_set_accept_state(ssl_.get());
 }
 
-tls_stream::tls_stream(stream_socket socket, std::shared_ptr<tls_context> context, const std::string& name,
+tls_stream::tls_stream(stream&& plain, std::shared_ptr<tls_context> context, const std::string& name,
                        config::node_tls mode)
-    : stream(std::move(socket)), context_(std::move(context)), ssl_(SSL_new(context_->get())) {
+    : stream(std::move(plain)), context_(std::move(context)), ssl_(SSL_new(context_->get())) {
     SSL_set_fd(ssl_.get(), descriptor());
     SSL_set_connect_state(ssl_.get());
     const bool numeric = is_numeric(name);
@@ -163,6 +163,7 @@ io_state tls_stream::handshake() {
     const int why = SSL_get_error(ssl_.get(), n);
     if (why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE) {
         read_wants_write_ = why == SSL_ERROR_WANT_WRITE;
+        read_wants_write_ ? note_full() : note_drained();
         return io_state::blocked;
     }
     error_ = ERR_peek_last_error();
@@ -208,12 +209,10 @@ io_result tls_stream::try_read(char* to, std::size_t size) {
     const int n = SSL_read(ssl_.get(), to, static_cast<int>(std::min<std::size_t>(size, INT_MAX)));
     if (n > 0) return {static_cast<std::size_t>(n), io_state::done};
     const int why = SSL_get_error(ssl_.get(), n);
-    if (why == SSL_ERROR_WANT_READ) return {0, io_state::blocked};
-    if (why == SSL_ERROR_WANT_WRITE) {
-        read_wants_write_ = true;
-        return {0, io_state::blocked};
-    }
-    return {0, io_state::closed};
+    read_wants_write_ = why == SSL_ERROR_WANT_WRITE;
+    if (why != SSL_ERROR_WANT_READ && !read_wants_write_) return {0, io_state::closed};
+    read_wants_write_ ? note_full() : note_drained();
+    return {0, io_state::blocked};
 }
 
 io_result tls_stream::try_write(const iovec* parts, int count) {
@@ -235,6 +234,7 @@ io_result tls_stream::try_write(const iovec* parts, int count) {
             const int why = SSL_get_error(ssl_.get(), n);
             write_wants_read_ = why == SSL_ERROR_WANT_READ;
             const bool blocked = why == SSL_ERROR_WANT_WRITE || why == SSL_ERROR_WANT_READ;
+            if (blocked) write_wants_read_ ? note_drained() : note_full();
             if (written > 0) return {written, io_state::done};
             return {0, blocked ? io_state::blocked : io_state::closed};
         }

@@ -46,9 +46,9 @@ private:
 class tls_stream final : public stream {
 public:
     /// To a client.
-    tls_stream(stream_socket socket, std::shared_ptr<tls_context> context);
+    tls_stream(stream&& plain, std::shared_ptr<tls_context> context);
     /// To a node, which has this name; numeric addresses are not told (SNI). mode: what of its certificate is looked at.
-    tls_stream(stream_socket socket, std::shared_ptr<tls_context> context, const std::string& name,
+    tls_stream(stream&& plain, std::shared_ptr<tls_context> context, const std::string& name,
                config::node_tls mode);
 
     /// One step of the handshake. done: finished; blocked: wait (readable or writable as it says).

@@ -41,11 +41,12 @@ worker::worker(unsigned number, const pid_layout& pids, shared_services& service
                    random_bytes, random_bytes(32), {}},
       hubs_(settings_.hubs.size()),
       desk_(
-          io_, number, services.books(), read_buffer_,
+          io_, sockets_, number, services.books(), read_buffer_,
           [this](const pool::pool_key& key) { services_.spread(number_, key); },
           [this](unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) {
               services_.move(to, std::move(what), key);
           }) {
+    sockets_.stand_in(io_);
     settings_.desk.random = random_bytes;
     desk_.use(settings_.desk);
     for (std::size_t i = 0; i < hubs_.size(); ++i)
@@ -85,10 +86,7 @@ void worker::stop() {
 void worker::adopt(newcomer who) {
     clients_.fetch_add(1, std::memory_order_relaxed);
     boost::asio::post(io_, [this, who = std::move(who)]() mutable {
-        stream_socket mine(io_);
-        boost::system::error_code failed;
-        mine.assign(boost::asio::generic::stream_protocol(who.family, 0), who.fd, failed);
-        prepare_socket(mine);
+        prepare_socket(who.fd);
         const bool local = who.family == AF_UNIX;
         session::arrival how{who.over_limit, local, local ? user_at(who.fd) : bytes(), who.address};
         std::uint32_t slot = 0;
@@ -101,7 +99,7 @@ void worker::adopt(newcomer who) {
         }
         const session_id id{slot};
         frontends_[slot] = std::make_shared<frontend>(
-            *this, id, std::make_unique<plain_stream>(std::move(mine)), std::move(who.address), std::move(how),
+            *this, id, std::make_unique<plain_stream>(who.fd), std::move(who.address), std::move(how),
             pids_.pid_of({number_, slot}));
         frontends_[slot]->ticket = who.ticket;
         logging_in_[who.ticket] = slot;

@@ -108,6 +108,7 @@ public:
     const worker_settings& settings() const { return settings_; }
     session::environment& environment() { return environment_; }
     lease_desk& desk() { return desk_; }
+    poller& sockets() { return sockets_; }
     std::vector<char>& read_buffer() { return read_buffer_; }
     /// An actions value nobody uses; give it back when it has been carried out.
     session::actions& borrow_actions();
@@ -146,7 +147,7 @@ public:
     void on_console_reply(session_id who, std::uint32_t pid, bytes reply);
     unsigned number() const { return number_; }
     void report_into(status::report& to, bool with_clients, instant at);
-    instant now() const { return std::chrono::steady_clock::now(); }
+    instant now() const { return sockets_.now(); }
 
     std::uint64_t logins_refused = 0;
     log_gate strangers;  // lines about those who are not let in
@@ -185,6 +186,7 @@ private:
     const pid_layout pids_;
     shared_services& services_;
     worker_settings settings_;
+    poller sockets_;  // before what ends with the streams that are in it
     boost::asio::io_context io_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
     boost::asio::steady_timer ticker_;

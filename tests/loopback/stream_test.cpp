@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
@@ -26,13 +27,13 @@ struct watched_host : ::testing::Test {
 };
 
 TEST_F(watched_host, is_noticed_in_seconds_unless_something_else_is_said) {
-    watch_host(socket, {});
+    watch_host(socket.native_handle(), {});
     EXPECT_EQ(option(socket, SOL_SOCKET, SO_KEEPALIVE), 1);
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPIDLE), 5);
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPINTVL), 2);
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPCNT), 3);
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT), 0);
-    watch_host(socket, {.idle_seconds = 60, .count = 4, .user_timeout_ms = 7000});
+    watch_host(socket.native_handle(), {.idle_seconds = 60, .count = 4, .user_timeout_ms = 7000});
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPIDLE), 60);
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPCNT), 4);
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT), 7000);
@@ -40,26 +41,26 @@ TEST_F(watched_host, is_noticed_in_seconds_unless_something_else_is_said) {
 
 TEST_F(watched_host, may_be_left_to_the_system) {
     const int usual = option(socket, IPPROTO_TCP, TCP_KEEPIDLE);
-    watch_host(socket, {.idle_seconds = 0});
+    watch_host(socket.native_handle(), {.idle_seconds = 0});
     EXPECT_EQ(option(socket, IPPROTO_TCP, TCP_KEEPIDLE), usual);
-    watch_host(socket, {.keepalives = false});
+    watch_host(socket.native_handle(), {.keepalives = false});
     EXPECT_EQ(option(socket, SOL_SOCKET, SO_KEEPALIVE), 0);
 }
 
 /// Two ends of a connection.
 struct connection : ::testing::Test {
-    connection() : here(stream_socket(io)) {
-        int ends[2];
-        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-        here.socket().assign(boost::asio::generic::stream_protocol(AF_UNIX, 0), ends[0]);
-        there = ends[1];
+    connection() : connection(two_ends()) {}
+    explicit connection(std::array<int, 2> ends) : here(ends[0]), there(ends[1]) {}
+    static std::array<int, 2> two_ends() {
+        std::array<int, 2> ends{-1, -1};
+        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+        return ends;
     }
     ~connection() override { leave(); }
     void leave() {
         if (there >= 0) ::close(there);
         there = -1;
     }
-    boost::asio::io_context io{1};
     plain_stream here;
     int there;
 };
