@@ -1,5 +1,6 @@
 #include "routing/decide.hpp"
 
+#include <algorithm>
 #include <compare>
 #include <numeric>
 
@@ -121,6 +122,12 @@ judgement judge(const question& q) {
     return {verdict::replica, reason::read};
 }
 
+bool has_candidate(const cluster::snapshot& now_known) {
+    return std::any_of(now_known.nodes.begin(), now_known.nodes.end(), [](const auto& node) {
+        return node.is == cluster::role::replica && node.up && node.address.weight > 0;
+    });
+}
+
 bool covers_others(consistency level) {
     return level == consistency::global || level == consistency::strong;
 }
@@ -132,7 +139,7 @@ bool needs_floor(consistency level) {
 choice choose(const cluster::snapshot& now_known, const floor& known_floor, const limits& allowed,
               balancer& loads) {
     if (needs_floor(allowed.level) && known_floor.unknown())
-        return {std::nullopt, reason::position_unknown};
+        return {std::nullopt, has_candidate(now_known) ? reason::position_unknown : reason::no_replica};
     front_runners best;
     reason why = reason::no_replica;
     std::optional<node_id> soon;

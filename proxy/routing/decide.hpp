@@ -69,6 +69,10 @@ limits limits_under(const rule* by, const policy_settings& usual, consistency le
 /// Why this node may not serve a read; reason::read where it may.
 reason objection(const cluster::node_state& node, const floor& known_floor, const limits& allowed);
 
+/// A read could be served elsewhere than on the primary, now or soon: what its replica must have reached is worth a
+/// question.
+bool has_candidate(const cluster::snapshot& now_known);
+
 struct choice {
     std::optional<node_id> replica;  // nothing: the primary, and `why`
     reason why;

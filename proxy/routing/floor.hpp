@@ -20,6 +20,12 @@ public:
         return ticket;
     }
 
+    /// The same where no replica could serve what is read next: the question waits for one that could.
+    void after_unasked_write() {
+        new_ticket();
+        failed_ = true;
+    }
+
     /// The answer to a question. An answer to an older ticket does not cover the latest write; nor
     /// does one of an older timeline than is known, which a primary gave that has been succeeded.
     void on_position(std::uint32_t ticket, const std::optional<cluster::position>& at);

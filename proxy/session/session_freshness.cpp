@@ -16,7 +16,9 @@ void session::want_replica_or_primary(instant now, actions& out) {
     const auto* by = rule_in_force();
     const auto level = level_under(by);
     floor_.settle(*view_->known);
-    if (routing::covers_others(level) && wait_until_ == never) {
+    if (!routing::has_candidate(*view_->known)) {
+        // The primary serves it, whatever its position is.
+    } else if (routing::covers_others(level) && wait_until_ == never) {
         out.ask_position = floor_.raise_to_now();
     } else if (auto ticket = routing::needs_floor(level) ? floor_.ask() : std::nullopt) {
         out.ask_position = *ticket;
@@ -44,7 +46,7 @@ void session::want_at_last(const routing::choice& chosen, instant now, actions& 
     if (phase_ == phase::waiting && counters_ != nullptr)
         counters_->count_wait(now - (wait_until_ - env_.rules_in_force->routing.causal_wait));
     const bool held = link_ != nullptr && lease_is_replica_;
-    if (!chosen.replica) floor_.note_vain();
+    if (!chosen.replica && routing::has_candidate(*view_->known)) floor_.note_vain();
     if (!chosen.replica) return held ? move_to_primary(chosen.why, now, out) : want_primary(chosen.why, now, out);
     if (held) {
         why_ = reason::held_replica;

@@ -332,8 +332,10 @@ void session::after_transaction(actions& out) {
     catalog_change_.reset();
     if (extended_) extended_->open.clear();
     if (lease_is_replica_) return;
-    if (wrote) {
+    if (wrote && routing::has_candidate(*view_->known)) {
         out.ask_position = floor_.after_write();
+    } else if (wrote) {
+        floor_.after_unasked_write();
     } else if (auto ticket = read ? floor_.after_primary_read() : std::nullopt) {
         out.ask_position = *ticket;
     }

@@ -1,81 +1,32 @@
-"""Who is compared: each is started, says its port and its process, and is ended."""
+"""Who is compared: each is started, says its port and its process, and is ended. CPU and memory are those of the
+process and of all below it."""
 import contextlib
 import os
-import pathlib
 import pwd
 import shutil
 import socket
 import subprocess
+import typing
 
-from support.places import free_port
+from support.places import BUILD, WEIR, free_port
 from support.waiting import wait_until
 from support.weir_process import WeirProcess
 
+from . import configurations
+
 POOL_SIZE = 20
 
-PGBOUNCER_INI = """
-[databases]
-* = host=127.0.0.1 port={node_port}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {port}
-unix_socket_dir =
-auth_type = scram-sha-256
-auth_file = {folder}/users.txt
-pool_mode = transaction
-default_pool_size = {pool}
-max_client_conn = 1000
-ignore_startup_parameters = extra_float_digits
-logfile = {folder}/pgbouncer.log
-pidfile = {folder}/pgbouncer.pid
-"""
+
+class Running(typing.NamedTuple):
+    port: int
+    pid: typing.Optional[int]  # none: no process stands between client and server
 
 
-@contextlib.contextmanager
-def direct(cluster, _folder):
-    yield cluster.port(), None
-
-
-@contextlib.contextmanager
-def pgbouncer(cluster, folder):
-    program = shutil.which("pgbouncer", path=os.environ["PATH"] + ":/usr/sbin")
-    if not program:
-        raise SystemExit("bench: there is no pgbouncer: make bench installs it")
-    port = free_port()
-    (folder / "users.txt").write_text('"app" "app"\n')
-    (folder / "pgbouncer.ini").write_text(PGBOUNCER_INI.format(
-        node_port=cluster.port(), port=port, folder=folder, pool=POOL_SIZE))
-    # It refuses to run as root.
-    as_user = {"user": cluster.run_as, "group": pwd.getpwnam(cluster.run_as).pw_gid,
-               "extra_groups": []} if os.geteuid() == 0 else {}
-    if as_user:
-        shutil.chown(folder, cluster.run_as)
-    child = subprocess.Popen([program, "-q", str(folder / "pgbouncer.ini")], stdin=subprocess.DEVNULL,
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **as_user)
-    try:
-        wait_until(lambda: answers(port), "PgBouncer listens")
-        yield port, child.pid
-    finally:
-        child.terminate()
-        child.wait()
-
-
-def weir(nodes):
-    """nodes: "primary" for the same work as PgBouncer's, "all" for what Weir is for."""
-    @contextlib.contextmanager
-    def start(cluster, folder):
-        names = list(cluster.nodes) if nodes == "all" else ["primary"]
-        process = WeirProcess(cluster, folder, {
-            "server": {"workers": 1},  # PgBouncer has one thread
-            "cluster": {"main": {"nodes": [cluster.conninfo(name) for name in names]}},
-            "pool": {"size": POOL_SIZE}})
-        try:
-            process.start().wait_for_nodes(len(names))
-            yield process.port, process.process.pid
-        finally:
-            process.stop()
-
-    return start
+def program(name):
+    found = os.environ.get(name.upper()) or shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin")
+    if not found:
+        raise SystemExit(f"bench: there is no {name}: make bench installs it")
+    return found
 
 
 def answers(port):
@@ -83,17 +34,129 @@ def answers(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+@contextlib.contextmanager
+def started(command, port, folder, run_as=None):
+    """As that user where this one is root: what most of them want."""
+    as_user = {}
+    if run_as and os.geteuid() == 0:
+        as_user = {"user": run_as, "group": pwd.getpwnam(run_as).pw_gid, "extra_groups": []}
+        for path in (folder, *folder.iterdir()):
+            shutil.chown(path, run_as)
+    with open(folder / "said", "wb") as said:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd="/", **as_user)
+    try:
+        wait_until(lambda: answers(port) or child.poll() is not None, f"{command[0]} listens")
+        if child.poll() is not None:
+            raise SystemExit(f"bench: {command[0]} ended: {(folder / 'said').read_text()}")
+        yield Running(port, child.pid)
+    finally:
+        child.terminate()
+        try:
+            child.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+@contextlib.contextmanager
+def direct(stage, _folder):
+    yield Running(stage.node_port, None)
+
+
+def pgbouncer(mode="transaction"):
+    @contextlib.contextmanager
+    def start(stage, folder):
+        port = free_port()
+        (folder / "users.txt").write_text('"app" "app"\n')
+        (folder / "pgbouncer.ini").write_text(configurations.PGBOUNCER.format(
+            node_port=stage.node_port, port=port, folder=folder, pool=POOL_SIZE, mode=mode,
+            cert=stage.certificate, key=stage.key))
+        with started([program("pgbouncer"), "-q", str(folder / "pgbouncer.ini")], port, folder,
+                     stage.cluster.run_as) as running:
+            yield running
+
+    return start
+
+
+@contextlib.contextmanager
+def pgpool(stage, folder):
+    port = free_port()
+    nodes = "".join(configurations.PGPOOL_NODE.format(number=number, port=stage.cluster.port(name),
+                                                      weight=0 if name == "primary" else 1)
+                    for number, name in enumerate(stage.cluster.nodes))
+    (folder / "pgpool.conf").write_text(configurations.PGPOOL.format(
+        port=port, pcp_port=free_port(), folder=folder, nodes=nodes))
+    (folder / "pool_passwd").write_text("app:TEXTapp\nweir:TEXTweir\n")
+    (folder / "pool_hba.conf").write_text("host all all 127.0.0.1/32 scram-sha-256\n")
+    (folder / "pcp.conf").write_text("")
+    command = [program("pgpool"), "-n", "-f", str(folder / "pgpool.conf"), "-a", str(folder / "pool_hba.conf"),
+               "-F", str(folder / "pcp.conf")]
+    with started(command, port, folder, stage.cluster.run_as) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def haproxy(stage, folder):
+    port = free_port()
+    (folder / "haproxy.cfg").write_text(configurations.HAPROXY.format(port=port, node_port=stage.node_port))
+    with started([program("haproxy"), "-db", "-f", str(folder / "haproxy.cfg")], port, folder) as running:
+        yield running
+
+
+def weir(nodes, workers=1, **more):
+    """nodes: "primary" for the same work as PgBouncer's, "all" for what Weir is for. Splitting and session
+    freshness are on in each."""
+    @contextlib.contextmanager
+    def start(stage, folder):
+        names = list(stage.cluster.nodes) if nodes == "all" else ["primary"]
+        ports = [stage.node_port if name == "primary" else stage.cluster.port(name) for name in names]
+        process = WeirProcess(stage.cluster, folder, {
+            "server": {"workers": workers, "max_clients": 12000},
+            "tls": {"client": {"mode": "allow", "cert": str(stage.certificate), "key": str(stage.key)}},
+            "cluster": {"main": {"nodes": [f"host=127.0.0.1 port={port}" for port in ports],
+                                 "probe_interval_ms": 1000}},
+            "pool": {"size": POOL_SIZE}, **more})
+        try:
+            process.start().wait_for_nodes(len(names))
+            yield Running(process.port, process.process.pid)
+        finally:
+            process.stop()
+
+    return start
+
+
 CONTENDERS = {
     "direct": direct,
-    "PgBouncer": pgbouncer,
-    "Weir, primary alone": weir("primary"),
-    "Weir, two replicas": weir("all"),
+    "PgBouncer": pgbouncer(),
+    "PgBouncer, sessions": pgbouncer("session"),
+    "Pgpool-II": pgpool,
+    "HAProxy": haproxy,
+    "Weir, primary": weir("primary"),
+    "Weir": weir("all"),
+    "Weir, two workers": weir("primary", workers=2),
 }
 
 
-def cpu_seconds(pid):
-    """User and system time of a process up to now."""
-    if pid is None:
-        return None
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+@contextlib.contextmanager
+def stub(cluster):
+    """The port of a node that answers pgbench's SELECT at next to no cost."""
+    port = free_port()
+    child = subprocess.Popen([str(BUILD / "release" / "tests" / "bench_stub"), str(port), str(cluster.port())],
+                             stdin=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: answers(port), "the stub listens")
+        yield port
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def versions():
+    """A line for each program."""
+    def first_line(*command):
+        said = subprocess.run(command, capture_output=True, text=True, check=False)
+        return (said.stdout or said.stderr).splitlines()[0]
+
+    return [first_line(str(WEIR), "--version"), first_line(program("pgbouncer"), "--version"),
+            first_line(program("pgpool"), "--version"), first_line(program("haproxy"), "-v"),
+            first_line("psql", "--version")]

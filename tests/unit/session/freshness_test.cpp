@@ -123,5 +123,18 @@ SCRIPT(freshness, no_replica_the_primary_reads) {
     s.reads_on(primary_node).because(reason::no_replica);
 }
 
+SCRIPT(freshness, the_primarys_position_is_not_asked_for_where_no_replica_could_serve) {
+    s.around().cluster_becomes([](cluster::snapshot& next) {
+        for (auto& node : next.nodes)
+            if (node.is == cluster::role::replica) node.up = false;
+    });
+    s.shell().asked_position.reset();
+    s.writes_unasked().reads_on(primary_node).because(reason::no_replica).reads_on(primary_node);
+    EXPECT_FALSE(s.shell().asked_position);
+    // One is back: what was written meanwhile must be there first.
+    s.around().cluster_becomes([](cluster::snapshot& next) { next.nodes[1].up = true; });
+    s.reads_on(primary_node).asked_position().position(0x100).reads_on(replica_1);
+}
+
 }  // namespace
 }  // namespace weir::session

@@ -120,6 +120,8 @@ public:
     script& reads_on(node_id node, where w = where::current());
     script& reads_on_a_replica(where w = where::current());
     script& writes(std::uint64_t position_after, where w = where::current());
+    /// Whether or not the primary's position is asked for.
+    script& writes_unasked(where w = where::current());
 
 private:
     script& read_is_answered(where w);

@@ -235,17 +235,20 @@ inline script& script::read_is_answered(where w) {
 }
 
 inline script& script::writes(std::uint64_t position_after, where w) {
-    const auto text = "insert into t values (1)";
     shell_.asked_position.reset();
-    client(ask::query(text))
+    writes_unasked(w).asked_position(w);
+    return position_after == 0 ? *this : position(position_after);
+}
+
+inline script& script::writes_unasked(where w) {
+    const auto text = "insert into t values (1)";
+    return client(ask::query(text))
         .expects_lease(primary_node, w)
         .grant(w)
         .backend_got(ask::query(text), w)
         .backend(reply().command_complete("INSERT 0 1").ready('I'), w)
         .client_got(reply().command_complete("INSERT 0 1").ready('I'), w)
-        .released_clean(w)
-        .asked_position(w);
-    return position_after == 0 ? *this : position(position_after);
+        .released_clean(w);
 }
 
 }  // namespace weir::session
