@@ -15,6 +15,14 @@ bool sender::send(stream& to, const session::outbox& what) {
         what.for_each([this](bytes_view part) { kept_.append(part); });
         return true;
     }
+    if (const auto whole = what.only_part(); !whole.empty()) {
+        const iovec part{const_cast<char*>(whole.data()), whole.size()};
+        const auto wrote = to.try_write(&part, 1);
+        if (wrote.state == io_state::closed) return false;
+        total_ += wrote.bytes;
+        kept_.append(whole.substr(wrote.bytes));
+        return true;
+    }
     std::array<iovec, parts_at_once> parts;
     int count = 0;
     bool alive = true;

@@ -159,6 +159,8 @@ result<void> server::run() {
     spdlog::info("ready");
     notify_systemd("READY=1");
     io_.run();
+    // Asked for once more on its last steps, it is no victim of a signal.
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) std::signal(number, SIG_IGN);
     spdlog::info("stopped");
     return {};
 }

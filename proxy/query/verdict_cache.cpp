@@ -13,6 +13,10 @@ constexpr std::size_t overhead = 128;
 constexpr std::size_t known_texts = 1024;
 constexpr std::size_t least_with_texts = 1 << 20;
 
+/// Of a span of texts so few were known that the next ones are not looked for.
+constexpr std::uint32_t span = 256;
+constexpr std::uint32_t rest = 4096;
+
 std::size_t bytes_of(const facts& f) {
     std::size_t bytes = sizeof f + f.name.capacity() + f.relations.capacity() * sizeof(std::string);
     bytes += f.setting_parameters.capacity() * sizeof(std::uint16_t);
@@ -48,10 +52,27 @@ verdict verdict_cache::look_up(std::string_view text, const resolution& where) {
         return {made.shape, made.wish,
                 std::make_shared<const facts>(analyze(text, parse_limit_bytes_))};
     }
+    if (!may_know_text()) return look_up_shape(text, where, {});
     const digest raw = raw_digest(text, key_);
-    if (const known_text* known = place_of(raw); known != nullptr && known->raw == raw)
-        if (const entry* e = find({known->id, where})) return {known->shape, known->wish, e->known};
+    const known_text* known = place_of(raw);
+    const entry* e = known != nullptr && known->raw == raw ? find({known->id, where}) : nullptr;
+    learn_from(e != nullptr);
+    if (e != nullptr) return {known->shape, known->wish, e->known};
     return look_up_shape(text, where, raw);
+}
+
+/// A program whose literals are new each time pays for a digest that finds nothing.
+bool verdict_cache::may_know_text() {
+    if (not_tried_ == 0) return true;
+    --not_tried_;
+    return false;
+}
+
+void verdict_cache::learn_from(bool knew) {
+    knew_ += knew;
+    if (++tried_ < span) return;
+    if (knew_ < span / 16) not_tried_ = rest;
+    tried_ = knew_ = 0;
 }
 
 verdict verdict_cache::look_up_shape(std::string_view text, const resolution& where,
@@ -61,17 +82,21 @@ verdict verdict_cache::look_up_shape(std::string_view text, const resolution& wh
     std::shared_ptr<const facts> known;
     if (const entry* by_shape = find({made.shape, where})) {
         known = by_shape->known;
-    } else if (const entry* by_text = find({raw, where})) {
-        // No shape is remembered for texts whose literals decide, so this is where they are found.
-        id = raw;
-        known = by_text->known;
     } else {
-        ++counts_.misses;
-        facts fresh = analyze(text, parse_limit_bytes_);
-        if (fresh.literals_matter) id = raw;
-        known = remember({id, where}, std::move(fresh));
+        const bool tried = raw != digest{};
+        const digest of_text = tried ? raw : raw_digest(text, key_);
+        // No shape is remembered for texts whose literals decide, so this is where they are found.
+        if (const entry* by_text = find({of_text, where})) {
+            id = of_text;
+            known = by_text->known;
+        } else {
+            ++counts_.misses;
+            facts fresh = analyze(text, parse_limit_bytes_);
+            if (fresh.literals_matter) id = of_text;
+            known = remember({id, where}, std::move(fresh));
+        }
     }
-    if (known_text* place = place_of(raw)) *place = {raw, made.shape, id, made.wish};
+    if (known_text* place = raw != digest{} ? place_of(raw) : nullptr) *place = {raw, made.shape, id, made.wish};
     return {made.shape, made.wish, std::move(known)};
 }
 

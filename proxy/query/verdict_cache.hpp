@@ -78,6 +78,8 @@ private:
 
     verdict look_up_shape(std::string_view text, const resolution& where, const digest& raw);
     known_text* place_of(const digest& raw);
+    bool may_know_text();
+    void learn_from(bool knew);
     const entry* find(const key& id);
     std::shared_ptr<const facts> remember(const key& id, facts&& made,
                                           std::shared_ptr<const facts> of = nullptr);
@@ -88,6 +90,9 @@ private:
     std::size_t used_bytes_ = 0;
     counters counts_;
     std::vector<known_text> texts_;  // each at the place that its digest says; the last one stays
+    std::uint32_t tried_ = 0;        // of the texts of this span that were looked for
+    std::uint32_t knew_ = 0;
+    std::uint32_t not_tried_ = 0;    // left, after a span in which hardly any was known
     std::list<entry> order_;  // most recently used first
     std::unordered_map<key, std::list<entry>::iterator, key_hash> entries_;
 };

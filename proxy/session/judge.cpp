@@ -190,6 +190,15 @@ void run_query(cycle_facts& of, client_message& m, const std::shared_ptr<const q
     resolve_uses(m, *known, names, true);
 }
 
+/// What EXECUTE runs was said by PREPARE or Parse.
+void run_named(cycle_facts& of, const client_message& m) {
+    for (const auto& [name, what, changes] : m.uses) {
+        if (!what || changes) continue;
+        of.run(*what->known);
+        if (!what->known->setting_parameters.empty()) of.pins = of.pins | pin_cause::unknown_setting;
+    }
+}
+
 /// set_config($1, ...): the name stands in the Bind message.
 void note_bound_settings(cycle_facts& of, const client_message& m, bytes_view body) {
     if (!m.what || m.what->known->setting_parameters.empty()) return;
@@ -218,13 +227,7 @@ void note_run(cycle_facts& of, client_message& m, bytes_view body, environment& 
     } else if (m.type == frontend::function_call) {
         of.pins = of.pins | pin_cause::procedural;
     }
-    // What EXECUTE runs was said by PREPARE or Parse.
-    const bool runs = m.type == frontend::execute || m.type == frontend::query;
-    for (const auto& [name, what, changes] : m.uses) {
-        if (!runs || !what || changes) continue;
-        of.run(*what->known);
-        if (!what->known->setting_parameters.empty()) of.pins = of.pins | pin_cause::unknown_setting;
-    }
+    if (m.type == frontend::execute || m.type == frontend::query) run_named(of, m);
 }
 
 result<void> resolve(client_message& m, bytes_view body, environment& env, statement_names& names,
@@ -285,9 +288,11 @@ result<cycle_facts> judge_cycle(cycle& c, environment& env, statement_names& nam
                 auto query = frontend::decode_query(body);
                 if (!query) return query.error();
                 auto v = env.verdicts.look_up(*query, {});
-                run.add(env.verdicts.resolved(v.known, in), v.wish);
+                const auto& known = env.verdicts.resolved(v.known, in);
+                run.add(known, v.wish);
                 c.saw({env.digests.look_up(v.shape, *query), *query, v.known.get(), v.wish});
-                note_run(run, m, body, env, names);
+                run_query(run, m, known, names);
+                run_named(run, m);
                 run.simple = true;
                 text = *query;
                 ++executed;

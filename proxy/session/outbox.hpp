@@ -31,6 +31,14 @@ public:
     bool empty() const { return size() == 0; }
     std::size_t size() const { return size_ + owned_.size(); }
 
+    /// All of it, where it stands in one place; nothing where it does not.
+    bytes_view only_part() const {
+        if (pieces_.empty()) return owned_;
+        if (pieces_.size() > 1 || owned_.size() > sealed_) return {};
+        const auto& p = pieces_.front();
+        return p.data != nullptr ? bytes_view(p.data, p.length) : bytes_view(owned_);
+    }
+
     template <class Visitor>
     void for_each(Visitor visit) const {
         for (const auto& p : pieces_)

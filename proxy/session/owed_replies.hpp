@@ -63,6 +63,11 @@ public:
     /// What is pushed from now on was sent for this message of the cycle, from 1; 0: for none.
     void begin_message(std::uint32_t number) { message_ = number; }
     bool empty() const { return entries_.empty(); }
+    /// A row of the answer that the client waits for would change nothing here.
+    bool rows_pass() const {
+        if (entries_.empty() || entries_.front().act != owed_act::forward) return false;
+        return entries_.front().kind == owed_kind::execute || entries_.front().kind == owed_kind::query;
+    }
     std::size_t size() const { return entries_.size(); }
 
     /// One message of this type has begun. Fault 08P01: the connection is out of step and must be

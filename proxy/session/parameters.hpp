@@ -35,7 +35,11 @@ public:
             found->second = value;
         }
         digest_ += digest_of(*found);
+        if (name == "default_transaction_read_only") reads_only_ = value == "on";
     }
+
+    /// Transactions that say nothing are READ ONLY, as PostgreSQL 14 and newer tell.
+    bool reads_only_by_default() const { return reads_only_; }
 
     table::const_iterator begin() const { return values_.begin(); }
     table::const_iterator end() const { return values_.end(); }
@@ -56,6 +60,7 @@ private:
 
     table values_;
     std::uint64_t digest_ = 0;
+    bool reads_only_ = false;
 };
 
 /// Equal views of the clients of a worker are one value.

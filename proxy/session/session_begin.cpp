@@ -7,13 +7,9 @@ transaction_modes session::default_modes() const {
     using query::access_mode;
     using query::isolation;
     transaction_modes modes;
-    const auto* set = find(settings_, "default_transaction_read_only");
-    if (set == nullptr && told_) {  // by PostgreSQL 14 and newer
-        const auto told = told_->find("default_transaction_read_only");
-        if (told != told_->end()) set = &told->second;
-    }
-    if (set != nullptr && *set == "on") modes.access = access_mode::read_only;
-    if (const auto* level = find(settings_, "default_transaction_isolation")) {
+    const auto* set = find(settings_, usual::default_transaction_read_only);
+    if (set != nullptr ? *set == "on" : told_ && told_->reads_only_by_default()) modes.access = access_mode::read_only;
+    if (const auto* level = find(settings_, usual::default_transaction_isolation)) {
         const bool snapshot = *level == "repeatable read" || *level == "serializable";
         modes.level = snapshot ? isolation::repeatable_read : isolation::read_committed;
     } else if (snapshots_by_default_) {
@@ -33,7 +29,7 @@ routing::transaction_kind session::transaction_kind() const {
 bool session::begins_with_snapshot() {
     const bool begins = judged_.begin || tx_.is() == transaction::state::deferred;
     const bool says = judged_.begin ? judged_.begin->level != query::isolation::unsaid : tx_.says_level();
-    if (!begins || says || find(settings_, "default_transaction_isolation") != nullptr)
+    if (!begins || says || find(settings_, usual::default_transaction_isolation) != nullptr)
         return false;
     const auto& level = link_->start.isolation;
     snapshots_by_default_ = level != "read committed" && level != "read uncommitted";

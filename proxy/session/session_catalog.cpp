@@ -7,11 +7,11 @@ namespace weir::session {
 /// decides.
 query::name_view session::names_now() {
     if (!catalog_ || !catalog_->known || start_path_ == nullptr) return {};
-    const auto* path = find(settings_, "search_path");
+    const auto* path = find(settings_, usual::search_path);
     if (path == nullptr && *start_path_) path = &**start_path_;
     if (path == nullptr) return {};
-    const auto* user = find(settings_, "role");
-    if (user == nullptr || *user == "none") user = find(settings_, "session_authorization");
+    const auto* user = find(settings_, usual::role);
+    if (user == nullptr || *user == "none") user = find(settings_, usual::session_authorization);
     if (user == nullptr) user = &who_.user;
     if (!scope_ || scope_->in != catalog_->known || scope_->search_path != *path || scope_->user != *user)
         scope_ = env_.scopes.find(catalog_->known, *path, *user);
@@ -27,7 +27,7 @@ void session::begin_catalog_change() {
 /// The role's or the database's search_path was changed after this connection was opened, or before the
 /// others were: names stand for something else here than what they were judged by.
 bool session::starts_elsewhere() const {
-    return scope_ && find(settings_, "search_path") == nullptr && start_path_ != nullptr && *start_path_ &&
+    return scope_ && find(settings_, usual::search_path) == nullptr && start_path_ != nullptr && *start_path_ &&
            link_->start.is_known() && link_->start.search_path != **start_path_;
 }
 

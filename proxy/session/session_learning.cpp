@@ -19,7 +19,7 @@ std::string_view session::text_of(const client_message& m) const {
 std::uint64_t session::resolution_of_names() const {
     constexpr std::uint64_t factor = 0x9e3779b97f4a7c15u;
     const std::hash<std::string_view> hash;
-    const auto* path = find(settings_, "search_path");
+    const auto* path = find(settings_, usual::search_path);
     std::uint64_t key = hash(who_.user);
     key = (key ^ hash(who_.database)) * factor;
     return (key ^ (path != nullptr ? hash(*path) : 0)) * factor;

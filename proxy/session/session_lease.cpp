@@ -154,7 +154,7 @@ void session::on_inspected(instant, actions& out) {
         link_->applied = env_.settings.intern(seen->found_settings());
         settings_ = link_->applied;
         // What the client connected with is what it falls back to, and no connection starts with it.
-        if (find(settings_, "application_name") == nullptr && !who_.application_name.empty())
+        if (find(settings_, usual::application_name) == nullptr && !who_.application_name.empty())
             settings_ = env_.settings.intern(with(settings_, "application_name", &who_.application_name));
     }
     state_.settle(seen->what(), found);

@@ -42,7 +42,7 @@ void session::end_for_idleness(instant now, actions& out) {
 instant session::statement_deadline() const {
     if (is_settling()) return hold_until_;
     auto limit = own_timeout_;
-    if (const auto* set = find(settings_, "statement_timeout")) {
+    if (const auto* set = find(settings_, usual::statement_timeout)) {
         long long ms = 0;
         std::from_chars(set->data(), set->data() + set->size(), ms);
         limit = milliseconds(ms);

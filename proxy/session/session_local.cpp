@@ -167,7 +167,7 @@ bool session::answer_reset(actions& out) {
     const bool all = f.kind == statement_kind::discard_all;
     if ((!all && !f.clears_settings) || tx_.is() != transaction::state::none) return false;
     if (cycle_->last_type() == frontend::flush) return false;
-    if (find(settings_, "role") != nullptr || find(settings_, "session_authorization") != nullptr)
+    if (find(settings_, usual::role) != nullptr || find(settings_, usual::session_authorization) != nullptr)
         return false;
     if (all && judged_.simple) extended().names.remove_all();
     back_at_start_ = true;

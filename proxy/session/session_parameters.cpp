@@ -72,7 +72,7 @@ void session::tell_parameters(bytes& to) {
 
 /// A rollback leads back to what was set before. Where that was no name at all, the server has nothing to tell.
 void session::forget_reset() {
-    const auto* name = find(settings_, application_name);
+    const auto* name = find(settings_, usual::application_name);
     if (name != nullptr && name->empty()) name_reset_ = false;
 }
 

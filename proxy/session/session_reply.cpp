@@ -86,6 +86,11 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
         if (current_act_ == owed_act::inspect) read_inspection(piece, now, out);
         return;
     }
+    // Most of what a server sends; nothing is learnt from it once the first has been told.
+    if (piece.type == backend::data_row && !hold_back_ && !untouched_ && copy_left_ == 0 && link_->owed.rows_pass()) {
+        current_act_ = owed_act::forward;
+        return lend_or_copy(piece.raw, input, out.client);
+    }
     auto verdict = link_->owed.on_message(piece.type);
     if (!verdict) return lose_backend(verdict.error(), now, out);
     if (piece.type == backend::ready_for_query) {

@@ -17,7 +17,7 @@ const routing::session_rules& session::rules_for_me() {
     if (rule_generation_ != policy.generation + 1 || rules_settled_for_ != settings_) {
         rule_generation_ = policy.generation + 1;
         rules_settled_for_ = settings_;
-        const auto* name = find(settings_, "application_name");
+        const auto* name = find(settings_, usual::application_name);
         my_rules_ = policy.rules.settle({who_.user, who_.database, name ? std::string_view(*name) : "", address_});
     }
     return my_rules_;

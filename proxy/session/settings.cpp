@@ -10,6 +10,11 @@ constexpr std::string_view authorization = "session_authorization";
 constexpr std::string_view role = "role";
 constexpr std::string_view encoding = "client_encoding";
 
+// In the order of `usual`.
+constexpr std::array<std::string_view, 7> usual_names = {
+    "search_path", role, authorization, "statement_timeout", "default_transaction_read_only",
+    "default_transaction_isolation", "application_name"};
+
 std::uint64_t digest_of_one(const setting& s) {
     const std::hash<std::string_view> hash;
     return hash(s.name) * 0x9e3779b97f4a7c15u + hash(s.value);
@@ -51,6 +56,11 @@ std::string set_all(const std::vector<const setting*>& wanted) {
 settings::settings(std::vector<setting> all) : all_(std::move(all)) {
     std::sort(all_.begin(), all_.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
     for (const auto& s : all_) digest_ = digest_ * 31 + digest_of_one(s);
+    for (std::size_t i = 0; i < usual_count; ++i) {
+        const auto* value = find(usual_names[i]);
+        const auto at = std::find_if(all_.begin(), all_.end(), [&](const setting& s) { return &s.value == value; });
+        usual_[i] = value != nullptr ? static_cast<std::uint16_t>(at - all_.begin()) : none;
+    }
     if (digest_ == 0) digest_ = 1;  // 0 stands for nothing
 }
 

@@ -3,6 +3,7 @@
 // brings a connection from one state to another, and neither the session nor the connection.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -22,6 +23,17 @@ struct setting {
     bool operator==(const setting&) const = default;
 };
 
+/// Those that a session asks for at every request.
+enum class usual : std::uint8_t {
+    search_path,
+    role,
+    session_authorization,
+    statement_timeout,
+    default_transaction_read_only,
+    default_transaction_isolation,
+    application_name,
+};
+
 class settings {
 public:
     /// In any order, each name once. Names with a dot are custom settings: PostgreSQL never forgets
@@ -30,14 +42,22 @@ public:
 
     const std::vector<setting>& all() const { return all_; }  // by name
     const std::string* find(std::string_view name) const;
+    const std::string* find(usual which) const {
+        const auto at = usual_[static_cast<std::size_t>(which)];
+        return at == none ? nullptr : &all_[at].value;
+    }
     std::uint64_t digest() const { return digest_; }
     bool operator==(const settings& other) const {
         return digest_ == other.digest_ && all_ == other.all_;
     }
 
 private:
+    static constexpr std::uint16_t none = 0xffff;
+    static constexpr std::size_t usual_count = 7;
+
     std::vector<setting> all_;
     std::uint64_t digest_ = 0;
+    std::array<std::uint16_t, usual_count> usual_{};  // places in all_
 };
 
 /// Null: nothing is set.
@@ -47,6 +67,7 @@ bool is_custom(std::string_view name);
 bool equal(const settings_ptr& a, const settings_ptr& b);
 inline std::uint64_t digest_of(const settings_ptr& s) { return s ? s->digest() : 0; }
 const std::string* find(const settings_ptr& in, std::string_view name);
+inline const std::string* find(const settings_ptr& in, usual which) { return in ? in->find(which) : nullptr; }
 
 /// A connection in the first state shows, by a custom name, that another session was there before a
 /// session that wants the second one.
