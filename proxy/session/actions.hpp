@@ -13,6 +13,7 @@
 #include "session/arrival.hpp"
 #include "session/backend_link.hpp"
 #include "session/cycle.hpp"
+#include "session/identity.hpp"
 #include "session/outbox.hpp"
 #include "session/user_secret.hpp"
 #include "wire/startup.hpp"
@@ -21,20 +22,6 @@ namespace weir::session {
 
 class traffic;
 struct cluster_view;
-
-/// Who a client is, once it has proved it.
-struct identity {
-    std::string user;
-    std::string database;
-    std::vector<wire::startup_parameter> parameters;  // all but user, database, replication
-    std::string application_name;
-    std::uint16_t minor = 0;                   // of protocol 3 as it is spoken: at most 2
-    std::string password;                      // what logs in at the nodes: a clear password,
-    std::optional<wire::scram_keys> keys;      // or keys recovered from the client's proof
-    bool replication = false;                  // a walsender is wanted: all is passed to the primary
-    bool console = false;                      // the database is Weir's own
-    bool admin = false;                        // ... and it may change things there
-};
 
 // ---- events ----
 struct client_bytes {

@@ -64,7 +64,11 @@ public:
     void saw(routing::seen_statement one) { seen_.push_back(std::move(one)); }
     void forget_seen() { seen_.clear(); }
 
+    /// Memory for what is held back of the answer; empty.
+    bytes& room() { return room_; }
+
     void clear() {
+        if (room_.capacity() > keep_bytes) bytes().swap(room_);
         seen_.clear();
         messages_.clear();
         kept_.clear();
@@ -80,6 +84,7 @@ private:
     static constexpr std::size_t keep_messages = 1024;
 
     bytes kept_;
+    bytes room_;
     std::vector<client_message> messages_;
     std::vector<routing::seen_statement> seen_;
 };

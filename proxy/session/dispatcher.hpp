@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "base/rare.hpp"
 #include "session/backend_link.hpp"
 #include "session/cycle.hpp"
 #include "session/statement_names.hpp"
@@ -46,7 +47,7 @@ public:
     void sync_for_lost_query();
 
     /// The error to tell in place of one that was provoked (owed_act::replace_error), if any.
-    std::optional<fault>& stand_in() { return stand_in_; }
+    rare<fault>& stand_in() { return stand_in_; }
 
 private:
     bool parse(const client_message& m, bytes_view raw);
@@ -79,7 +80,7 @@ private:
     backend_link& link_;
     outbox& out_;
     std::size_t prepared_limit_;
-    std::optional<fault> stand_in_;
+    rare<fault> stand_in_;
     bool brought_ = false;  // by bring_names_first()
     bool exact_ = false;  // statements have their clients' names only
     std::map<std::string, statement_ptr, std::less<>> listed_later_;

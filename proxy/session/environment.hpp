@@ -21,6 +21,8 @@
 #include "routing/rule_counters.hpp"
 #include "routing/rule_set.hpp"
 #include "session/cycle.hpp"
+#include "session/extended_state.hpp"
+#include "session/identity.hpp"
 #include "session/learned_set.hpp"
 #include "session/parameters.hpp"
 #include "session/proved_parses.hpp"
@@ -95,6 +97,8 @@ struct environment {
     routing::rule_counters rule_counts = {};
     std::vector<std::uint16_t> shadow_rules = {};  // of the cycle that is being judged
     query::scope_store scopes = {};
+    identity_store identities = {};
+    extended_pool extended = {};
     std::uint64_t reads_on_replicas = 0;  // for audits
 };
 

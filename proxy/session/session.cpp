@@ -65,8 +65,8 @@ session::session(environment& env, arrival from, instant now)
 
 session::~session() = default;
 
-session::extended_state& session::extended() {
-    if (!extended_) extended_ = std::make_unique<extended_state>();
+extended_state& session::extended() {
+    if (!extended_) extended_ = env_.extended.take();
     return *extended_;
 }
 
@@ -94,6 +94,7 @@ void session::end(actions& out) {
 }
 
 void session::drop_cycle(actions& out) {
+    if (cycle_ && held_.empty()) held_.swap(cycle_->room());
     if (cycle_) out.spent.push_back(std::move(cycle_));
     commit_.reset();
     ended_ = streaming_ = copy_over_ = false;
@@ -108,7 +109,7 @@ void session::end_with(const fault& why, actions& out) {
 
 give_back session::what_to_clean() const {
     // To Sync in the client's place would commit what the client has not.
-    if (who_.replication || link_->owed.owes_client() || !link_->splitter.at_boundary() ||
+    if (who_->replication || link_->owed.owes_client() || !link_->splitter.at_boundary() ||
         link_->unsynced || waits_for_copy_rest())
         return {.close = true};
     const bool open = link_->status != wire::backend::transaction_status::idle;
@@ -134,7 +135,7 @@ void session::log_in(bytes_view in, instant now, actions& out) {
         phase_ = phase::closed;
         deadline_ = never;
     } else if (login_->done()) {
-        who_ = login_->take_identity();
+        who_ = std::make_shared<const identity>(login_->take_identity());
         login_.reset();
         phase_ = phase::identifying;
         out.identify = true;
@@ -175,11 +176,12 @@ void session::on(const identified& e, instant now, actions& out) {
     view_ = e.view;
     address_ = e.address;
     start_path_ = e.search_path;
+    who_ = env_.identities.intern(who_->without_secrets());
     catalog_ = e.catalog;
-    if (!who_.application_name.empty() && !who_.replication)
-        settings_ = env_.settings.intern(with(nullptr, "application_name", &who_.application_name));
+    if (!who_->application_name.empty() && !who_->replication)
+        settings_ = env_.settings.intern(with(nullptr, "application_name", &who_->application_name));
     settle_overrides();
-    own_timeout_ = statement_timeout_of(who_.parameters);
+    own_timeout_ = statement_timeout_of(who_->parameters);
     if (auto taken = take_start_values(); !taken) {
         end_with(taken.error(), out);
         return finish_event(now, out);
@@ -202,7 +204,7 @@ void session::look_for_welcome(actions& out) {
     auto node = known.primary;
     for (const auto& n : known.nodes) {
         const bool waits = !node || known.find(*node)->drained;
-        if (waits && n.up && !n.drained && !who_.replication) node = n.id;
+        if (waits && n.up && !n.drained && !who_->replication) node = n.id;
     }
     deadline_ = node ? never : hold_until_;
     if (!node) return;
@@ -241,7 +243,7 @@ void session::on(const lease_granted& e, instant now, actions& out) {
     fresh_lease_ = true;
     if (phase_ == phase::welcoming) {
         welcome(*link_->at_start, out);
-        if (!who_.replication) give_lease_back({}, out);
+        if (!who_->replication) give_lease_back({}, out);
         take_backlog(now, out);
     } else {
         take_up_lease(now, out);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "base/rare.hpp"
 #include "session/actions.hpp"
 #include "session/commit_mark.hpp"
 #include "session/dispatcher.hpp"
@@ -80,7 +81,7 @@ public:
     void on(const terminated& e, instant now, actions& out);
     void on(console_answered&& e, instant now, actions& out);
 
-    const identity& who() const { return who_; }
+    const identity& who() const { return *who_; }
     /// As whom it wants to log in; only while it does.
     const identity& claimed() const { return login_->claimed(); }
     phase now_in() const { return phase_; }
@@ -296,12 +297,6 @@ private:
     void on_named_done(const query::named_statement& what, bytes_view tag);
     void forget_plans();
 
-    struct extended_state {
-        statement_names names;
-        portals open;
-        row_shapes told;       // what the client was last told by Describe
-        row_shapes held_back;  // ... and will be, with what is held back of a replica's answer
-    };
     extended_state& extended();
 
     environment& env_;
@@ -351,7 +346,7 @@ private:
     std::shared_ptr<const parameter_map> told_;           // by ParameterStatus
     std::shared_ptr<const parameter_map> told_at_start_;
     std::unique_ptr<inspection> inspection_;
-    std::optional<fault> prepare_failed_;
+    rare<fault> prepare_failed_;
     milliseconds own_timeout_{0};  // statement_timeout that the client connected with
     std::uint32_t held_names_ = 0;  // changes of names that were answered in what is held back
     node_id lease_node_;
@@ -391,10 +386,10 @@ private:
     std::uint32_t copy_left_ = 0;  // bytes of the copy message that the client is in the middle of
     bytes early_copy_;  // copy data that came before the server said that it wants some
     bytes held_;        // a replica's answer up to its first row
-    std::optional<fault> stand_in_;
+    rare<fault> stand_in_;
     std::uint32_t pid_ = 0;
     bytes_view secret_;
-    identity who_;
+    identity_ptr who_ = nobody();
 };
 
 }  // namespace weir::session

@@ -12,7 +12,7 @@ query::name_view session::names_now() {
     if (path == nullptr) return {};
     const auto* user = find(settings_, usual::role);
     if (user == nullptr || *user == "none") user = find(settings_, usual::session_authorization);
-    if (user == nullptr) user = &who_.user;
+    if (user == nullptr) user = &who_->user;
     if (!scope_ || scope_->in != catalog_->known || scope_->search_path != *path || scope_->user != *user)
         scope_ = env_.scopes.find(catalog_->known, *path, *user);
     return {scope_.get(), catalog_->is_current()};

@@ -20,8 +20,8 @@ std::uint64_t session::resolution_of_names() const {
     constexpr std::uint64_t factor = 0x9e3779b97f4a7c15u;
     const std::hash<std::string_view> hash;
     const auto* path = find(settings_, usual::search_path);
-    std::uint64_t key = hash(who_.user);
-    key = (key ^ hash(who_.database)) * factor;
+    std::uint64_t key = hash(who_->user);
+    key = (key ^ hash(who_->database)) * factor;
     return (key ^ (path != nullptr ? hash(*path) : 0)) * factor;
 }
 
@@ -65,7 +65,7 @@ void session::learn_refusal(const wire::backend::error_fields& error) {
     const auto text = text_of(cycle_->messages()[number - 1]);
     for (const auto& one : cycle_->seen())
         if (one.text.data() == text.data()) one.shape->learned = true;
-    env_.learned.note({env_.verdicts.look_up(text, {}).shape, resolution_of_names(), who_.user, who_.database,
+    env_.learned.note({env_.verdicts.look_up(text, {}).shape, resolution_of_names(), who_->user, who_->database,
                        query::digest_text(text), std::string(error.message)});
 }
 

@@ -128,13 +128,13 @@ void session::log_pins() {
 
 /// Between transactions. Only the server knows what its SET, its functions and its ROLLBACKs have left.
 void session::rest(instant, actions& out) {
-    if (!query::any(state_.suspected()) || who_.replication) return let_go(out);
+    if (!query::any(state_.suspected()) || who_->replication) return let_go(out);
     auto names = state_.custom_names();
     if (settings_)
         for (const auto& s : settings_->all())
             if (is_custom(s.name) && std::find(names.begin(), names.end(), s.name) == names.end())
                 names.push_back(s.name);
-    inspection_ = std::make_unique<inspection>(state_.suspected(), std::move(names), who_.user);
+    inspection_ = std::make_unique<inspection>(state_.suspected(), std::move(names), who_->user);
     phase_ = phase::inspecting;
     ask_lease(inspection_->question(), owed_act::inspect, out);
 }
@@ -154,8 +154,8 @@ void session::on_inspected(instant, actions& out) {
         link_->applied = env_.settings.intern(seen->found_settings());
         settings_ = link_->applied;
         // What the client connected with is what it falls back to, and no connection starts with it.
-        if (find(settings_, usual::application_name) == nullptr && !who_.application_name.empty())
-            settings_ = env_.settings.intern(with(settings_, "application_name", &who_.application_name));
+        if (find(settings_, usual::application_name) == nullptr && !who_->application_name.empty())
+            settings_ = env_.settings.intern(with(settings_, "application_name", &who_->application_name));
     }
     state_.settle(seen->what(), found);
     let_go(out);
@@ -164,7 +164,7 @@ void session::on_inspected(instant, actions& out) {
 void session::let_go(actions& out) {
     log_pins();
     // A walsender takes no SET and no DISCARD: it is its client's alone.
-    if (who_.replication) return end_if_drained(out);
+    if (who_->replication) return end_if_drained(out);
     settle_overrides();
     const bool stays = in_session_mode() && !lease_is_replica_ && link_->may_be_lent();
     if (state_.is_clean() && !stays) {
@@ -222,7 +222,7 @@ void session::give_lease_back(give_back how, actions& out) {
 /// DISCARD ALL and RESET ALL without a connection: the next one is brought to what they leave.
 void session::back_to_start() {
     auto left = after_discard(settings_, {});
-    if (!who_.application_name.empty()) left = with(left, "application_name", &who_.application_name);
+    if (!who_->application_name.empty()) left = with(left, "application_name", &who_->application_name);
     settings_ = env_.settings.intern(std::move(left));
 }
 

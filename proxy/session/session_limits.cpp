@@ -21,7 +21,7 @@ bool session::is_amid() const {
 instant session::idle_deadline() const {
     const auto& limits = env_.rules_in_force->limits;
     const auto limit = is_amid() ? limits.idle_in_transaction : limits.client_idle;
-    return limit.count() > 0 && !who_.console ? idle_since_ + limit : never;
+    return limit.count() > 0 && !who_->console ? idle_since_ + limit : never;
 }
 
 /// In PostgreSQL's words for its own limits: drivers know the codes.
@@ -63,7 +63,7 @@ void session::on_statement_timeout(instant now, actions& out) {
 instant session::run_deadline(instant now) {
     const auto query = env_.rules_in_force->limits.query;
     // A walsender's request goes on for as long as its client likes.
-    query_until_ = query.count() > 0 && !who_.replication ? now + query : never;
+    query_until_ = query.count() > 0 && !who_->replication ? now + query : never;
     return rule_timeout_.count() > 0 ? std::min(began_ + rule_timeout_, query_until_) : query_until_;
 }
 

@@ -91,9 +91,9 @@ std::uint64_t session::parse_key(const statement& what) const {
     const std::hash<std::string_view> hash;
     std::uint64_t key = statement_store::table_changes();
     const auto add = [&](std::uint64_t part) { key = (key ^ part) * factor + (key >> 29); };
-    add(hash(who_.user));
-    add(hash(who_.database));
-    for (const auto& p : who_.parameters) {
+    add(hash(who_->user));
+    add(hash(who_->database));
+    for (const auto& p : who_->parameters) {
         add(hash(p.name));
         add(hash(p.value));
     }

@@ -100,7 +100,7 @@ bool session::take_hint_token(instant now, actions& out) {
 
 result<void> session::take_start_values() {
     for (const auto what : {own_setting::consistency, own_setting::commit_outcome}) {
-        const auto said = value_at_start(who_.parameters, what);
+        const auto said = value_at_start(who_->parameters, what);
         if (said && !set_own_value(start_, what, *said)) return no_such_value(what, *said);
     }
     own_ = start_;
@@ -207,7 +207,7 @@ local_reply session::explain_route(const std::string& text, instant now) {
     what.allowed = routing::limits_under(by, env_.rules_in_force->routing, what.asked.level);
     what.statement = &seen;
     if (!env_.shadow_rules.empty()) what.shadow = &rules[env_.shadow_rules.front()];
-    if (by != nullptr && by->rate) what.wait_for_token = rules.token_wait(*index, who_.user, request, now);
+    if (by != nullptr && by->rate) what.wait_for_token = rules.token_wait(*index, who_->user, request, now);
     what.known = view_->known.get();
     what.known_floor = &floor_;
     what.loads = &view_->loads;

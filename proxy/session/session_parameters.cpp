@@ -50,7 +50,7 @@ void session::begin_parameters(const parameter_map& reported, bytes& to) {
     parameter_map told = reported;
     if (told.find(role_parameter) != told.end()) told.insert_or_assign(role_parameter, "off");
     if (told.find(application_name) != told.end())
-        told.insert_or_assign(application_name, as_server_keeps(who_.application_name));
+        told.insert_or_assign(application_name, as_server_keeps(who_->application_name));
     tell_difference({}, told, to);
     remember_told(std::move(told));
     told_at_start_ = told_;

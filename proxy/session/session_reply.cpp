@@ -336,6 +336,7 @@ void session::after_transaction(actions& out) {
     if (std::exchange(redefined_, false)) statement_store::tables_changed();
     catalog_change_.reset();
     if (extended_) extended_->open.clear();
+    if (extended_ && extended_->is_blank()) env_.extended.put(std::move(extended_));
     if (lease_is_replica_) return;
     if (wrote && routing::has_candidate(*view_->known)) {
         out.ask_position = floor_.after_write();

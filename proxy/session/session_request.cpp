@@ -50,7 +50,7 @@ void session::take(const wire::frame_piece& piece, bytes_view input, instant now
     if (piece.type == frontend::terminate) return end(out);
     if (begin_early_copy(piece, now, out) || take_copy_message(piece, input, now, out)) return;
     if (drop_until_sync_ && piece.type != frontend::sync) return;
-    if (who_.console) return take_console(piece, out);
+    if (who_->console) return take_console(piece, out);
     if (streaming_) return stream(piece, input, now, out);
     // The server ignores what comes before the Sync, and so does whoever judges.
     if (link_ != nullptr && link_->owed.skipping() && piece.type != frontend::sync) return;
@@ -58,7 +58,10 @@ void session::take(const wire::frame_piece& piece, bytes_view input, instant now
 }
 
 void session::collect(const wire::frame_piece& piece, instant now, actions& out) {
-    if (!cycle_) cycle_ = env_.cycles.take();
+    if (!cycle_) {
+        cycle_ = env_.cycles.take();
+        if (held_.empty()) held_.swap(cycle_->room());
+    }
     if (cycle_->empty()) began_ = now;
     cycle_->add(piece);
     const auto limit = env_.rules_in_force->cycle_limit_bytes;
@@ -98,9 +101,9 @@ void session::stream(const wire::frame_piece& piece, bytes_view input, instant n
             dispatcher aside(*link_, copy, env_.rules_in_force->prepared_per_backend);
             forward_rest_ = aside.message(m, piece.raw);
             copy.for_each([&](bytes_view part) { out.backend.own().append(part); });
-            if (aside.stand_in() && !stand_in_) stand_in_ = aside.stand_in();
+            if (aside.stand_in() && !stand_in_) stand_in_ = std::move(aside.stand_in());
         }
-        if (to.stand_in() && !stand_in_) stand_in_ = to.stand_in();
+        if (to.stand_in() && !stand_in_) stand_in_ = std::move(to.stand_in());
         make_up_replies(out);
     }
     if (piece.last) {

@@ -36,11 +36,11 @@ void session::decide(instant now, actions& out) {
     rule_.reset();
     rule_timeout_ = milliseconds{0};
     wants_token_ = false;
-    if (who_.replication || (link_ != nullptr && link_->owed.skipping())) {
+    if (who_->replication || (link_ != nullptr && link_->owed.skipping())) {
         judged_ = {};
         judged_.what = unknown_facts();
         judged_.simple = cycle_->last_type() == frontend::query;
-        judged_.executes = who_.replication;
+        judged_.executes = who_->replication;
         return link_ != nullptr ? dispatch(now, out) : want_primary(reason::replication, now, out);
     }
     if (streaming_) {
@@ -202,7 +202,7 @@ void session::dispatch(instant now, actions& out) {
         forward_rest_ = to.message(m, cycle_->raw(m));
     }
     link_->owed.begin_message(0);
-    stand_in_ = to.stand_in();
+    stand_in_ = std::move(to.stand_in());
     if (commit_) commit_->owed = link_->owed.owed_to_client();
     if (env_.explain) explain();
     make_up_replies(out);

@@ -18,7 +18,7 @@ const routing::session_rules& session::rules_for_me() {
         rule_generation_ = policy.generation + 1;
         rules_settled_for_ = settings_;
         const auto* name = find(settings_, usual::application_name);
-        my_rules_ = policy.rules.settle({who_.user, who_.database, name ? std::string_view(*name) : "", address_});
+        my_rules_ = policy.rules.settle({who_->user, who_->database, name ? std::string_view(*name) : "", address_});
     }
     return my_rules_;
 }
@@ -28,7 +28,7 @@ void session::settle_overrides() {
     const auto& policy = *env_.rules_in_force;
     if (overrides_generation_ == policy.generation + 1) return;
     overrides_generation_ = policy.generation + 1;
-    overrides_ = policy.overrides.settle(who_.user, who_.database);
+    overrides_ = policy.overrides.settle(who_->user, who_->database);
 }
 
 bool session::in_session_mode() const {
@@ -93,7 +93,7 @@ void session::weigh_shadow(std::size_t index, instant now) {
     const auto is = routing::judge(question_under(rule_in_force())).is;
     const auto would = routing::judge(question_under(&shadow)).is;
     const bool over = shadow.rate && would != verdict::reject &&
-                      rules.take_token(index, who_.user, request(), now) > duration::zero();
+                      rules.take_token(index, who_->user, request(), now) > duration::zero();
     const auto* live = rule_in_force();
     const bool other_group = would == verdict::replica && is == verdict::replica &&
                              shadow.group != (live != nullptr ? live->group : std::string());
@@ -131,7 +131,7 @@ bool session::refuse_by_rule(instant now, actions& out) {
                "See the rule \"" + by->name + "\" in Weir's configuration."};
     } else {
         if (!by->rate) return false;
-        const auto wait = env_.rules_in_force->rules.take_token(*rule_, who_.user, request(), now);
+        const auto wait = env_.rules_in_force->rules.take_token(*rule_, who_->user, request(), now);
         if (wait == duration::zero()) return false;
         const auto ms = std::chrono::ceil<milliseconds>(wait).count();
         why_ = reason::rate_limited;
@@ -161,7 +161,7 @@ void session::refuse_cycle(const fault& why, instant now, actions& out) {
     judged_.draws_sequence = false;
     dispatcher to(*link_, out.backend, env_.rules_in_force->prepared_per_backend);
     to.refuse(why);
-    stand_in_ = to.stand_in();
+    stand_in_ = std::move(to.stand_in());
     if (cycle_->last_type() == frontend::flush) {
         frontend::append_flush(out.backend.own());
     } else {

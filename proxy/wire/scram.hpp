@@ -41,6 +41,8 @@ scram_secret mock_scram_secret(std::string_view user, bytes_view process_key);
 struct scram_keys {
     sha256_digest client_key{};
     sha256_digest server_key{};
+
+    bool operator==(const scram_keys&) const = default;
 };
 
 /// The server's side. server_nonce: printable, without commas (18 random bytes in base64). The user

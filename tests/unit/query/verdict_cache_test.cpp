@@ -185,5 +185,22 @@ TEST(verdict_cache, a_hit_allocates_nothing) {
     EXPECT_TRUE(v.known->read_only);
 }
 
+TEST(verdict_cache, knows_shapes_and_texts_behind_a_long_run_of_new_literals) {
+    verdict_cache cache(roomy, parse_limit, key);
+    const auto writes = [&](const char* text) { return !cache.look_up(text, {}).known->read_only; };
+    EXPECT_TRUE(writes("select set_config('a.b', 'x', false)"));
+    const auto shape = cache.look_up("select 1 from t where a = 0", {}).shape;
+    for (int i = 1; i < 3000; ++i)
+        EXPECT_EQ(cache.look_up("select 1 from t where a = " + std::to_string(i), {}).shape, shape);
+    const auto misses = cache.counts().misses;
+    // Whose literals decide is told apart as before, whether or not texts are looked for just now.
+    EXPECT_TRUE(writes("select set_config('a.b', 'x', false)"));
+    EXPECT_TRUE(cache.look_up("/* weir: primary */ select 1 from t where a = 5", {}).wish == hint::primary);
+    EXPECT_EQ(cache.counts().misses, misses);
+    for (int i = 0; i < 5000; ++i) cache.look_up("select 1 from t where a = 7", {});
+    EXPECT_EQ(cache.look_up("select 1 from t where a = 7", {}).shape, shape);
+    EXPECT_EQ(cache.counts().misses, misses);
+}
+
 }  // namespace
 }  // namespace weir::query

@@ -24,6 +24,17 @@ TEST(parameter_map, its_digest_follows_its_contents) {
     EXPECT_EQ(parameter_map().digest(), 0u);
 }
 
+TEST(parameter_map, says_whether_transactions_are_read_only_by_default) {
+    parameter_map one{{"TimeZone", "UTC"}};
+    EXPECT_FALSE(one.reads_only_by_default());
+    one.insert_or_assign("default_transaction_read_only", "on");
+    EXPECT_TRUE(one.reads_only_by_default());
+    one.insert_or_assign("TimeZone", "off");
+    EXPECT_TRUE(one.reads_only_by_default());
+    one.insert_or_assign("default_transaction_read_only", "off");
+    EXPECT_FALSE(one.reads_only_by_default());
+}
+
 TEST(parameter_map, values_that_change_places_are_other_contents) {
     EXPECT_NE((parameter_map{{"a", "1"}, {"b", "2"}}).digest(), (parameter_map{{"a", "2"}, {"b", "1"}}).digest());
     EXPECT_NE((parameter_map{{"a", "b"}}).digest(), (parameter_map{{"b", "a"}}).digest());

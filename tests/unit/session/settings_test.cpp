@@ -192,5 +192,24 @@ TEST(settings_store, forgets_what_no_session_has) {
     EXPECT_EQ(store.intern(set({{"app.t", "kept"}})), kept);
 }
 
+TEST(settings, has_those_at_hand_that_every_request_asks_for) {
+    const auto all = set({{"role", "bob"}, {"a", "1"}, {"search_path", "s, public"}, {"z.z", "2"}});
+    ASSERT_NE(find(all, usual::search_path), nullptr);
+    EXPECT_EQ(*find(all, usual::search_path), "s, public");
+    EXPECT_EQ(*find(all, usual::role), "bob");
+    EXPECT_EQ(find(all, usual::session_authorization), nullptr);
+    EXPECT_EQ(find(all, usual::application_name), nullptr);
+    EXPECT_EQ(find(nullptr, usual::role), nullptr);
+    for (const auto& [which, name] : std::initializer_list<std::pair<usual, const char*>>{
+             {usual::search_path, "search_path"},
+             {usual::role, "role"},
+             {usual::session_authorization, "session_authorization"},
+             {usual::statement_timeout, "statement_timeout"},
+             {usual::default_transaction_read_only, "default_transaction_read_only"},
+             {usual::default_transaction_isolation, "default_transaction_isolation"},
+             {usual::application_name, "application_name"}})
+        EXPECT_EQ(*find(set({{name, "it"}}), which), "it") << name;
+}
+
 }  // namespace
 }  // namespace weir::session
