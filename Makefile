@@ -13,7 +13,7 @@ export CCACHE_SLOPPINESS := pch_defines,time_macros
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help deps build demo test test-full unit asan tsan simulate fuzz bench clean
+.PHONY: help deps build demo test test-full unit asan tsan simulate fuzz bench micro-bench clean
 
 help:
 	@echo 'make deps       install what is missing of the packages (Debian 12; root or sudo)'
@@ -27,7 +27,8 @@ help:
 	@echo 'make tsan       the unit tests under the thread sanitizer'
 	@echo 'make fuzz       FUZZ_SECONDS=600: all fuzzing targets, for that long together; TARGETS="session digest": some'
 	@echo 'make simulate   SEEDS=10000 FROM=1: that many simulated worlds; TRACE=7: one of them, step by step'
-	@echo 'make bench      direct, PgBouncer and Weir, side by side'
+	@echo 'make bench      Weir beside PgBouncer, Pgpool-II and HAProxy; BENCH="--only simple-16 --rounds 1": docs/performance.md'
+	@echo 'make micro-bench FILTER=digest: the parts of a request by themselves'
 	@echo 'tests/run -h    one suite, or some: docs/testing.md'
 
 deps:
@@ -67,7 +68,13 @@ simulate: deps
 
 bench: build
 	@cmake/packages bench
-	@tests/bench/run
+	@cmake/compile release $(JOBS) bench_stub
+	@tests/bench/run $(BENCH)
+
+micro-bench: deps
+	@cmake/packages bench
+	@cmake/compile release $(JOBS) micro_bench
+	@build/release/tests/micro_bench --benchmark_filter='$(FILTER)'
 
 clean:
 	rm -rf build

@@ -36,7 +36,7 @@ class Suite:
 
 
 def _tidy(request):
-    return pytest_suite.run("tidy", [TESTS / "tidy", TESTS / "runner"], 300, request.pytest_arguments)
+    return pytest_suite.run("tidy", [TESTS / "tidy", TESTS / "runner", TESTS / "bench"], 300, request.pytest_arguments)
 
 
 def _unit(request):
@@ -128,7 +128,7 @@ def _demo(request):
 
 
 ALL = (
-    Suite("tidy", "sizes, include arrows, forbidden forms, paths in docs; the runner itself", _tidy),
+    Suite("tidy", "sizes, include arrows, forbidden forms, paths in docs; the runner and the bench themselves", _tidy),
     Suite("unit", "googletest of each folder (release)", _unit),
     Suite("asan", "the same of the pure folders under ASan and UBSan (ASAN=all: of all)", _asan),
     Suite("fuzz", "the inputs of tests/fuzz/corpora, under ASan and UBSan", _fuzz),

@@ -8,7 +8,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import types
 
 from . import costs, pgbench, report
@@ -141,7 +140,6 @@ def _newcomers(running, scenario, seconds):
         return
     storm = pgbench.begin(running.port, "-n", "-S", "-C", "-c", "16", "-j", "1", "-R", str(scenario.newcomers),
                           "-T", str(int(seconds) + 2))
-    time.sleep(1)  # it is on its way
     try:
         yield
     finally:

@@ -4,7 +4,8 @@ import pathlib
 import re
 import shutil
 import subprocess
-import time
+
+from support.waiting import wait_until
 
 
 def family(pid):
@@ -62,7 +63,8 @@ def counted_calls(pid):
     attached = [option for each in family(pid) for option in ("-p", str(each))]
     tracer = subprocess.Popen([strace, "-c", "-f", "-q", *attached], stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    _wait_until_traced(pid)
+    wait_until(lambda: not any("TracerPid:\t0\n" in text for text in _of_tasks(pid, "status")),
+               "strace traces it (as root, or with kernel.yama.ptrace_scope = 0)")
     try:
         yield counted
     finally:
@@ -72,12 +74,3 @@ def counted_calls(pid):
     if not total:
         raise SystemExit(f"bench: strace said: {said}")
     counted.append(int(total.group(1)))
-
-
-def _wait_until_traced(pid):
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if not any("TracerPid:\t0\n" in text for text in _of_tasks(pid, "status")):
-            return
-        time.sleep(0.01)
-    raise SystemExit("bench: strace cannot trace here (it needs root, or kernel.yama.ptrace_scope = 0)")
