@@ -24,15 +24,23 @@ constexpr std::array known{
     command_help{command::show_pools, "SHOW POOLS",
                  "connections to the nodes, and who waits for one"},
     command_help{command::show_clients, "SHOW CLIENTS", "every client's session"},
+    command_help{command::show_servers, "SHOW SERVERS", "every connection to a node"},
     command_help{command::show_pins, "SHOW PINS",
                  "which clients keep their connection between transactions, why, since when and by which statement"},
     command_help{command::show_stats, "SHOW STATS", "requests and their time, by database"},
     command_help{command::show_databases, "SHOW DATABASES", "databases and where they are"},
     command_help{command::show_lists, "SHOW LISTS", "how many there are of everything"},
     command_help{command::show_version, "SHOW VERSION", "Weir's version"},
+    command_help{command::show_config, "SHOW CONFIG", "every key of the configuration, and what it is in force"},
+    command_help{command::show_cache, "SHOW CACHE", "what the caches hold, and how often they helped"},
+    command_help{command::show_tokens, "SHOW TOKENS", "each cluster's position as a token, for reads that are to see all of it"},
+    command_help{command::show_advice, "SHOW ADVICE", "what would take load off the primary or end a queue"},
+    command_help{command::show_reloads, "SHOW RELOADS", "the last reloads: what they changed, or why they were refused"},
+    command_help{command::show_events, "SHOW EVENTS", "what happened of late: roles, nodes, reloads, what was learned"},
     command_help{command::help, "SHOW HELP", "this list"},
     command_help{command::clear_learned, "CLEAR LEARNED",
                  "sends to replicas again what they have refused"},
+    command_help{command::clear_digests, "CLEAR DIGESTS", "counts statements from nothing again"},
     command_help{command::reload, "RELOAD",
                  "reads the configuration again; tells what has changed"},
     command_help{command::pause, "PAUSE",
@@ -46,6 +54,7 @@ constexpr std::array known{
     command_help{command::kill, "KILL", "ends the clients of a database, and pauses it", operand::database},
     command_help{command::kill_client, "KILL_CLIENT",
                  "ends one client: its number is ptr in SHOW CLIENTS", operand::client},
+    command_help{command::set, "SET", "a key of the configuration until the next reload: log.level", operand::setting},
 };
 
 constexpr std::size_t quoted_length = 60;
@@ -135,9 +144,8 @@ std::optional<fault> not_a_database(std::string_view words) {
                          "Switch the driver to autocommit."};
         }
     }
-    if (begins_with(words, "SET") || begins_with(words, "RESET")) {
-        return fault{sqlstate::feature_not_supported, "there are no settings on Weir's console", "",
-                     all_known()};
+    if (begins_with(words, "RESET")) {
+        return fault{sqlstate::feature_not_supported, "there is nothing to reset on Weir's console", "", all_known()};
     }
     for (const auto* first : {"SELECT", "VALUES", "TABLE", "WITH", "INSERT", "UPDATE", "DELETE",
                               "MERGE", "COPY", "CREATE", "ALTER", "DROP", "TRUNCATE", "EXPLAIN"}) {
@@ -176,6 +184,26 @@ bool is_within(std::string_view word) {
                                           [](char a, char b) { return capital(a) == b; });
 }
 
+/// key = value, or key TO value; the value in quotes or without.
+result<order> with_setting(const command_help& one, std::string_view rest) {
+    std::string upper(rest);
+    std::transform(upper.begin(), upper.end(), upper.begin(), capital);
+    const auto to = upper.find(" TO ");
+    const auto equals = rest.find('=');
+    const auto at = std::min(to, equals);
+    if (at == rest.npos) return misused(one, "a value is missing");
+    auto name = rest.substr(0, at);
+    auto value = rest.substr(at == to ? at + 4 : at + 1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
+    while (value.starts_with(' ')) value.remove_prefix(1);
+    if (value.size() > 1 && (value.front() == '\'' || value.front() == '"') && value.back() == value.front())
+        value = value.substr(1, value.size() - 2);
+    if (name.empty()) return misused(one, "a name is missing");
+    for (const auto* word : {"SESSION ", "LOCAL "})
+        if (std::string_view(upper).starts_with(word)) name.remove_prefix(std::min(name.size(), std::string_view(word).size()));
+    return order{one.is, std::string(name), {}, std::string(value)};
+}
+
 /// What follows the words of a command: its name, and how long it may take.
 result<order> with_operand(const command_help& one, std::string_view rest) {
     order made{one.is};
@@ -210,6 +238,7 @@ std::string usage_of(const command_help& one) {
         case operand::database: text += " database"; break;
         case operand::node: text += " name"; break;
         case operand::client: text += " ptr"; break;
+        case operand::setting: text += " key = value"; break;
     }
     return one.waits ? text + " [WITHIN ms]" : text;
 }
@@ -221,12 +250,14 @@ bool changes_something(command c) {
     switch (c) {
         case command::reload:
         case command::clear_learned:
+        case command::clear_digests:
         case command::pause:
         case command::resume:
         case command::drain_node:
         case command::undrain_node:
         case command::kill:
-        case command::kill_client: return true;
+        case command::kill_client:
+        case command::set: return true;
         default: return false;
     }
 }
@@ -243,7 +274,8 @@ result<order> parse_command(std::string_view statement) {
     for (const auto& one : known) {
         if (plain == one.words) return with_operand(one, {});
         if (one.takes == operand::none || !begins_with(plain, one.words)) continue;
-        return with_operand(one, std::string_view(written).substr(one.words.size() + 1));
+        const auto rest = std::string_view(written).substr(one.words.size() + 1);
+        return one.takes == operand::setting ? with_setting(one, rest) : with_operand(one, rest);
     }
     if (auto why = not_a_database(plain)) return std::move(*why);
     return fault{sqlstate::syntax_error,

@@ -22,30 +22,40 @@ enum class command : std::uint8_t {
     show_digests,
     show_pools,
     show_clients,
+    show_servers,
     show_stats,
     show_databases,
     show_lists,
     show_version,
+    show_config,
+    show_cache,
+    show_tokens,
+    show_advice,
+    show_reloads,
+    show_events,
     reload,
     clear_learned,
+    clear_digests,
     pause,
     resume,
     drain_node,
     undrain_node,
     kill,
     kill_client,
+    set,
 };
 
 /// Is it more than a look?
 bool changes_something(command c);
 
 /// What a command is followed by.
-enum class operand : std::uint8_t { none, database_or_none, database, node, client };
+enum class operand : std::uint8_t { none, database_or_none, database, node, client, setting };
 
 struct order {
     command is;
     std::string name = {};  // as it was written, without its quotes; empty: none was
     std::optional<milliseconds> within = {};
+    std::string value = {};  // of SET
 
     bool operator==(const order&) const = default;
     bool operator==(command other) const { return is == other; }

@@ -72,6 +72,9 @@ void tell_sums(const status::totals& sums, exposition& out) {
     out.family("weir_stale_reads_total", "counter",
                "Audited reads whose replica was behind the session's floor: stays 0.");
     out.sample({}, sums.stale_reads);
+    out.family("weir_stale_reads_avoided_total", "counter",
+               "Reads for which a replica was passed over that was behind what their session had seen.");
+    out.sample({}, sums.kept_from_stale);
     out.family("weir_pins", "gauge",
                "Clients that keep their connection between transactions, by why.");
     for (const auto& [why, count] : sums.pins) out.sample({{"reason", readable(why)}}, count);
@@ -92,6 +95,8 @@ void tell_sums(const status::totals& sums, exposition& out) {
                "Statements looked up in the cache of verdicts, by whether they were there.");
     out.sample({{"result", "hit"}}, sums.verdict_hits);
     out.sample({{"result", "miss"}}, sums.verdict_misses);
+    out.family("weir_digests", "gauge", "Shapes of statements that are counted, over all workers.");
+    out.sample({}, std::uint64_t{sums.digest_entries});
     out.family("weir_verdict_cache_bytes", "gauge", "Memory of the cache of verdicts.");
     out.sample({}, std::uint64_t{sums.verdict_bytes});
 }

@@ -26,6 +26,7 @@ void add(status::traffic_report& to, const status::traffic_report& from) {
     for (std::size_t i = 0; i < from.by_reason.size(); ++i) to.by_reason[i] += from.by_reason[i];
     for (const std::size_t role : {0, 1}) {
         to.seconds[role].merge(from.seconds[role]);
+        to.at_node[role].merge(from.at_node[role]);
         to.reads[role] += from.reads[role];
         to.writes[role] += from.writes[role];
     }
@@ -80,18 +81,42 @@ void tell_queries(const series& all, const status::totals& sums, exposition& out
     if (sums.rate_limited > 0) tell({}, routing::reason::rate_limited, sums.rate_limited);
 }
 
-void tell_seconds(const series& all, exposition& out) {
-    out.family("weir_query_seconds", "histogram",
-               "Time from the end of a request to the end of its answer.");
+using part_of = std::array<histogram, 2> status::traffic_report::*;
+
+void tell_histograms(const series& all, part_of which, exposition& out) {
     for (const auto& [key, part] : all) {
         for (const std::size_t role : {0, 1}) {
-            if (part.seconds[role].total() == 0) continue;
-            out.sample({{"cluster", key.cluster},
-                        {"database", key.database},
-                        {"node", key.node},
-                        {"role", roles[role]}},
-                       part.seconds[role]);
+            const auto& told = (part.*which)[role];
+            if (told.total() == 0) continue;
+            out.sample(
+                {{"cluster", key.cluster}, {"database", key.database}, {"node", key.node}, {"role", roles[role]}}, told);
         }
+    }
+}
+
+void tell_seconds(const series& all, exposition& out) {
+    out.family("weir_query_seconds", "histogram", "Time from the end of a request to the end of its answer.");
+    tell_histograms(all, &status::traffic_report::seconds, out);
+    out.family("weir_node_seconds", "histogram", "... of that, from when the node was sent the request.");
+    tell_histograms(all, &status::traffic_report::at_node, out);
+}
+
+void tell_databases(const status::report& now, exposition& out) {
+    const auto told = told_databases(now);
+    std::map<std::string, status::database_traffic> sums;
+    for (const auto& one : now.database_sums) {
+        const auto name = readable_name(one.database);
+        auto& sum = sums[told.contains(name) ? name : "(other)"];
+        sum.transactions += one.transactions;
+        sum.bytes_received += one.bytes_received;
+        sum.bytes_sent += one.bytes_sent;
+    }
+    out.family("weir_transactions_total", "counter", "Transactions that have ended on a node, by database.");
+    for (const auto& [name, sum] : sums) out.sample({{"database", name}}, sum.transactions);
+    out.family("weir_database_bytes_total", "counter", "Bytes of clients' protocol, by database and direction.");
+    for (const auto& [name, sum] : sums) {
+        out.sample({{"database", name}, {"direction", "from_clients"}}, sum.bytes_received);
+        out.sample({{"database", name}, {"direction", "to_clients"}}, sum.bytes_sent);
     }
 }
 
@@ -133,6 +158,7 @@ void tell_traffic(const status::report& now, exposition& out) {
     const auto all = series_of(now);
     tell_queries(all, now.sums, out);
     tell_seconds(all, out);
+    tell_databases(now, out);
     tell_loads(now, out);
     tell_retries(all, out);
 }

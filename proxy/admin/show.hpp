@@ -15,7 +15,14 @@ status::table show_routes(const status::report& now);
 status::table show_stats(const status::report& now);
 status::table show_pools(const status::report& now);
 status::table show_databases(const status::report& now);
-/// These need the report's lists of clients and digests.
+status::table show_config(const status::report& now);
+status::table show_tokens(const status::report& now);
+status::table show_reloads(const status::report& now);
+status::table show_events(const status::report& now);
+/// These need the report's lists of clients, digests or servers.
+status::table show_servers(const status::report& now);
+status::table show_cache(const status::report& now);
+status::table show_advice(const status::report& now);
 status::table show_digests(const status::report& now);
 status::table show_clients(const status::report& now);
 status::table show_lists(const status::report& now);

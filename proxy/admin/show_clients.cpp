@@ -1,6 +1,5 @@
-#include <cstdio>
-
 #include "admin/layout.hpp"
+#include "admin/moment.hpp"
 #include "admin/show.hpp"
 
 namespace weir::admin {
@@ -13,26 +12,8 @@ struct client_row {
     const status::client_report& is;
     std::int64_t now_us;  // 0: not known
 
-    cell moment(duration ago) const;
     std::int64_t waiting_us() const { return duration_cast<microseconds>(is.waiting).count(); }
 };
-
-/// As PgBouncer writes it, in UTC.
-cell client_row::moment(duration ago) const {
-    if (now_us == 0) return unknown();
-    using namespace std::chrono;
-    const sys_time<microseconds> exact{microseconds(now_us) - duration_cast<microseconds>(ago)};
-    const auto day = floor<days>(exact);
-    const year_month_day date(day);
-    const hh_mm_ss<seconds> time(floor<seconds>(exact - day));
-    char out[64];
-    std::snprintf(out, sizeof out, "%04d-%02u-%02u %02d:%02d:%02d UTC",
-                  static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                  static_cast<int>(time.minutes().count()),
-                  static_cast<int>(time.seconds().count()));
-    return std::string(out);
-}
 
 /// PgBouncer says "unix" for the address of a Unix socket.
 cell host_of(const std::string& address) {
@@ -57,10 +38,10 @@ const column<client_row> columns[] = {
     {"port", [](const client_row& r) { return port_of(r.is.address); }},
     {"local_addr", [](const client_row& r) { return host_of(r.is.local_address); }},
     {"local_port", [](const client_row& r) { return port_of(r.is.local_address); }},
-    {"connect_time", [](const client_row& r) { return r.moment(r.is.age); }},
+    {"connect_time", [](const client_row& r) { return moment(r.now_us, r.is.age); }},
     {"request_time",
      [](const client_row& r) {
-         return r.is.since_request ? r.moment(*r.is.since_request) : unknown();
+         return r.is.since_request ? moment(r.now_us, *r.is.since_request) : unknown();
      }},
     {"wait", [](const client_row& r) { return number(r.waiting_us() / 1'000'000); }},
     {"wait_us", [](const client_row& r) { return number(r.waiting_us() % 1'000'000); }},

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdio>
 
 #include "admin/layout.hpp"
 #include "admin/show.hpp"
@@ -23,6 +24,23 @@ const column<rule_report> rule_columns[] = {
     {"comment", [](const rule_report& r) { return text(r.comment); }},
 };
 
+cell milliseconds_of(double seconds) {
+    char out[32];
+    std::snprintf(out, sizeof out, "%.3f", seconds * 1000);
+    return text(out);
+}
+
+histogram both_kinds(const digest_report& r) {
+    auto sum = r.seconds[0];
+    sum.merge(r.seconds[1]);
+    return sum;
+}
+
+cell mean_of(const digest_report& r) {
+    const auto sum = both_kinds(r);
+    return sum.total() > 0 ? milliseconds_of(sum.sum_seconds / static_cast<double>(sum.total())) : unknown();
+}
+
 const column<digest_report> digest_columns[] = {
     {"digest", [](const digest_report& r) { return text(r.digest); }},
     {"calls", [](const digest_report& r) { return number(r.on_primary + r.on_replica + r.refused); }},
@@ -31,6 +49,14 @@ const column<digest_report> digest_columns[] = {
     {"repeated", [](const digest_report& r) { return number(r.repeated); }},
     {"refused", [](const digest_report& r) { return number(r.refused); }},
     {"learned", [](const digest_report& r) { return text(r.learned ? "yes" : "no"); }},
+    {"errors", [](const digest_report& r) { return number(r.errors); }},
+    {"rows", [](const digest_report& r) { return number(r.rows); }},
+    {"primary_ms", [](const digest_report& r) { return milliseconds_of(r.seconds[0].sum_seconds); }},
+    {"replica_ms", [](const digest_report& r) { return milliseconds_of(r.seconds[1].sum_seconds); }},
+    {"mean_ms", [](const digest_report& r) { return mean_of(r); }},
+    {"p99_ms", [](const digest_report& r) { return milliseconds_of(quantile(both_kinds(r), 0.99)); }},
+    {"reason", [](const digest_report& r) { return text(to_string(r.last)); }},
+    {"why_not", [](const digest_report& r) { return text(r.why_not); }},
     // What makes it last: for the configuration.
     {"proposed_rule", [](const digest_report& r) {
          return text(r.learned ? "[[rule]]\ndigest = \"" + r.digest + "\"\nroute = \"primary\"" : "");

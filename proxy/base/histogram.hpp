@@ -1,6 +1,7 @@
 // histogram: counts of durations by upper bound, the last one +Inf. Merging is adding.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -32,5 +33,17 @@ struct histogram {
         return n;
     }
 };
+
+/// The bound below which that share of the values is, in seconds: one of the histogram's, so at most that much too high.
+/// 0: there is none; above the last bound it is the last.
+inline double quantile(const histogram& of, double share) {
+    const double wanted = share * static_cast<double>(of.total());
+    double seen = 0;
+    for (std::size_t i = 0; i < of.counts.size(); ++i) {
+        seen += static_cast<double>(of.counts[i]);
+        if (of.counts[i] > 0 && seen >= wanted) return histogram::bounds_seconds[std::min(i, of.bounds_seconds.size() - 1)];
+    }
+    return 0;
+}
 
 }  // namespace weir

@@ -16,6 +16,7 @@ struct answers {
     test_command test;
     scram_secret_command scram_secret;
     catalog_dump_command catalog_dump;
+    import_command import;
     bool wants_version = false;
     bool wants_reference = false;
 };
@@ -73,6 +74,11 @@ void add_scram_secret(CLI::App& app, scram_secret_command& to) {
         ->capture_default_str();
 }
 
+void add_import(CLI::App& app, import_command& to) {
+    auto* sub = app.add_subcommand("import", "Make a configuration of another pooler's, and print it");
+    sub->add_option("file", to.file, "A pgbouncer.ini or a pgpool.conf")->type_name("FILE")->required();
+}
+
 void add_catalog(CLI::App& app, catalog_dump_command& to) {
     auto* sub = app.add_subcommand("catalog", "What is known of the catalog of a database");
     auto* dump = sub->add_subcommand(
@@ -101,6 +107,7 @@ command chosen(const CLI::App& app, answers got) {
     if (app.got_subcommand("route")) return std::move(got.route);
     if (app.got_subcommand("test")) return std::move(got.test);
     if (app.got_subcommand("scram-secret")) return got.scram_secret;
+    if (app.got_subcommand("import")) return std::move(got.import);
     if (app.got_subcommand("catalog")) return std::move(got.catalog_dump);
     if (!app.got_subcommand("serve")) return misuse("weir needs a command\n\n" + app.help());
     if (got.serve.file.empty() && got.serve.nodes.empty()) {
@@ -122,6 +129,7 @@ command parse_arguments(const std::vector<std::string>& arguments) {
     add_test(app, got.test);
     add_scram_secret(app, got.scram_secret);
     add_catalog(app, got.catalog_dump);
+    add_import(app, got.import);
     app.add_flag("--version", got.wants_version, "Print the version and those of the libraries");
     app.add_flag("--print-configuration-reference", got.wants_reference)->group("");  // hidden
     app.require_subcommand(0, 1);

@@ -57,8 +57,12 @@ struct usage {
     std::string text;
 };
 
+struct import_command {
+    std::string file;  // pgbouncer.ini or pgpool.conf, whatever its name
+};
+
 using command = std::variant<serve_command, check_command, route_command, test_command, catalog_dump_command,
-                             scram_secret_command, version_command, reference_command, usage>;
+                             scram_secret_command, import_command, version_command, reference_command, usage>;
 
 /// Without the program's name.
 command parse_arguments(const std::vector<std::string>& arguments);

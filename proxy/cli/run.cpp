@@ -6,6 +6,7 @@
 #include "cli/catalog_dump.hpp"
 #include "cli/loading.hpp"
 #include "cli/check.hpp"
+#include "cli/import.hpp"
 #include "cli/route.hpp"
 #include "cli/scram_secret.hpp"
 #include "cli/surroundings.hpp"
@@ -43,6 +44,8 @@ struct runner {
     int operator()(const test_command& c) const { return test(c, real_surroundings(), with); }
 
     int operator()(const scram_secret_command& c) const { return print_scram_secret(c, with); }
+
+    int operator()(const import_command& c) const { return print_import(c, real_surroundings(), with); }
 
     int operator()(const catalog_dump_command& c) const {
         return dump_catalog(c, real_surroundings(), with);

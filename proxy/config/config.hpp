@@ -190,12 +190,32 @@ struct node_tls_settings {
 struct log_settings {
     std::string level = "info";
     log_format format = log_format::text;
+    std::string file = {};  // empty: standard error
+    milliseconds slow_statement{0};  // 0: none is told of
+    bool connections = false;
+    bool literals = false;
 
     bool operator==(const log_settings&) const = default;
 };
 
+/// "pool.size", "cluster.main.nodes", "rule[2].name"; the value as TOML. A secret is "***".
+struct said_value {
+    std::string key;
+    std::string value;
+
+    bool operator==(const said_value&) const = default;
+};
+
+/// What a file says, without its secrets. How it was said is no part of what is configured.
+struct file_text {
+    std::vector<said_value> values;
+
+    bool operator==(const file_text&) const { return true; }
+};
+
 struct config {
     std::string file;
+    file_text said;
     server_settings server;
     auth_settings auth;
     std::vector<cluster_settings> clusters;

@@ -92,6 +92,26 @@ std::vector<key> log_keys() {
              [](draft& d, std::string v) {
                  log_of(d).format = v == "json" ? log_format::json : log_format::text;
              }},
+        {.name = "file",
+         .form = shape::path,
+         .fallback = R"("")",
+         .says = "Where lines go; SIGUSR1 opens it anew by its name, as logrotate wants. Empty: standard error.",
+         .store = put_text<log_of, &log_settings::file>},
+        {.name = "slow_statement_ms",
+         .form = shape::duration,
+         .fallback = "0",
+         .says = "A statement that took this long is a line, with its digest and where it ran. 0: none is.",
+         .store = put_number<log_of, &log_settings::slow_statement>},
+        {.name = "connections",
+         .form = shape::truth,
+         .fallback = "false",
+         .says = "Each client that is let in, and that goes, is a line.",
+         .store = [](draft& d, bool v) { log_of(d).connections = v; }},
+        {.name = "literals",
+         .form = shape::truth,
+         .fallback = "false",
+         .says = "Lines about slow statements have their text with its literals. Else nothing that Weir writes or shows has any.",
+         .store = [](draft& d, bool v) { log_of(d).literals = v; }},
     };
 }
 
@@ -110,7 +130,7 @@ section node_tls_section() {
 }
 
 section log_section() {
-    return {.title = "log", .says = "Lines on standard error.", .keys = log_keys()};
+    return {.title = "log", .says = "The log.", .keys = log_keys()};
 }
 
 }  // namespace weir::config

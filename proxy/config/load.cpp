@@ -5,6 +5,7 @@
 
 #include "config/document.hpp"
 #include "config/draft.hpp"
+#include "config/inventory.hpp"
 #include "config/reader.hpp"
 
 namespace weir::config {
@@ -69,6 +70,7 @@ load_result load(const std::string& file, const surroundings& world) {
         return found.errors();
     }
     reader(world, d, found).read(std::get<item::table>(document));
+    d.made.said.values = said_in(std::get<item::table>(document));
     settle(d, world, found);
     return close(std::move(d), found, file);
 }

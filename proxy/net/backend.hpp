@@ -26,6 +26,8 @@ public:
     virtual void on_lease_delayed(bool held) = 0;
     /// None will come: what was asked for is to be thought over.
     virtual void on_ask_again() = 0;
+    /// As the client was told it.
+    virtual std::uint32_t client_pid() const = 0;
     /// The settings it wants to find on the connection, as a number.
     virtual std::uint64_t wanted_state() const = 0;
     virtual void on_lease_refused(const session::lease_refused& why) = 0;

@@ -88,7 +88,7 @@ void frontend::tell(const session::drain_begun& e) { step(e); }
 void frontend::tell(const session::terminated& e) { step(e); }
 void frontend::tell(const session::host_name_known& e) { step(e); }
 void frontend::tell(session::secret_known e) { step(std::move(e)); }
-void frontend::tell_console(bytes reply) { step(session::console_answered{std::move(reply)}); }
+void frontend::tell_console(session::console_answered answer) { step(std::move(answer)); }
 
 void frontend::cancel(cancel_done done) {
     const auto asked = lease_;  // the session may give it back at once
@@ -164,6 +164,7 @@ void frontend::send_out(session::actions& out) {
     }
     if (out.client.empty() || !transport_) return;
     home_.bytes_out += out.client.size();
+    if (tenant_ != nullptr) tenant_->counters.bytes_sent += out.client.size();
     if (!out_.send(*transport_, out.client)) {
         close_after_send_ = true;
         boost::asio::post(home_.io(), [self = shared_from_this()] { self->client_gone(); });
@@ -259,6 +260,7 @@ void frontend::on_readable() {
     if (got.state == io_state::closed) return client_gone();
     if (got.state == io_state::blocked) return adjust_reading();
     home_.bytes_in += got.bytes;
+    if (tenant_ != nullptr) tenant_->counters.bytes_received += got.bytes;
     step(session::client_bytes{bytes_view(buffer.data(), got.bytes)});
 }
 
@@ -310,6 +312,9 @@ void frontend::finish() {
     count_buffers();
     home_.note_deadline(*this, deadline_, never);
     deadline_ = never;
+    if (tenant_ != nullptr && logs_connections())
+        spdlog::info("client {} has gone: {}@{} from {}, after {} s", pid_, machine_.who().user, machine_.who().database, address_,
+                     std::chrono::duration_cast<std::chrono::seconds>(home_.now() - since_).count());
     if (tenant_ != nullptr) --tenant_->clients;
     if (has_seat_) home_.door().give_seat_back(machine_.who().user, machine_.who().database);
     home_.ended(*this);

@@ -30,13 +30,14 @@ public:
     void tell(const session::terminated& e);
     void tell(const session::host_name_known& e);
     void tell(session::secret_known e);
-    void tell_console(bytes reply);
+    void tell_console(session::console_answered answer);
     /// Somebody has shown the key of this client.
     void cancel(cancel_done done);
     /// This connection brought a cancel request, and nothing more will come of it.
     void on_cancel_dealt_with();
 
     void on_lease(std::shared_ptr<backend> lent) override;
+    std::uint32_t client_pid() const override { return pid_; }
     std::uint64_t wanted_state() const override { return machine_.wanted_settings(); }
     void on_lease_delayed(bool held) override;
     void on_ask_again() override;
@@ -81,6 +82,7 @@ private:
     void identify();
     void identify_console();
     void make_secret();
+    bool logs_connections() const;
     void start_tls();
     void go_on_with_handshake();
     void on_handshake(session::tls_established how, bool speaks_postgresql);

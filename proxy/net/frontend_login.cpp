@@ -52,12 +52,14 @@ void frontend::identify() {
     if (tenant_ == nullptr) return step(session::identity_refused{why});
     ++tenant_->clients;
     make_secret();
-    spdlog::debug("client {} is {}@{} from {}", pid_, machine_.who().user, machine_.who().database,
-                  address_);
+    spdlog::log(logs_connections() ? spdlog::level::info : spdlog::level::debug, "client {} is {}@{} from {}", pid_,
+                machine_.who().user, machine_.who().database, address_);
     step(session::identified{tenant_->welcome.get(), pid_, secret_, &tenant_->counters,
                              &home_.view_of(*tenant_), address_, &tenant_->start_path,
                              machine_.who().replication ? nullptr : home_.catalog_of(*tenant_)});
 }
+
+bool frontend::logs_connections() const { return home_.environment().rules_in_force->logs_connections; }
 
 /// New for every client, so that a key of the one who had this pid before opens nothing.
 void frontend::make_secret() {

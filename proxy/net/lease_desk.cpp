@@ -160,7 +160,9 @@ void lease_desk::lend(const std::shared_ptr<backend>& b, session_id who) {
         return freed(b);
     }
     auto* user = found->second.user;
-    queue_waits.add(clock_now() - found->second.since);
+    const auto waited = clock_now() - found->second.since;
+    queue_waits.add(waited);
+    b->owner->counters.count_queue(waited);
     waiting_.erase(found);
     b->user = user;
     b->now = backend::state::lent;

@@ -97,6 +97,10 @@ public:
     void for_each_tenant(Visitor visit) {
         for (const auto& [key, t] : tenants_) visit(*t);
     }
+    template <class Visitor>
+    void for_each_backend(Visitor visit) {
+        for (const auto& [id, b] : backends_) visit(*b);
+    }
     std::size_t open_connections() const { return backends_.size(); }
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;

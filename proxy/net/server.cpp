@@ -8,8 +8,11 @@
 #include <csignal>
 #include <future>
 
+#include "cluster/changes.hpp"
 #include "cluster/health.hpp"
+#include "config/inventory.hpp"
 #include "net/become_user.hpp"
+#include "net/logging.hpp"
 #include "net/serve.hpp"
 #include "net/settings.hpp"
 #include "wire/backend.hpp"
@@ -18,27 +21,8 @@ namespace weir::net {
 namespace {
 
 constexpr milliseconds first_probes_within{2000};
-constexpr milliseconds report_within{2000};
 
 instant clock_now() { return std::chrono::steady_clock::now(); }
-
-bytes encode(const result<status::table>& answer) {
-    bytes reply;
-    if (!answer) {
-        wire::backend::append_error(reply, "ERROR", answer.error());
-        return reply;
-    }
-    if (!answer->columns.empty()) {
-        wire::backend::append_text_row_description(reply, answer->columns);
-        for (const auto& row : answer->rows) wire::backend::append_text_row(reply, row);
-    }
-    if (answer->tag.empty()) {
-        wire::backend::append_message(reply, wire::backend::empty_query_response, {});
-    } else {
-        wire::backend::append_command_complete(reply, answer->tag);
-    }
-    return reply;
-}
 
 }  // namespace
 
@@ -68,7 +52,9 @@ server::~server() {
 void server::make_hubs() {
     for (std::size_t i = 0; i < config_.clusters.size(); ++i) {
         hubs_.push_back(std::make_shared<cluster_hub>(
-            config_.clusters[i], config_.tls_server, [this, i](cluster::snapshot_ptr known) {
+            config_.clusters[i], config_.tls_server, [this, i, before = cluster::snapshot_ptr()](cluster::snapshot_ptr known) mutable {
+                note_changes(i, before, known);
+                before = known;
                 for (auto& w : workers_) w->on_cluster(i, known);
             }));
     }
@@ -129,6 +115,7 @@ result<void> server::open_listeners(passed_sockets& passed) {
 
 result<void> server::run() {
     std::signal(SIGPIPE, SIG_IGN);
+    signals_.add(SIGUSR1);
     buffers_.set_limit(config_.server.max_buffer_bytes);
     auto enough = raise_descriptor_limit(config_);
     if (!enough) return enough.error();
@@ -160,7 +147,7 @@ result<void> server::run() {
     notify_systemd("READY=1");
     io_.run();
     // Asked for once more on its last steps, it is no victim of a signal.
-    for (const int number : {SIGTERM, SIGINT, SIGHUP}) std::signal(number, SIG_IGN);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) std::signal(number, SIG_IGN);
     spdlog::info("stopped");
     return {};
 }
@@ -177,35 +164,6 @@ void server::move(unsigned to, std::shared_ptr<backend> what, const pool::pool_k
     target->post([target, what = std::move(what), key]() mutable {
         target->desk().take_in(std::move(what), key);
     });
-}
-
-void server::console(unsigned from, session_id who, std::uint32_t pid, std::string statement,
-                     status::console_right has) {
-    boost::asio::post(io_, [this, from, who, pid, has, statement = std::move(statement)] {
-        auto answer = answers_.console(statement, has, *this);
-        const hold_desk::console asks{from, who, pid};
-        if (answer && answer->after) return holds_.wait(asks, std::move(*answer));
-        answer_console(asks, answer);
-    });
-}
-
-void server::cancel_console(unsigned from, session_id who, std::uint32_t pid) {
-    boost::asio::post(io_, [this, asked = hold_desk::console{from, who, pid}] { holds_.cancel(asked); });
-}
-
-void server::answer_console(const hold_desk::console& who, const result<status::table>& answer) {
-    auto* target = workers_[who.worker].get();
-    target->post([target, who, reply = encode(answer)]() mutable {
-        target->on_console_reply(who.who, who.pid, std::move(reply));
-    });
-}
-
-/// Runs there; 0 where it does not answer in time.
-std::size_t server::ask_worker(worker& which, std::function<std::size_t(worker&)> question) {
-    auto answer = std::make_shared<std::promise<std::size_t>>();
-    auto told = answer->get_future();
-    which.post([target = &which, answer, question = std::move(question)] { answer->set_value(question(*target)); });
-    return told.wait_for(report_within) == std::future_status::ready ? told.get() : 0;
 }
 
 result<std::size_t> server::kill(const std::string& database) {
@@ -225,38 +183,11 @@ result<void> server::kill_client(std::uint32_t pid) {
                  "SHOW CLIENTS lists them; the number is in the column ptr."};
 }
 
-status::report server::gather(bool with_clients) {
-    status::report r;
-    r.version = WEIR_VERSION;
-    r.config_file = config_.file;
-    r.uptime = clock_now() - started_;
-    r.workers = config_.server.workers;
-    r.max_clients = config_.server.max_clients;
-    r.draining = draining_;
-    r.reloads = reloads_;
-    r.reloads_refused = reloads_refused_;
-    r.sums.clients_accepted = accepted_;
-    r.sums.clients_refused = refused_;
-    r.sums.buffer_bytes = buffers_.held();
-    r.sums.peers = peers_.totals();
-    r.paused = holds_.paused();
-    for (const auto& d : config_.databases) {
-        const bool keeps = d.own.mode.value_or(config_.pool.mode) == routing::pool_mode::session;
-        r.databases.push_back({d.name, d.dbname, d.cluster, keeps ? "session" : "transaction", config_.pool.size});
-    }
-    for (auto& hub : hubs_) r.clusters.push_back({hub->settings.name, hub->probes.latest()});
-    // One after the other, so that they add to one report without a lock.
-    for (auto& w : workers_) {
-        auto part = std::make_shared<status::report>(r);
-        auto done = std::make_shared<std::promise<void>>();
-        auto ready = done->get_future();
-        w->post([target = w.get(), part, done, with_clients] {
-            target->report_into(*part, with_clients, clock_now());
-            done->set_value();
-        });
-        if (ready.wait_for(report_within) == std::future_status::ready) r = std::move(*part);
-    }
-    return r;
+/// On the prober's thread.
+void server::note_changes(std::size_t hub, const cluster::snapshot_ptr& before, const cluster::snapshot_ptr& after) {
+    if (!before) return;
+    for (const auto& change : cluster::changes(*before, *after))
+        past_.note(change.is_loss ? "lost" : "cluster", hubs_[hub]->settings.name + ": " + change.text);
 }
 
 void server::forget_learned() {
@@ -268,7 +199,10 @@ result<std::vector<std::string>> server::reload() {
     if (auto* complaints = std::get_if<std::vector<config::complaint>>(&loaded)) {
         ++reloads_refused_;
         std::string all;
-        for (const auto& c : *complaints) all += (all.empty() ? "" : "\n") + config::to_string(c);
+        std::vector<std::string> why;
+        for (const auto& c : *complaints) why.push_back(config::to_string(c));
+        for (const auto& line : why) all += (all.empty() ? "" : "\n") + line;
+        past_.note_reload(false, std::move(why), {});
         spdlog::error("reload refused, the old configuration stays: {}", all);
         return fault{sqlstate::config_file_error, "the configuration was not reloaded", all,
                      "The old configuration stays in force."};
@@ -277,17 +211,24 @@ result<std::vector<std::string>> server::reload() {
     auto settings = make_settings(fresh);
     if (!settings) {
         ++reloads_refused_;
+        past_.note_reload(false, {settings.error().message}, {});
         spdlog::error("reload refused, the old configuration stays: {}", settings.error().message);
         return settings.error();
     }
+    if (auto logs = set_up_logging(fresh.log); !logs) {
+        ++reloads_refused_;
+        past_.note_reload(false, {logs.error().message}, {});
+        spdlog::error("reload refused, the old configuration stays: {}", logs.error().message);
+        return logs.error();
+    }
     auto lines = describe_changes(config_, fresh);
+    auto diff = config::difference(config_.said.values, fresh.said.values);
     books_.set(bounds_of(fresh));
     buffers_.set_limit(fresh.server.max_buffer_bytes);
     peers_.use(fresh.server.peers);
     door_.use(fresh);
     secrets_.use(fresh);
     if (http_) http_->use_token(fresh.server.http_token);
-    set_up_logging(fresh.log);
     for (auto& w : workers_) w->use(*settings);
     // What takes a restart stays as it runs.
     fresh.server.workers = config_.server.workers;
@@ -301,12 +242,13 @@ result<std::vector<std::string>> server::reload() {
     ++reloads_;
     if (lines.empty()) lines.push_back("nothing has changed");
     for (const auto& line : lines) spdlog::info("reload: {}", line);
+    past_.note_reload(true, lines, std::move(diff));
     return lines;
 }
 
-int serve(config::config initial, std::function<config::load_result()> reload,
-          status::admin_port& answers) {
-    set_up_logging(initial.log);
+namespace {
+
+int serve_until_told(config::config initial, std::function<config::load_result()> reload, status::admin_port& answers) {
     for (const auto& warning : initial.warnings) spdlog::warn("{}", config::to_string(warning));
     server weir(std::move(initial), std::move(reload), answers);
     auto ran = weir.run();
@@ -315,6 +257,22 @@ int serve(config::config initial, std::function<config::load_result()> reload,
     spdlog::error("{}{}{}{}{}", why.message, why.detail.empty() ? "" : ": ", why.detail,
                   why.hint.empty() ? "" : ". ", why.hint);
     return 3;
+}
+
+}  // namespace
+
+int serve(config::config initial, std::function<config::load_result()> reload, status::admin_port& answers) {
+    if (const auto logs = set_up_logging(initial.log); !logs) {
+        auto plain = initial.log;
+        plain.file.clear();
+        (void)set_up_logging(plain);
+        spdlog::error("{}: {}. {}", logs.error().message, logs.error().detail, logs.error().hint);
+        end_logging();
+        return 3;
+    }
+    const int status = serve_until_told(std::move(initial), std::move(reload), answers);
+    end_logging();
+    return status;
 }
 
 }  // namespace weir::net

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/load.hpp"
+#include "net/chronicle.hpp"
 #include "net/handover.hpp"
 #include "net/hold_desk.hpp"
 #include "net/http/http_server.hpp"
@@ -42,14 +43,18 @@ public:
     door_desk& door() override { return door_; }
     void ask_secret(std::size_t hub, std::string user, secret_desk::answer_function answer) override;
     void doubt_secret(std::string user) override;
-    void console(unsigned from, session_id who, std::uint32_t pid, std::string statement,
+    void console(unsigned from, session_id who, std::uint32_t pid, std::vector<session::console_step> steps,
                  status::console_right has) override;
     void cancel_console(unsigned from, session_id who, std::uint32_t pid) override;
 
     // status::control, on the main thread
-    status::report gather(bool with_clients) override;
+    status::report gather(status::extent with) override;
     result<std::vector<std::string>> reload() override;
+    result<void> set(const std::string& key, const std::string& value) override;
     void forget_learned() override;
+    void forget_digests() override;
+    result<status::table> explain(const std::string& statement, const std::string& user,
+                                  const std::string& database) override;
     result<bool> pause(const std::string& database) override { return holds_.pause(database); }
     result<void> resume(const std::string& database) override { return holds_.resume(database); }
     result<bool> drain(const std::string& node) override { return holds_.drain(node); }
@@ -60,8 +65,14 @@ public:
 private:
     result<worker_settings> make_settings(const config::config& from);
     void make_hubs();
+    void note_changes(std::size_t hub, const cluster::snapshot_ptr& before, const cluster::snapshot_ptr& after);
     void wait_for_first_probes();
+
+    // server_console.cpp
+    std::optional<status::table> take_step(const session::console_step& step, status::console_right has,
+                                           session::console_answered& to);
     void answer_console(const hold_desk::console& who, const result<status::table>& answer);
+    void tell_console(const hold_desk::console& who, session::console_answered answer);
     std::size_t ask_worker(worker& which, std::function<std::size_t(worker&)> question);
     result<passed_sockets> find_passed_sockets();
     result<void> open_listeners(passed_sockets& passed);
@@ -91,6 +102,7 @@ private:
     std::uint64_t generation_ = 0;
     std::uint64_t reloads_ = 0;
     std::uint64_t reloads_refused_ = 0;
+    chronicle past_;  // before what writes into it
     instant started_;
     pool::ledger books_;
     buffer_budget buffers_;

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <csignal>
 
+#include "net/logging.hpp"
 #include "net/server.hpp"
 #include "net/settings.hpp"
 
@@ -119,6 +120,7 @@ void server::on_signal(int number) {
         (void)reload();
         return;
     }
+    if (number == SIGUSR1) return reopen_log();
     if (!draining_) return begin_drain();
     spdlog::warn("a second signal: ending at once");
     io_.stop();

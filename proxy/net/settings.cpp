@@ -1,7 +1,5 @@
 #include "net/settings.hpp"
 
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -19,45 +17,6 @@
 namespace weir::net {
 namespace {
 
-/// The message as the inside of a JSON string: names that clients chose may hold anything.
-class json_message final : public spdlog::custom_flag_formatter {
-public:
-    void format(const spdlog::details::log_msg& message, const std::tm&,
-                spdlog::memory_buf_t& out) override {
-        for (const char c : message.payload) {
-            const auto code = static_cast<unsigned char>(c);
-            if (c == '"' || c == '\\') {
-                out.push_back('\\');
-                out.push_back(c);
-            } else if (code < 0x20) {
-                fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
-            } else {
-                out.push_back(c);
-            }
-        }
-    }
-    std::unique_ptr<custom_flag_formatter> clone() const override {
-        return std::make_unique<json_message>();
-    }
-};
-
-/// The message as people read it. No name that a client chose begins a line of its own, or moves the cursor.
-class text_message final : public spdlog::custom_flag_formatter {
-public:
-    void format(const spdlog::details::log_msg& message, const std::tm&,
-                spdlog::memory_buf_t& out) override {
-        constexpr std::string_view next_line = "\n    ";
-        for (const char c : message.payload) {
-            const auto code = static_cast<unsigned char>(c);
-            if (c == '\n') {
-                out.append(next_line.data(), next_line.data() + next_line.size());
-            } else {
-                out.push_back(code < 0x20 || code == 0x7f ? '?' : c);
-            }
-        }
-    }
-    std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<text_message>(); }
-};
 
 session::tls_need need_of(config::client_tls mode) {
     switch (mode) {
@@ -81,6 +40,9 @@ result<worker_settings> make_worker_settings(const config::config& from, std::ui
     policy->cycle_limit_bytes = from.server.cycle_limit_bytes;
     policy->prepared_per_backend = from.server.prepared_per_backend;
     policy->login_timeout = from.server.login_timeout;
+    policy->slow_statement = from.log.slow_statement;
+    policy->logs_literals = from.log.literals;
+    policy->logs_connections = from.log.connections;
     policy->limits = {from.server.client_idle_timeout, from.server.idle_in_transaction_timeout,
                       from.server.query_timeout};
     policy->tls = need_of(from.tls_client.mode);
@@ -178,24 +140,6 @@ result<void> raise_descriptor_limit(const config::config& from) {
                      std::to_string(needed) + " file descriptors, and only " +
                      std::to_string(limit.rlim_max) + " are allowed",
                  "", "Raise the limit (ulimit -n, LimitNOFILE= of systemd) or lower max_clients."};
-}
-
-void set_up_logging(const config::log_settings& log) {
-    auto logger = spdlog::get("weir");
-    if (!logger) {
-        logger = spdlog::stderr_color_mt("weir");
-        spdlog::set_default_logger(logger);
-        spdlog::flush_on(spdlog::level::trace);
-    }
-    auto formatter = std::make_unique<spdlog::pattern_formatter>();
-    if (log.format == config::log_format::json) {
-        formatter->add_flag<json_message>('*').set_pattern(
-            R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","thread":%t,"message":"%*"})");
-    } else {
-        formatter->add_flag<text_message>('*').set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %*");
-    }
-    logger->set_formatter(std::move(formatter));
-    logger->set_level(spdlog::level::from_str(log.level));
 }
 
 void notify_systemd(const std::string& state) {

@@ -20,7 +20,6 @@ std::vector<std::string> describe_changes(const config::config& before, const co
 /// Raises RLIMIT_NOFILE to what the clients and pools can need. 53300 with the number where it cannot.
 result<void> raise_descriptor_limit(const config::config& from);
 
-void set_up_logging(const config::log_settings& log);
 /// Tells systemd where NOTIFY_SOCKET is set: "READY=1", "STOPPING=1".
 void notify_systemd(const std::string& state);
 

@@ -54,6 +54,11 @@ worker::worker(unsigned number, const pid_layout& pids, shared_services& service
     if (spdlog::should_log(spdlog::level::debug))
         environment_.explain = [](std::string_view line) { spdlog::debug("{}", line); };
     environment_.log = [](std::string_view line) { spdlog::info("{}", line); };
+    environment_.log_slow = [this](std::string_view line) {
+        if (!slow_ones.lets(now())) return;
+        const auto held_back = slow_ones.take_held_back();
+        spdlog::info("{}{}", line, held_back > 0 ? ", and " + std::to_string(held_back) + " others" : "");
+    };
     environment_.rule_counts.use(settings_.policy->rules);
     environment_.login_delay = [this](std::string_view address, std::string_view user) {
         return services_.door().turn_of(address, user, now());
@@ -226,6 +231,10 @@ void worker::forget_learned() {
     });
 }
 
+void worker::forget_digests() {
+    boost::asio::post(io_, [this] { environment_.digests.clear_counts(); });
+}
+
 void worker::use_holds(std::shared_ptr<const pool::holds> paused) {
     boost::asio::post(io_, [this, paused = std::move(paused)] { desk_.use_holds(paused); });
 }
@@ -275,11 +284,14 @@ std::size_t worker::hub_index(const tenant_pools& t) const {
 session::cluster_view& worker::view_of(const tenant_pools& t) { return hubs_[hub_index(t)].view; }
 
 std::shared_ptr<query::catalog_view> worker::catalog_of(const tenant_pools& t) {
-    const auto hub = hub_index(t);
-    const auto [at, is_new] = catalogs_.try_emplace({hub, t.whose.database});
+    return catalog_at(hub_index(t), t.whose.database);
+}
+
+std::shared_ptr<query::catalog_view> worker::catalog_at(std::size_t hub, const std::string& database) {
+    const auto [at, is_new] = catalogs_.try_emplace({hub, database});
     auto& state = at->second;
     if (is_new) {
-        const auto subscribed = services_.want_catalog(hub, t.whose.database);
+        const auto subscribed = services_.want_catalog(hub, database);
         if (subscribed.watch == nullptr) {
             catalogs_.erase(at);
             return nullptr;
@@ -352,17 +364,17 @@ void worker::on_cancel(std::uint32_t slot, bytes_view secret, cancel_done done) 
     f->cancel(std::move(done));
 }
 
-void worker::console(frontend& f, std::string statement) {
+void worker::console(frontend& f, std::vector<session::console_step> steps) {
     const auto has = f.machine().who().admin ? status::console_right::change : status::console_right::look;
-    services_.console(number_, f.id(), f.pid(), std::move(statement), has);
+    services_.console(number_, f.id(), f.pid(), std::move(steps), has);
 }
 
 void worker::cancel_console(frontend& f) { services_.cancel_console(number_, f.id(), f.pid()); }
 
-void worker::on_console_reply(session_id who, std::uint32_t pid, bytes reply) {
+void worker::on_console_reply(session_id who, std::uint32_t pid, session::console_answered answer) {
     if (who.value >= frontends_.size() || !frontends_[who.value]) return;
     auto f = frontends_[who.value];
-    if (f->pid() == pid) f->tell_console(std::move(reply));
+    if (f->pid() == pid) f->tell_console(std::move(answer));
 }
 
 }  // namespace weir::net

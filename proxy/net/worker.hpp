@@ -45,7 +45,7 @@ public:
     /// Of a database that this worker has not asked for before.
     virtual catalog_desk::subscription want_catalog(std::size_t hub, const std::string& database) = 0;
     /// Answers through worker::post on the worker that asks.
-    virtual void console(unsigned from, session_id who, std::uint32_t pid, std::string statement,
+    virtual void console(unsigned from, session_id who, std::uint32_t pid, std::vector<session::console_step> steps,
                          status::console_right has) = 0;
     /// What this client has asked the console is not waited for any more.
     virtual void cancel_console(unsigned from, session_id who, std::uint32_t pid) = 0;
@@ -100,6 +100,7 @@ public:
     void on_catalog(std::size_t hub, const std::string& database, known_catalog known);
     void begin_drain();
     void forget_learned();
+    void forget_digests();
     void use_holds(std::shared_ptr<const pool::holds> paused);
     std::size_t clients() const { return clients_.load(std::memory_order_relaxed); }
     boost::asio::io_context& io() { return io_; }
@@ -131,7 +132,7 @@ public:
     void probe(frontend& f, node_id node);
     /// `from` is told when it has been dealt with.
     void cancel_at(frontend& from, const session::cancel_target& target);
-    void console(frontend& f, std::string statement);
+    void console(frontend& f, std::vector<session::console_step> steps);
     void cancel_console(frontend& f);
     /// How many connections sessions hold of these; more than none as well where a node that is to be drained
     /// is not known to be yet.
@@ -144,13 +145,16 @@ public:
     session::cluster_view& view_of(const tenant_pools& t);
     std::shared_ptr<query::catalog_view> catalog_of(const tenant_pools& t);
     void on_cancel(std::uint32_t slot, bytes_view secret, cancel_done done);
-    void on_console_reply(session_id who, std::uint32_t pid, bytes reply);
+    void on_console_reply(session_id who, std::uint32_t pid, session::console_answered answer);
     unsigned number() const { return number_; }
-    void report_into(status::report& to, bool with_clients, instant at);
+    void report_into(status::report& to, status::extent with, instant at);
+    /// EXPLAIN ROUTE for somebody who is not connected.
+    result<status::table> explain(const std::string& statement, const std::string& user, const std::string& database);
     instant now() const { return sockets_.now(); }
 
     std::uint64_t logins_refused = 0;
     log_gate strangers;  // lines about those who are not let in
+    log_gate slow_ones;  // ... about slow statements
     log_gate broken_nodes;  // ... about nodes that do not keep to the protocol
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
@@ -180,6 +184,7 @@ private:
     void on_position(std::size_t hub, std::optional<cluster::position> at);
     std::size_t hub_index(const tenant_pools& t) const;
     std::size_t hub_for(const std::string& database) const;
+    std::shared_ptr<query::catalog_view> catalog_at(std::size_t hub, const std::string& database);
     std::string password_of(const config::database_settings& database) const;
 
     const unsigned number_;

@@ -143,6 +143,7 @@ choice choose(const cluster::snapshot& now_known, const floor& known_floor, cons
     front_runners best;
     reason why = reason::no_replica;
     std::optional<node_id> soon;
+    bool stale = false;
     for (const auto& node : now_known.nodes) {
         const reason against = objection(node, known_floor, allowed);
         if (against == reason::read) {
@@ -150,22 +151,23 @@ choice choose(const cluster::snapshot& now_known, const floor& known_floor, cons
         } else if (against == reason::behind_floor || why == reason::no_replica) {
             why = against;  // of several the one that passes soonest is told
         }
+        stale = stale || against == reason::behind_floor;
         // One that is as far behind as the read may wait, or was so lately, may be there in time.
         if (against == reason::behind_floor && node.lag_ms <= 2 * allowed.patience.count() &&
             allowed.patience.count() > 0)
             soon = node.id;
     }
-    if (best.first == nullptr) return {std::nullopt, why, soon};
-    if (best.weights == weight_of(*best.first)) return {best.first->id, reason::read};
+    if (best.first == nullptr) return {std::nullopt, why, soon, stale};
+    if (best.weights == weight_of(*best.first)) return {best.first->id, reason::read, {}, stale};
     // Equals take turns, each as often as its weight says.
     std::uint64_t turn = place_of(loads.turn(), best.weights / best.unit) * best.unit;
     for (const auto& node : now_known.nodes) {
         if (objection(node, known_floor, allowed) != reason::read) continue;
         if (compare_load(loads, node, *best.first) != 0) continue;
-        if (turn < weight_of(node)) return {node.id, reason::read};
+        if (turn < weight_of(node)) return {node.id, reason::read, {}, stale};
         turn -= weight_of(node);
     }
-    return {best.first->id, reason::read};
+    return {best.first->id, reason::read, {}, stale};
 }
 
 }  // namespace weir::routing

@@ -77,6 +77,7 @@ struct choice {
     std::optional<node_id> replica;  // nothing: the primary, and `why`
     reason why;
     std::optional<node_id> soon = {};  // ... but this replica is worth waiting for
+    bool kept_from_stale = false;      // a replica would have shown something older than the session has seen
 };
 
 /// known_floor must have been settled with the same snapshot.

@@ -44,7 +44,7 @@ bool parse_digest(std::string_view text, query::digest& to) {
 
 std::shared_ptr<digest_entry> digest_book::look_up(const query::digest& shape, std::string_view text) {
     if (const auto found = entries_.find(shape); found != entries_.end()) {
-        order_.splice(order_.begin(), order_, found->second);
+        ++found->second->what->weight;
         return found->second->what;
     }
     auto made = std::make_shared<digest_entry>();
@@ -54,16 +54,35 @@ std::shared_ptr<digest_entry> digest_book::look_up(const query::digest& shape, s
     made->text.shrink_to_fit();
     const std::size_t cost = sizeof(digest_entry) + sizeof(kept_entry) + overhead + made->text.capacity();
     if (cost > limit_bytes_) return made;
-    while (used_bytes_ + cost > limit_bytes_) {
-        used_bytes_ -= order_.back().cost;
-        entries_.erase(order_.back().shape);
-        order_.pop_back();
-        ++forgotten_;
-    }
-    order_.push_front({shape, made, cost});
-    entries_.emplace(shape, order_.begin());
+    make_room(cost);
+    // Behind the hand: it comes to it last.
+    const auto at = ring_.insert(hand_, {shape, made, cost});
+    entries_.emplace(shape, at);
     used_bytes_ += cost;
     return made;
+}
+
+void digest_book::make_room(std::size_t bytes) {
+    while (used_bytes_ + bytes > limit_bytes_) {
+        if (hand_ == ring_.end()) hand_ = ring_.begin();
+        if (hand_->what->weight > 0) {
+            hand_->what->weight /= 2;
+            ++hand_;
+            continue;
+        }
+        used_bytes_ -= hand_->cost;
+        entries_.erase(hand_->shape);
+        hand_ = ring_.erase(hand_);
+        ++forgotten_;
+    }
+}
+
+void digest_book::clear_counts() {
+    for (auto& kept : ring_) {
+        auto& e = *kept.what;
+        e.on_primary = e.on_replica = e.repeated = e.refused = e.errors = e.rows = 0;
+        e.seconds = {};
+    }
 }
 
 }  // namespace weir::routing

@@ -1,7 +1,9 @@
 // digest_book: the shapes of statements that one worker has seen: what they look like, where they went,
-// and which regular expressions of the rules they match. Bounded in bytes, least recently used goes first.
+// how long they took, and which regular expressions of the rules they match. Bounded in bytes: those that come often
+// stay, however many come once (GCLOCK: a hand goes round, halves what was counted, and takes what has nothing left).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -10,7 +12,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/histogram.hpp"
 #include "query/digest.hpp"
+#include "query/facts.hpp"
+#include "routing/reason.hpp"
 
 namespace weir::routing {
 
@@ -28,6 +33,15 @@ struct digest_entry {
     std::uint64_t repeated = 0;  // of those on the primary: a replica did not answer
     std::uint64_t refused = 0;   // by a rule
     bool learned = false;        // a replica has refused it: it goes to the primary
+    std::uint64_t errors = 0;    // an error was the answer
+    std::uint64_t rows = 0;      // by the tags of the server: read or changed
+    std::array<histogram, 2> seconds = {};  // [0] on the primary, [1] on replicas
+    // What is known of it, as last looked at.
+    bool read_only = false;
+    query::obstacle why_not = query::obstacle::none;
+    query::statement_kind kind = query::statement_kind::write;
+    reason last = reason::read;  // why it ran where it ran the last time
+    std::uint64_t weight = 0;    // how often it was looked up, less as the hand passes
     // Of the rule_set with this number: per regular expression unknown, no, yes.
     std::uint64_t matched_with = 0;
     std::vector<std::uint8_t> matches = {};
@@ -43,8 +57,10 @@ public:
 
     template <class Function>
     void for_each(Function f) const {
-        for (const auto& kept : order_) f(*kept.what);
+        for (const auto& kept : ring_) f(*kept.what);
     }
+    /// What was counted is forgotten, and the shapes are not.
+    void clear_counts();
     std::size_t entries() const { return entries_.size(); }
     std::size_t used_bytes() const { return used_bytes_; }
     std::uint64_t forgotten() const { return forgotten_; }
@@ -59,8 +75,12 @@ private:
     std::size_t limit_bytes_;
     std::size_t used_bytes_ = 0;
     std::uint64_t forgotten_ = 0;
-    std::list<kept_entry> order_;  // most recently used first
-    std::unordered_map<query::digest, std::list<kept_entry>::iterator> entries_;
+    using ring = std::list<kept_entry>;
+    void make_room(std::size_t bytes);
+
+    ring ring_;
+    ring::iterator hand_ = ring_.end();
+    std::unordered_map<query::digest, ring::iterator> entries_;
 };
 
 }  // namespace weir::routing

@@ -12,6 +12,7 @@
 #include "query/catalog_view.hpp"
 #include "session/arrival.hpp"
 #include "session/backend_link.hpp"
+#include "session/console_talk.hpp"
 #include "session/cycle.hpp"
 #include "session/identity.hpp"
 #include "session/outbox.hpp"
@@ -89,6 +90,8 @@ struct terminated {
 struct drain_begun {};
 struct console_answered {
     bytes reply;  // whole messages, ReadyForQuery not included
+    bool failed = false;  // one of them is an ErrorResponse
+    bool more = false;    // the rest comes later
 };
 
 // ---- actions ----
@@ -116,7 +119,7 @@ struct actions {
     std::optional<fault> node_fault;         // the lease's node does not keep to the protocol; for the log
     std::optional<fault> refused;            // why it was not let in, for the log
     std::optional<cancel_target> cancel;     // this connection was a CancelRequest: closed once dealt with
-    std::optional<std::string> console;      // a statement for the console
+    std::optional<std::vector<console_step>> console;  // for the console
     bool cancel_console = false;             // nobody waits for its answer any more
     std::optional<std::uint32_t> ask_position;  // a ticket
     node_id probe = {};                      // look at this node now

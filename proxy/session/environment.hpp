@@ -51,6 +51,9 @@ struct policy {
     std::size_t cycle_limit_bytes = 256 * 1024;
     std::size_t prepared_per_backend = 1000;
     milliseconds login_timeout{60000};
+    milliseconds slow_statement{0};  // 0: none is told of
+    bool logs_literals = false;      // ... with its text
+    bool logs_connections = false;
     time_limits limits;
     tls_need tls = tls_need::off;
     /// currval and lastval keep the connection after what may have drawn from a sequence.
@@ -89,6 +92,8 @@ struct environment {
     std::function<void(std::string_view)> explain;
     /// A line for the log about a request that met a rule with `log`.
     std::function<void(std::string_view)> log = {};
+    /// ... about one that took long.
+    std::function<void(std::string_view)> log_slow = {};
     /// How long who comes from there as this user has to wait before it is asked for a secret; null: not at all.
     std::function<milliseconds(std::string_view address, std::string_view user)> login_delay = {};
     /// Its secret was not the right one.

@@ -301,7 +301,10 @@ void session::on(const position_known& e, instant now, actions& out) {
 }
 
 void session::on(const cluster_changed&, instant now, actions& out) {
-    if (phase_ == phase::holding && view_->known->primary) want_primary(why_, now, out);
+    if (phase_ == phase::holding && view_->known->primary) {
+        note_hold(now);
+        want_primary(why_, now, out);
+    }
     if (phase_ == phase::waiting) wait_no_longer(now, out);
     if (phase_ == phase::welcoming && deadline_ != never) look_for_welcome(out);
     if (view_ != nullptr && phase_ != phase::closed) leave_lost_nodes(now, out);
@@ -333,6 +336,7 @@ void session::on(const time_passed&, instant now, actions& out) {
     } else if (phase_ == phase::waiting) {
         wait_no_longer(now, out);  // in a transaction the server has its own limit
     } else if (phase_ == phase::holding) {
+        note_hold(now);
         fail_cycle({sqlstate::cannot_connect_now, "no primary is available",
                     "No node of the cluster said that it is the primary within failover_wait_ms.",
                     see_nodes},
@@ -383,16 +387,6 @@ void session::end_if_drained(actions& out) {
     if (draining_ && (at_rest || phase_ == phase::login))
         end_with({sqlstate::admin_shutdown, "terminating connection because Weir is shutting down"},
                  out);
-}
-
-void session::on(console_answered&& e, instant now, actions& out) {
-    if (phase_ == phase::console) {
-        out.client.own().append(e.reply);
-        wire::backend::append_ready(out.client.own(), wire::backend::transaction_status::idle);
-        phase_ = phase::ready;
-        take_backlog(now, out);
-    }
-    finish_event(now, out);
 }
 
 }  // namespace weir::session

@@ -10,6 +10,7 @@
 #include "base/rare.hpp"
 #include "session/actions.hpp"
 #include "session/commit_mark.hpp"
+#include "session/console_talk.hpp"
 #include "session/dispatcher.hpp"
 #include "session/environment.hpp"
 #include "session/inspection.hpp"
@@ -17,6 +18,7 @@
 #include "session/lease_state.hpp"
 #include "session/login.hpp"
 #include "session/own_statement.hpp"
+#include "session/phase.hpp"
 #include "session/pin_log.hpp"
 #include "session/traffic.hpp"
 #include "session/transaction.hpp"
@@ -26,22 +28,6 @@ namespace weir::session {
 inline constexpr auto sequence_hint =
     "Ask in the transaction that drew from the sequence, use RETURNING, or set sequences = \"keep\" in "
     "the [pool] section of Weir's configuration.";
-
-enum class phase : std::uint8_t {
-    login,         // not known yet
-    identifying,   // known; the shell looks for its pools
-    welcoming,     // waits for a backend whose parameters it is told
-    ready,         // no cycle under way; collecting the next
-    asking,        // a cycle is judged and waits for a lease
-    holding,       // ... waits for a primary to be there
-    waiting,       // ... waits for a replica that has reached its floor
-    preparing,     // a lease is being brought to the session's settings
-    running,       // a cycle is on a lease
-    inspecting,    // the cycle is over; the server is asked what it has left on the lease
-    console,       // a console statement is being answered
-    closed,
-};
-std::string_view to_string(phase p);
 
 /// What Weir answers in a server's place. An empty tag: to an empty query.
 struct local_reply {
@@ -92,6 +78,9 @@ public:
     const pin_log* pinned() const { return pin_log_.get(); }
     /// A lease whose connection has these settings already costs no round trip.
     std::uint64_t wanted_settings() const { return digest_of(settings_); }
+    /// EXPLAIN ROUTE for somebody who is not connected: as its first statement. The session is of no other use then.
+    local_reply explain_as(identity_ptr who, const identified& where, const std::string& text, instant now);
+
     /// Bytes of the client's, and for it, that are kept until it is their turn.
     std::size_t buffered() const {
         return splitter_.kept_bytes() + backlog_.size() + held_.size() + early_copy_.size() +
@@ -158,7 +147,10 @@ private:
     void stream(const wire::frame_piece& piece, bytes_view input, instant now, actions& out);
     void lend_or_copy(bytes_view raw, bytes_view input, outbox& to);
     void take_backlog(instant now, actions& out);
+
+    // session_console.cpp: Weir's own database
     void take_console(const wire::frame_piece& piece, actions& out);
+    void ask_console(bool by_sync, actions& out);
 
     // session_copy.cpp: the client's half of COPY FROM STDIN
     bool begin_early_copy(const wire::frame_piece& piece, instant now, actions& out);
@@ -263,6 +255,11 @@ private:
     void stop_holding_back(actions& out);
     void finish_cycle(instant now, actions& out);
     void account(instant now, actions& out);
+    routing::digest_entry* answered_statement();
+    void note_rows(bytes_view tag, bool by_execute);
+    void note_slowness(instant now) const;
+    void note_hold(instant now);
+    void tell_statements(std::string& line) const;
     void after_transaction(actions& out);
 
     // session_loss.cpp: a node is lost
@@ -340,6 +337,7 @@ private:
     bool back_at_start_ = false;   // RESET ALL or DISCARD ALL without a lease: to be told
     bool name_reset_ = false;     // of the application, by RESET or DISCARD ALL since the lease was taken
     std::uint16_t tags_ = 0;       // command tags of the Query so far
+    std::uint32_t executed_ = 0;   // of the cycle's Executes, by their tags
     lease_state state_;
     std::unique_ptr<pin_log> pin_log_;  // while something may be left behind
     settings_ptr settings_;        // what the session has set, as last found
@@ -355,6 +353,7 @@ private:
     node_id home_node_;
     traffic* counters_ = nullptr;
     instant began_ = instant::min();
+    instant sent_ = instant::min();  // to the node
     instant deadline_ = never;
     instant idle_since_ = never;   // in phase::ready: since the client was answered, or has sent something
     instant hold_until_ = never;   // how long this cycle may wait for a primary
@@ -380,6 +379,7 @@ private:
     std::unique_ptr<login> login_;
     std::unique_ptr<extended_state> extended_;
     std::unique_ptr<cycle> cycle_;
+    std::unique_ptr<console_talk> console_;
     std::unique_ptr<commit_mark> commit_;  // of the COMMIT under way, where its outcome is wanted
     cycle_facts judged_;
     bytes backlog_;     // client bytes that wait for the cycle before them

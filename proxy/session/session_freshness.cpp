@@ -46,6 +46,7 @@ void session::want_at_last(const routing::choice& chosen, instant now, actions& 
     if (phase_ == phase::waiting && counters_ != nullptr)
         counters_->count_wait(now - (wait_until_ - env_.rules_in_force->routing.causal_wait));
     const bool held = link_ != nullptr && lease_is_replica_;
+    if (chosen.kept_from_stale && counters_ != nullptr) counters_->count_kept_from_stale();
     if (!chosen.replica && routing::has_candidate(*view_->known)) floor_.note_vain();
     if (!chosen.replica) return held ? move_to_primary(chosen.why, now, out) : want_primary(chosen.why, now, out);
     if (held) {

@@ -188,6 +188,17 @@ std::string session::shown(own_setting what) const {
     return "";
 }
 
+local_reply session::explain_as(identity_ptr who, const identified& where, const std::string& text, instant now) {
+    who_ = std::move(who);
+    view_ = where.view;
+    start_path_ = where.search_path;
+    catalog_ = where.catalog;
+    address_ = where.address;
+    phase_ = phase::ready;
+    settle_overrides();
+    return explain_route(text, now);
+}
+
 /// The decision for a statement that is not run: nothing is counted, no token and no turn is taken.
 local_reply session::explain_route(const std::string& text, instant now) {
     const auto verdict = env_.verdicts.look_up(text, {});

@@ -116,7 +116,10 @@ void session::on_piece(const wire::frame_piece& piece, bytes_view input, instant
         if (link_->owed.empty() && phase_ != phase::inspecting) tell_parameters(out.client.own());
     }
     if (piece.type == backend::command_complete) {
-        if (auto tag = backend::decode_tag(piece.body)) on_tag(*tag, verdict->done.has_value());
+        if (auto tag = backend::decode_tag(piece.body)) {
+            on_tag(*tag, verdict->done.has_value());
+            if (current_act_ == owed_act::forward) note_rows(*tag, verdict->done.has_value());
+        }
     }
     if (piece.type == backend::copy_in_response || piece.type == backend::copy_both_response)
         send_early_copy(out);
@@ -312,38 +315,6 @@ void session::make_up_replies(actions& out) {
             backend::append_close_complete(to);
         }
         on_answered(*reply);
-    }
-}
-
-void session::account(instant now, actions&) {
-    if (counters_ == nullptr || !judged_.executes) return;
-    counters_->count({lease_node_, lease_is_replica_, judged_.what->read_only, why_, now - began_});
-    ran_on_ = lease_node_;
-    ran_why_ = why_;
-    const bool repeated = why_ == routing::reason::replica_refused || why_ == routing::reason::replica_lost;
-    if (!cycle_) return;
-    for (const auto& one : cycle_->seen()) {
-        ++(lease_is_replica_ ? one.shape->on_replica : one.shape->on_primary);
-        one.shape->repeated += repeated;
-    }
-}
-
-void session::after_transaction(actions& out) {
-    const bool wrote = tx_.wrote();
-    const bool read = tx_.has_read();
-    tx_.ended();
-    local_ = {};
-    if (std::exchange(redefined_, false)) statement_store::tables_changed();
-    catalog_change_.reset();
-    if (extended_) extended_->open.clear();
-    if (extended_ && extended_->is_blank()) env_.extended.put(std::move(extended_));
-    if (lease_is_replica_) return;
-    if (wrote && routing::has_candidate(*view_->known)) {
-        out.ask_position = floor_.after_write();
-    } else if (wrote) {
-        floor_.after_unasked_write();
-    } else if (auto ticket = read ? floor_.after_primary_read() : std::nullopt) {
-        out.ask_position = *ticket;
     }
 }
 

@@ -115,26 +115,4 @@ void session::stream(const wire::frame_piece& piece, bytes_view input, instant n
     }
 }
 
-void session::take_console(const wire::frame_piece& piece, actions& out) {
-    if (!cycle_) cycle_ = env_.cycles.take();
-    cycle_->add(piece);
-    if (!piece.last) return;
-    if (piece.type == frontend::query) {
-        auto text = frontend::decode_query(cycle_->body(cycle_->messages().back()));
-        if (!text) return end_with(text.error(), out);
-        out.console = std::string(*text);
-        phase_ = phase::console;
-    } else if (piece.type == frontend::sync) {
-        wire::backend::append_ready(out.client.own(), wire::backend::transaction_status::idle);
-        drop_until_sync_ = false;
-    } else {
-        wire::backend::append_error(
-            out.client.own(), "ERROR",
-            {sqlstate::feature_not_supported, "Weir's console speaks the simple protocol only", "",
-             "Send the statement without parameters as a simple query, as psql does."});
-        drop_until_sync_ = true;
-    }
-    cycle_->clear();
-}
-
 }  // namespace weir::session

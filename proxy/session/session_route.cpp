@@ -177,6 +177,8 @@ void session::dispatch(instant now, actions& out) {
     }
     mark_changed_shapes();
     phase_ = phase::running;
+    sent_ = now;
+    executed_ = 0;
     deadline_ = run_deadline(now);
     cancelled_for_ = run_limit::none;
     fatal_told_ = false;
@@ -238,7 +240,7 @@ void session::explain() const {
     if (by != nullptr) line += ", rule \"" + by->name + '"';
     line += ", ";
     line += routing::to_string(level_under(by));
-    for (const auto& one : cycle_->seen()) line += ", digest " + query::to_string(one.shape->shown);
+    tell_statements(line);
     env_.explain(line);
 }
 

@@ -109,7 +109,7 @@ void session::weigh_shadow(std::size_t index, instant now) {
 void session::log_rule() const {
     const auto judged = routing::judge(question_under(rule_in_force()));
     std::string line = "rule \"" + rule_in_force()->name + "\": client " + std::to_string(pid_);
-    for (const auto& one : cycle_->seen()) line += ", digest " + query::to_string(one.shape->shown);
+    tell_statements(line);
     line += ": ";
     line += routing::to_string(judged.why);
     env_.log(line);

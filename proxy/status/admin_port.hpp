@@ -12,28 +12,6 @@
 
 namespace weir::status {
 
-/// What the running Weir lets its console do. Called on the main thread; may wait for the workers.
-class control {
-public:
-    virtual ~control() = default;
-    /// with_clients: with the lists of clients and of digests.
-    virtual report gather(bool with_clients) = 0;
-    /// Reads the configuration again. The value tells what changed; a fault, why nothing did.
-    virtual result<std::vector<std::string>> reload() = 0;
-    /// What replicas have refused may be sent to them again.
-    virtual void forget_learned() = 0;
-    /// New transactions in this database (empty: in every one) wait from now on. True: they did not before.
-    virtual result<bool> pause(const std::string& database) = 0;
-    virtual result<void> resume(const std::string& database) = 0;
-    /// The node is given nothing new from now on. True: it was before.
-    virtual result<bool> drain(const std::string& node) = 0;
-    virtual result<void> undrain(const std::string& node) = 0;
-    /// Pauses the database, and ends its clients. How many there were.
-    virtual result<std::size_t> kill(const std::string& database) = 0;
-    /// The client that was told this process id.
-    virtual result<void> kill_client(std::uint32_t pid) = 0;
-};
-
 /// What an answer waits for: nobody uses a connection of this database, or to this node, any more.
 struct standstill {
     enum class kind : std::uint8_t { database, node } of;
@@ -48,6 +26,33 @@ struct table {
     std::vector<std::vector<std::optional<std::string>>> rows;
     std::string tag = "SHOW";
     std::optional<standstill> after = {};  // it is not sent before
+};
+
+/// What the running Weir lets its console do. Called on the main thread; may wait for the workers.
+class control {
+public:
+    virtual ~control() = default;
+    virtual report gather(extent with) = 0;
+    /// Reads the configuration again. The value tells what changed; a fault, why nothing did.
+    virtual result<std::vector<std::string>> reload() = 0;
+    /// A key of the configuration until the next reload, where that is safe.
+    virtual result<void> set(const std::string& key, const std::string& value) = 0;
+    /// What replicas have refused may be sent to them again.
+    virtual void forget_learned() = 0;
+    /// What was counted of statements so far is forgotten.
+    virtual void forget_digests() = 0;
+    /// EXPLAIN ROUTE for a user (empty: nobody in particular) of a database.
+    virtual result<table> explain(const std::string& statement, const std::string& user, const std::string& database) = 0;
+    /// New transactions in this database (empty: in every one) wait from now on. True: they did not before.
+    virtual result<bool> pause(const std::string& database) = 0;
+    virtual result<void> resume(const std::string& database) = 0;
+    /// The node is given nothing new from now on. True: it was before.
+    virtual result<bool> drain(const std::string& node) = 0;
+    virtual result<void> undrain(const std::string& node) = 0;
+    /// Pauses the database, and ends its clients. How many there were.
+    virtual result<std::size_t> kill(const std::string& database) = 0;
+    /// The client that was told this process id.
+    virtual result<void> kill_client(std::uint32_t pid) = 0;
 };
 
 struct http_reply {
@@ -65,8 +70,10 @@ public:
     /// would change something, where the user may only look.
     /// A table without columns is a CommandComplete alone; one with an empty tag, EmptyQueryResponse.
     virtual result<table> console(std::string_view statement, console_right has, control& running) = 0;
-    /// GET of a path; query strings are not used.
-    virtual http_reply get(std::string_view path, control& running) = 0;
+    /// The columns that such a statement answers with, without doing it; none: it answers with no rows.
+    virtual result<std::vector<std::string>> columns(std::string_view statement) = 0;
+    /// GET of a path; query: what stands behind its "?", still encoded.
+    virtual http_reply get(std::string_view path, std::string_view query, control& running) = 0;
 };
 
 }  // namespace weir::status

@@ -30,8 +30,19 @@ struct traffic_report {
     std::string node;      // the node's configured name
     std::array<std::uint64_t, routing::reason_count> by_reason{};
     std::array<histogram, 2> seconds{};      // [0] while primary, [1] while replica
+    std::array<histogram, 2> at_node{};      // ... of that, from when the node was sent the request
     std::array<std::uint64_t, 2> reads{};    // proved reads, same index
     std::array<std::uint64_t, 2> writes{};   // everything else
+};
+
+/// Traffic of one database, whichever node it was on.
+struct database_traffic {
+    std::string cluster;
+    std::string database;  // as clients say it
+    std::uint64_t transactions = 0;
+    std::uint64_t bytes_received = 0;  // from clients
+    std::uint64_t bytes_sent = 0;
+    double queue_seconds = 0;  // waited for a connection
 };
 
 struct pool_report {
@@ -103,6 +114,52 @@ struct digest_report {
     std::uint64_t repeated = 0;  // of those on the primary: a replica did not answer
     std::uint64_t refused = 0;   // by a rule
     bool learned = false;        // a replica has refused it: it goes to the primary
+    std::uint64_t errors = 0;
+    std::uint64_t rows = 0;
+    std::array<histogram, 2> seconds = {};  // [0] on the primary, [1] on replicas
+    routing::reason last = routing::reason::read;
+    bool read_only = false;  // proved
+    bool selects = false;    // SELECT, VALUES or TABLE
+    std::string why_not = {};  // what keeps it from being a proved read
+};
+
+/// One connection to a node.
+struct server_report {
+    std::string user;
+    std::string database;
+    std::string cluster;
+    std::string node;
+    std::string host;
+    unsigned port = 0;
+    std::string state;      // active, idle, cleaning
+    std::uint32_t pid = 0;  // of the server's process
+    std::uint64_t id = 0;
+    std::uint32_t client_pid = 0;  // who has it; 0: nobody
+    duration age{};
+    bool encrypted = false;
+    unsigned worker = 0;
+};
+
+/// A key of the configuration as it is in force.
+struct config_report {
+    std::string key;
+    std::string value;     // "***" where it is a secret that is set
+    std::string fallback;
+    bool at_run_time = true;  // a reload takes it over
+};
+
+/// Something that an operator wants to know of afterwards.
+struct event_report {
+    std::int64_t at_us = 0;  // since 1970, UTC
+    std::string kind;        // role, node, reload, drain, learned
+    std::string text;
+};
+
+struct reload_report {
+    std::int64_t at_us = 0;
+    bool taken = false;
+    std::vector<std::string> lines;  // what has changed, or why it was refused
+    std::vector<std::string> diff;   // of the file: "-" and "+" before each line, secrets left out
 };
 
 /// Cancel requests for clients of other Weirs.
@@ -125,17 +182,29 @@ struct totals {
     std::uint64_t verdict_hits = 0;
     std::uint64_t verdict_misses = 0;
     std::size_t verdict_bytes = 0;
+    std::size_t verdict_entries = 0;
+    std::size_t digest_entries = 0;
+    std::size_t digest_bytes = 0;
+    std::uint64_t digests_forgotten = 0;
     std::uint64_t cancels = 0;  // with a right key
     std::uint64_t cancels_dropped = 0;  // more than one address may send
     peer_totals peers;
     std::uint64_t answered_locally = 0;
     std::uint64_t audited_reads = 0;  // the replica was asked where it is
     std::uint64_t stale_reads = 0;    // ... and was not where it was known to be
+    std::uint64_t kept_from_stale = 0;  // reads for which a replica was passed over that was behind their floor
     std::uint64_t rejected = 0;      // by a rule
     std::uint64_t rate_limited = 0;
     std::array<histogram, 3> waits{};  // queue, causal, failover
     std::map<std::string, std::uint64_t> pins;  // live, by reason
     std::map<std::string, std::uint64_t> rule_hits;  // by the rule's name, those never hit included
+};
+
+/// Lists that are long, or dear to make: only where asked for.
+struct extent {
+    bool clients = false;
+    bool digests = false;
+    bool servers = false;
 };
 
 struct report {
@@ -153,11 +222,17 @@ struct report {
     pool::holds paused;
     std::vector<cluster_report> clusters;
     std::vector<traffic_report> traffic;
+    std::vector<database_traffic> database_sums;
     std::vector<pool_report> pools;
     std::vector<database_report> databases;
     std::vector<rule_report> rules;
-    std::vector<client_report> clients_list;  // only where asked for
-    std::vector<digest_report> digests;       // likewise
+    std::vector<client_report> clients_list;  // where asked for, as the next two
+    std::vector<digest_report> digests;
+    bool has_digests = false;
+    std::vector<server_report> servers;
+    std::vector<config_report> settings;
+    std::vector<event_report> events;    // the last ones, the oldest first
+    std::vector<reload_report> reloads_lately;
     totals sums;
 };
 

@@ -1,11 +1,11 @@
-"""Packages of npm in build/node: asked for only where the list has changed."""
+"""Packages of npm in build/: asked for only where the list has changed."""
 import subprocess
 
 import pytest
 
 from support.places import BUILD
 
-INSTALLED = BUILD / "node"
+FOR_DRIVERS = BUILD / "node"
 UNREACHABLE = (
     "ENOTFOUND",
     "EAI_AGAIN",
@@ -17,16 +17,16 @@ UNREACHABLE = (
 )
 
 
-def installed(sources):
+def installed(sources, folder=FOR_DRIVERS):
     """The folder with node_modules. Skips, with the reason, where no registry answers."""
-    INSTALLED.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     wanted = (sources / "package.json").read_text()
-    marker = INSTALLED / "installed.json"
+    marker = folder / "installed.json"
     if not marker.exists() or marker.read_text() != wanted:
-        (INSTALLED / "package.json").write_text(wanted)
+        (folder / "package.json").write_text(wanted)
         done = subprocess.run(
             ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"],
-            cwd=INSTALLED,
+            cwd=folder,
             capture_output=True,
             text=True,
             timeout=300,
@@ -36,4 +36,4 @@ def installed(sources):
             pytest.skip(f"npm reaches no registry: {done.stderr.strip().splitlines()[-1]}")
         assert done.returncode == 0, done.stderr
         marker.write_text(wanted)
-    return INSTALLED
+    return folder

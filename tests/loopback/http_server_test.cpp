@@ -26,18 +26,24 @@ using ::testing::StartsWith;
 /// Answers with the path it was asked for.
 struct echo final : status::admin_port {
     result<status::table> console(std::string_view, status::console_right, status::control&) override { return {}; }
-    status::http_reply get(std::string_view path, status::control&) override {
+    result<std::vector<std::string>> columns(std::string_view) override { return std::vector<std::string>(); }
+    status::http_reply get(std::string_view path, std::string_view query, status::control&) override {
         if (path == "/throws") throw std::runtime_error("on purpose");
         status::http_reply reply;
         reply.status = path == "/missing" ? 404 : 200;
-        reply.body = path == "/large" ? std::string(8'000'000, 'x') : "at " + std::string(path);
+        reply.body = path == "/large" ? std::string(8'000'000, 'x') : "at " + std::string(path) + (query.empty() ? "" : " with " + std::string(query));
         return reply;
     }
 };
 
 struct idle_control final : status::control {
-    status::report gather(bool) override { return {}; }
+    status::report gather(status::extent) override { return {}; }
+    result<void> set(const std::string&, const std::string&) override { return {}; }
     void forget_learned() override {}
+    void forget_digests() override {}
+    result<status::table> explain(const std::string&, const std::string&, const std::string&) override {
+        return status::table{};
+    }
     result<std::vector<std::string>> reload() override { return std::vector<std::string>{}; }
     result<bool> pause(const std::string&) override { return true; }
     result<void> resume(const std::string&) override { return {}; }
@@ -120,8 +126,8 @@ TEST_F(http_case, a_token_is_asked_for_where_there_is_one) {
 
 TEST_F(http_case, answers_a_get) {
     EXPECT_THAT(ask("GET /page?query#x HTTP/1.1\r\nHost: x\r\n\r\n"),
-                AllOf(StartsWith("HTTP/1.1 200 OK\r\n"), HasSubstr("Content-Length: 8\r\n"),
-                      EndsWith("\r\n\r\nat /page")));
+                AllOf(StartsWith("HTTP/1.1 200 OK\r\n"), HasSubstr("Content-Length: 19\r\n"),
+                      EndsWith("\r\n\r\nat /page with query")));
     EXPECT_THAT(ask("GET /missing HTTP/1.1\r\nHost: x\r\n\r\n"), StartsWith("HTTP/1.1 404 "));
 }
 
@@ -131,9 +137,16 @@ TEST_F(http_case, answers_head_without_the_body) {
                       EndsWith("\r\n\r\n")));
 }
 
+TEST_F(http_case, a_name_of_elsewhere_that_leads_here_is_refused) {
+    for (const auto* host : {"127.0.0.1:9432", "localhost", "weir:9432", "[::1]:9432"})
+        EXPECT_THAT(ask("GET /page HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n"), StartsWith("HTTP/1.1 200 ")) << host;
+    EXPECT_THAT(ask("GET /page HTTP/1.1\r\nHost: evil.example\r\n\r\n"), StartsWith("HTTP/1.1 403 "));
+    EXPECT_THAT(ask("GET /livez HTTP/1.1\r\nHost: evil.example\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+}
+
 TEST_F(http_case, takes_the_absolute_form) {
     EXPECT_THAT(ask("GET http://weir:9432/page HTTP/1.1\r\nHost: x\r\n\r\n"), EndsWith("at /page"));
-    EXPECT_THAT(ask("GET http://weir?x HTTP/1.1\r\nHost: x\r\n\r\n"), EndsWith("at /"));
+    EXPECT_THAT(ask("GET http://weir?x HTTP/1.1\r\nHost: x\r\n\r\n"), EndsWith("at / with x"));
 }
 
 TEST_F(http_case, keeps_the_connection_for_the_next_request) {

@@ -91,6 +91,10 @@ def _drivers(request):
         return _pytest("drivers", [TESTS / "drivers"], request, 12, variables)
 
 
+def _browser(request):
+    return _pytest("browser", [TESTS / "browser"], request, 6)
+
+
 def _setup(request):
     files = [TESTS / "integration" / name for name, suite in OWN_SUITES.items() if suite == "setup"]
     with npm_postgres.environment() as variables:
@@ -145,6 +149,7 @@ ALL = (
     Suite("chaos", "nodes killed, frozen, cut off, promoted under load: nothing acknowledged is lost", _chaos),
     Suite("patroni", "Patroni's own switchover and failover under the same load (cmake/packages patroni)", _patroni,
           "full"),
+    Suite("browser", "the dashboard in Chromium", _browser),
     Suite("shop", "the shop through Weir", _own_suite("shop")),
     Suite("demo", "make demo for 20 seconds", _demo),
 )

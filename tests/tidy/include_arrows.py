@@ -36,6 +36,7 @@ LIBRARIES = (
     (r"re2/", {"auth", "routing"}),
     (r"CLI/", {"cli"}),
     (r"boost/system/", set(ARROWS)),
+    (r"boost/json", {"base", "admin", "net"}),
     (r"boost/", {"net"}),
     (r"(arpa/inet\.h|sys/un\.h|filesystem)$", {"base", "auth", "config", "routing"} | SHELL),  # forms of addresses, paths
     (r"(sys/|netinet/|arpa/|netdb|unistd|fcntl|poll|pthread|signal\.h|csignal|dirent|grp|pwd|sched|termios)",

@@ -70,8 +70,11 @@ def test_no_forbidden_coroutine_form():
 
 
 def test_no_clock_that_jumps():
-    """Waits, lags and deadlines go by the monotonic clock: setting a machine's time changes nothing."""
+    """Waits, lags and deadlines go by the monotonic clock: setting a machine's time changes nothing. When something was,
+    people are told by the chronicle alone."""
     def check(name, text):
+        if name == "proxy/net/chronicle.cpp":
+            return
         for number, line in enumerate(text.splitlines(), 1):
             if re.search(r"system_clock|gettimeofday|CLOCK_REALTIME|\btime\((nullptr|NULL|0)\)", line):
                 yield f"{name}:{number}: reads the wall clock"

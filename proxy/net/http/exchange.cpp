@@ -19,6 +19,12 @@ std::string path_of(std::string_view target) {
     return target.empty() ? "/" : std::string(target);
 }
 
+std::string query_of(std::string_view target) {
+    target = target.substr(0, target.find('#'));
+    const auto mark = target.find('?');
+    return mark == target.npos ? std::string() : std::string(target.substr(mark + 1));
+}
+
 bool is_misformed(boost::system::error_code failed) {
     return failed.category() == make_error_code(http::error::end_of_stream).category() &&
            failed != http::error::end_of_stream && failed != http::error::partial_message;
@@ -66,6 +72,14 @@ std::string shown_token(std::string_view authorization) {
     return colon == bytes::npos ? std::string() : pair->substr(colon + 1);
 }
 
+/// A page of elsewhere whose name was made to lead here (DNS rebinding) has that name, with its dots, in this field; who
+/// types an address or a name of this network does not.
+bool is_named_as_this_machine(std::string_view host) {
+    if (host.starts_with('[')) return true;
+    host = host.substr(0, host.find(':'));
+    return host.find('.') == host.npos || host.find_first_not_of("0123456789.") == host.npos;
+}
+
 }  // namespace
 
 std::optional<status::http_reply> objection(const http_request_head::value_type& request, std::string_view token,
@@ -74,8 +88,12 @@ std::optional<status::http_reply> objection(const http_request_head::value_type&
     if (path == "/livez" || path == "/readyz") return std::nullopt;
     status::http_reply no;
     if (token.empty()) {
-        if (of_this_machine) return std::nullopt;
         no.status = 403;
+        if (of_this_machine && is_named_as_this_machine(request[boost::beast::http::field::host])) return std::nullopt;
+        if (of_this_machine) {
+            no.body = "without a token Weir answers to an address and to names without a dot\n";
+            return no;
+        }
         no.body = "only this machine is answered: set http_token in the [server] section\n";
         return no;
     }
@@ -94,6 +112,9 @@ http_response make_response(status::http_reply reply, bool keep) {
     response.set(http::field::content_type, reply.content_type);
     response.set(http::field::cache_control, "no-store");
     response.set("X-Content-Type-Options", "nosniff");
+    response.set("Content-Security-Policy",
+                 "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
+                 "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     if (reply.status == 401) response.set(http::field::www_authenticate, "Basic realm=\"Weir\", Bearer realm=\"Weir\"");
     if (reply.status == 405) response.set(http::field::allow, "GET, HEAD");
     response.keep_alive(keep);

@@ -21,6 +21,9 @@ using http_response = boost::beast::http::response<boost::beast::http::string_bo
 /// of the absolute form, which servers must take too (RFC 9112, 3.2.2).
 std::string path_of(std::string_view target);
 
+/// What stands behind the "?" of the target, up to a fragment.
+std::string query_of(std::string_view target);
+
 /// Why this head is not answered with a page, where it is not: no HTTP, too large, another method,
 /// a body. `failed` is what reading it ended with.
 std::optional<status::http_reply> refusal(const http_request_head& head,

@@ -8,6 +8,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/read.hpp>
@@ -33,6 +34,11 @@ constexpr std::size_t most_connections =
 constexpr std::chrono::seconds patience{30};  // for a request's head, and for a reply to be taken
 constexpr std::chrono::seconds farewell_time{2};
 constexpr std::size_t farewell_bytes = 256 * 1024;
+
+constexpr std::string_view events_path = "/api/events";
+constexpr std::chrono::milliseconds event_interval{1000};
+constexpr unsigned digests_every = 5;        // events: they are many
+constexpr std::size_t most_followers = 32;   // each is a report of all workers a second
 
 std::string remedy(error_code failed) {
     if (failed == asio::error::address_in_use)
@@ -62,7 +68,8 @@ struct http_server::machinery {
         : io(on), acceptor(on), address(std::move(where)), answers(asked), running(of) {}
 
     error_code listen(passed_sockets& passed);
-    status::http_reply page(const std::string& path);
+    status::http_reply page(std::string_view target);
+    asio::awaitable<void> send_events(beast::tcp_stream& stream);
 
     static asio::awaitable<void> accept_all(std::shared_ptr<machinery> self);
     static asio::awaitable<void> serve(std::shared_ptr<machinery> self, tcp::socket socket);
@@ -76,6 +83,7 @@ struct http_server::machinery {
     status::control& running;
     std::string asked_for;  // token; empty: none is
     std::set<beast::tcp_stream*> open;
+    std::size_t followers = 0;  // of the events
     bool stopped = false;
 };
 
@@ -99,9 +107,10 @@ error_code http_server::machinery::listen(passed_sockets& passed) {
     return failed;
 }
 
-status::http_reply http_server::machinery::page(const std::string& path) {
+status::http_reply http_server::machinery::page(std::string_view target) {
+    const auto path = path_of(target);
     try {
-        return answers.get(path, running);
+        return answers.get(path, query_of(target), running);
     } catch (const std::exception& error) {
         spdlog::error("http: {} failed: {}", path, error.what());
         status::http_reply reply;
@@ -172,8 +181,12 @@ asio::awaitable<bool> http_server::machinery::answer_one(beast::tcp_stream& stre
     auto refused = refusal(head, failed);
     if (!refused) refused = objection(head.get(), asked_for, is_of_this_machine(stream.socket()));
     const auto& request = head.get();
+    if (!refused && request.method() == http::verb::get && path_of(request.target()) == events_path) {
+        co_await send_events(stream);
+        co_return false;
+    }
     const bool keep = !refused && request.keep_alive();
-    auto reply = refused ? std::move(*refused) : page(path_of(request.target()));
+    auto reply = refused ? std::move(*refused) : page(request.target());
     auto response = make_response(std::move(reply), keep);
     const bool head_only = request.method() == http::verb::head;
     http::response_serializer<http::string_body> serializer(response);
@@ -185,6 +198,30 @@ asio::awaitable<bool> http_server::machinery::answer_one(beast::tcp_stream& stre
         co_await http::async_write(stream, serializer, token);
     }
     co_return keep && !failed && !stopped;
+}
+
+/// What /api/status says, as it changes (server-sent events, HTML Standard 9.2): each second, with digests now and then.
+asio::awaitable<void> http_server::machinery::send_events(beast::tcp_stream& stream) {
+    if (followers >= most_followers) co_return;
+    struct counted {
+        explicit counted(std::size_t& of) : count(++of) {}
+        ~counted() { --count; }
+        std::size_t& count;
+    } one(followers);
+    error_code failed;
+    auto token = asio::redirect_error(asio::use_awaitable, failed);
+    std::string text = "HTTP/1.1 200 OK\r\nServer: Weir\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
+                       "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\nretry: 1000\n\n";
+    asio::steady_timer pause(io);
+    for (unsigned round = 0; !failed && !stopped; ++round) {
+        text += "data: " + page(round % digests_every == 0 ? "/api/status?digests=1" : "/api/status").body + "\n\n";
+        stream.expires_after(patience);
+        co_await asio::async_write(stream, asio::buffer(text), token);
+        text.clear();
+        if (failed || stopped) co_return;
+        pause.expires_after(event_interval);
+        co_await pause.async_wait(token);
+    }
 }
 
 /// A socket closed over bytes that were never read is reset, and the client may lose the reply to

@@ -1,7 +1,6 @@
 #include "net/http/patroni_answer.hpp"
 
-// The library as a part of this file: Debian's package of it need not be there.
-#include <boost/json/src.hpp>
+#include <boost/json.hpp>
 
 namespace weir::net {
 namespace {

@@ -19,12 +19,25 @@ TEST(console_command, every_one_is_understood_as_it_is_written_in_the_help) {
     int known = 0;
     for (const auto& one : command_list{}) {
         std::string text(one.words);
-        if (one.takes != operand::none) text += " 5";
+        if (one.takes != operand::none) text += one.takes == operand::setting ? " a = 5" : " 5";
         EXPECT_EQ(parse_command(text).value(), one.is) << text;
         EXPECT_GT(one.tells.size(), 5u);
         ++known;
     }
-    EXPECT_EQ(known, 20);
+    EXPECT_EQ(known, 29);
+}
+
+TEST(console_command, a_setting_is_a_key_and_a_value) {
+    for (const auto* text : {"set log.level=debug", "SET log.level = 'debug'", "set session log.level to \"debug\";",
+                             "SET  log.level  TO  debug"}) {
+        const auto parsed = parse_command(text);
+        ASSERT_TRUE(parsed) << text;
+        EXPECT_EQ(parsed->is, command::set);
+        EXPECT_EQ(parsed->name, "log.level") << text;
+        EXPECT_EQ(parsed->value, "debug") << text;
+    }
+    EXPECT_TRUE(parse_command("set log.level").has_error());
+    EXPECT_TRUE(parse_command("set = 5").has_error());
 }
 
 TEST(console_command, a_name_stays_as_it_is_written) {
@@ -122,8 +135,7 @@ TEST(console_command, transactions_are_refused_with_the_way_out) {
 }
 
 TEST(console_command, what_drivers_send_first_is_refused_with_a_reason) {
-    for (const auto* text : {"SET extra_float_digits = 3", "RESET ALL"})
-        EXPECT_EQ(refusal_of(text).message, "there are no settings on Weir's console");
+    EXPECT_EQ(refusal_of("RESET ALL").message, "there is nothing to reset on Weir's console");
     for (const auto* text :
          {"SELECT 1", "select\n1", "WITH x AS (SELECT 1) TABLE x", "DROP TABLE x"}) {
         const auto why = refusal_of(text);

@@ -26,12 +26,16 @@ struct desk_case : ::testing::Test {
 
 TEST_F(desk_case, every_command_answers_with_rows_as_wide_as_its_head) {
     running.now.clients_list = {testing::sample_client()};
+    testing::add_past(running.now);
     for (const auto& one : command_list{}) {
         if (one.takes != operand::none) continue;
         const auto told = ask(one.words);
-        const bool does = one.is == command::reload || one.is == command::clear_learned;
+        const bool does = one.is == command::reload || one.is == command::clear_learned || one.is == command::clear_digests;
         EXPECT_EQ(told.tag, does ? one.words : "SHOW");
-        EXPECT_NE(told.columns.empty(), one.is != command::clear_learned) << one.words;
+        EXPECT_NE(told.columns.empty(), !does || one.is == command::reload) << one.words;
+        const auto columns = asked.columns(one.words);
+        ASSERT_TRUE(columns) << one.words;
+        EXPECT_EQ(*columns, told.columns) << one.words;
         for (const auto& row : told.rows) EXPECT_EQ(row.size(), told.columns.size()) << one.words;
         if (!does) {
             EXPECT_FALSE(told.rows.empty()) << one.words;
@@ -47,10 +51,12 @@ TEST_F(desk_case, what_replicas_have_refused_can_be_forgotten) {
 TEST_F(desk_case, every_command_answers_of_a_weir_that_has_just_begun) {
     running.now = {};
     for (const auto& one : command_list{})
-        EXPECT_TRUE(asked.console(std::string(one.words) + (one.takes != operand::none ? " 5" : ""), status::console_right::change, running))
+        EXPECT_TRUE(asked.console(std::string(one.words) + (one.takes == operand::none      ? ""
+                                                     : one.takes == operand::setting ? " datestyle = 5"
+                                                                                     : " 5"), status::console_right::change, running))
             << one.words;
     for (const auto* path : {"/", "/livez", "/readyz", "/metrics"})
-        EXPECT_EQ(asked.get(path, running).status, 200) << path;
+        EXPECT_EQ(asked.get(path, "", running).status, 200) << path;
 }
 
 TEST_F(desk_case, a_pause_is_answered_when_nothing_runs_any_more) {
@@ -136,37 +142,87 @@ TEST_F(desk_case, a_reload_that_is_refused_is_told_as_it_is) {
 
 TEST_F(desk_case, livez_asks_nobody) {
     running.now.draining = true;
-    const auto page = asked.get("/livez", running);
+    const auto page = asked.get("/livez", "", running);
     EXPECT_EQ(page.status, 200);
     EXPECT_EQ(page.body, "ok\n");
     EXPECT_EQ(running.gathered, 0);
 }
 
 TEST_F(desk_case, readyz_says_why_not) {
-    EXPECT_EQ(asked.get("/readyz", running).status, 200);
+    EXPECT_EQ(asked.get("/readyz", "", running).status, 200);
     running.now.draining = true;
-    const auto page = asked.get("/readyz", running);
+    const auto page = asked.get("/readyz", "", running);
     EXPECT_EQ(page.status, 503);
     EXPECT_EQ(page.body, "not ready: Weir is shutting down\n");
 }
 
 TEST_F(desk_case, metrics_have_prometheus_content_type) {
-    const auto page = asked.get("/metrics", running);
+    const auto page = asked.get("/metrics", "", running);
     EXPECT_EQ(page.status, 200);
     EXPECT_EQ(page.content_type, "text/plain; version=0.0.4; charset=utf-8");
     EXPECT_THAT(page.body, HasSubstr("weir_build_info{version=\"1.2.3\"} 1\n"));
 }
 
-TEST_F(desk_case, the_index_names_every_page) {
-    const auto index = asked.get("/", running);
-    EXPECT_EQ(index.status, 200);
-    for (const auto* path : {"/metrics", "/livez", "/readyz"})
-        EXPECT_THAT(index.body, HasSubstr(path));
+TEST_F(desk_case, the_first_page_is_the_dashboard_and_asks_nothing_of_elsewhere) {
+    const auto page = asked.get("/", "", running);
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
+    for (const auto* part : {"<title>Weir</title>", "id=\"topology\"", "EventSource(\"/api/events\")", "prefers-color-scheme", "</html>"})
+        EXPECT_THAT(page.body, HasSubstr(part));
+    for (const auto* other : {"@style.css@", "@main.js@", "https://", "src=\"http"})
+        EXPECT_THAT(page.body, ::testing::Not(HasSubstr(other)));
+    EXPECT_EQ(running.gathered, 0);
+}
+
+TEST_F(desk_case, the_state_is_told_as_json_with_digests_where_asked_for) {
+    const auto page = asked.get("/api/status", "", running);
+    EXPECT_EQ(page.content_type, "application/json");
+    EXPECT_THAT(page.body, HasSubstr("\"version\":\"1.2.3\""));
+    EXPECT_THAT(page.body, ::testing::Not(HasSubstr("\"digests\"")));
+    EXPECT_THAT(asked.get("/api/status", "digests=1", running).body, HasSubstr("\"digests\":["));
+}
+
+TEST_F(desk_case, a_route_is_explained_for_a_statement_of_a_database) {
+    const auto page = asked.get("/api/route", "database=shop&user=ann&statement=select+%271%25%27", running);
+    EXPECT_EQ(page.status, 200);
+    EXPECT_EQ(page.body, R"({"columns":["item","value"],"rows":[["statement","select '1%'"],["who","ann@shop"]]})");
+    EXPECT_EQ(asked.get("/api/route", "database=shop", running).status, 400);
+    EXPECT_EQ(asked.get("/api/route", "statement=select+1&database=", running).status, 400);
+    running.refuses = fault{"3D000", "database \"nope\" is not there", "", "Look."};
+    const auto refused = asked.get("/api/route", "database=nope&statement=select+1", running);
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_EQ(refused.body, "database \"nope\" is not there. Look.\n");
+}
+
+TEST_F(desk_case, statements_are_counted_from_nothing_again) {
+    EXPECT_EQ(ask("clear digests").tag, "CLEAR DIGESTS");
+    EXPECT_EQ(running.digests_forgotten, 1);
+}
+
+TEST_F(desk_case, a_key_is_set_and_what_drivers_set_of_themselves_is_taken) {
+    EXPECT_EQ(ask("set log.level = 'debug'").tag, "SET");
+    EXPECT_EQ(ask("SET log.level TO warn").tag, "SET");
+    EXPECT_THAT(running.held, ElementsAre("set log.level=debug", "set log.level=warn"));
+    EXPECT_EQ(ask("SET extra_float_digits = 3").tag, "SET");
+    EXPECT_EQ(ask("set session Application_Name = 'psql'").tag, "SET");
+    EXPECT_EQ(running.held.size(), 2u);
+    EXPECT_TRUE(asked.console("set extra_float_digits = 3", status::console_right::look, running));
+    EXPECT_TRUE(asked.console("set log.level = debug", status::console_right::look, running).has_error());
+    EXPECT_TRUE(asked.console("set log.level", status::console_right::change, running).has_error());
+}
+
+TEST_F(desk_case, columns_are_known_without_doing_anything) {
+    EXPECT_THAT(*asked.columns("kill shop"), IsEmpty());
+    EXPECT_THAT(*asked.columns("reload"), ElementsAre("changed"));
+    EXPECT_THAT(*asked.columns("show help"), ElementsAre("command", "answer"));
+    EXPECT_TRUE(asked.columns("show nonsense").has_error());
+    EXPECT_THAT(running.held, IsEmpty());
+    EXPECT_EQ(running.gathered + running.reloaded, 0);
 }
 
 TEST_F(desk_case, there_is_no_other_page) {
     for (const auto* path : {"/nothing", "", "/metrics/", "/METRICS", "//", "/../etc/passwd", "*"})
-        EXPECT_EQ(asked.get(path, running).status, 404) << path;
+        EXPECT_EQ(asked.get(path, "", running).status, 404) << path;
     EXPECT_EQ(running.gathered, 0);
 }
 

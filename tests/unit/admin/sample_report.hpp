@@ -117,19 +117,44 @@ inline status::client_report sample_client() {
     return client;
 }
 
+/// Something of all that is told of the past, of connections and of the configuration.
+inline void add_past(status::report& to) {
+    status::server_report server;
+    server.user = "ann";
+    server.node = "a";
+    server.client_pid = 7;
+    to.servers.push_back(server);
+    to.settings.push_back({"pool.size", "30", "20"});
+    to.events.push_back({1, "cluster", "main: a is primary"});
+    to.reloads_lately.push_back({1, true, {"pool: changed"}, {"- pool.size = 20", "+ pool.size = 30"}});
+    status::database_traffic waits{"main", "shop", 100};
+    waits.queue_seconds = 60;
+    to.database_sums.push_back(waits);
+}
+
 class fake_control final : public status::control {
 public:
     int forgotten = 0;
+    int digests_forgotten = 0;
     fake_control() : now(sample_report()) {}
 
-    status::report gather(bool with_clients) override {
+    status::report gather(status::extent with) override {
         ++gathered;
         auto told = now;
-        if (!with_clients) told.clients_list.clear();
-        if (!with_clients) told.digests.clear();
+        if (!with.clients) told.clients_list.clear();
+        if (!with.digests) told.digests.clear();
+        if (!with.servers) told.servers.clear();
+        told.has_digests = with.digests;
         return told;
     }
+    result<void> set(const std::string& key, const std::string& value) override { return told("set " + key + "=" + value); }
     void forget_learned() override { ++forgotten; }
+    void forget_digests() override { ++digests_forgotten; }
+    result<status::table> explain(const std::string& statement, const std::string& user,
+                                  const std::string& database) override {
+        if (refuses) return *refuses;
+        return status::table{{"item", "value"}, {{"statement", statement}, {"who", user + "@" + database}}};
+    }
     result<std::vector<std::string>> reload() override {
         ++reloaded;
         return reload_answer;

@@ -247,14 +247,20 @@ TEST(show, pins_one_row_for_each_reason) {
 }
 
 TEST(show, stats) {
-    const auto told = show_stats(sample_report());
+    auto now = sample_report();
+    status::database_traffic sums{"main", "shop", 5, 1000, 50, 0.5};
+    now.database_sums = {sums, {"other", "shop", 7, 2000, 50, 1.0}, {"main", "not shop", 100, 1, 1, 9}};
+    const auto told = show_stats(now);
     ASSERT_EQ(told.rows.size(), 1u);
     auto shop = nth(told, 0);
     EXPECT_EQ(shop["database"], "shop");
     EXPECT_EQ(shop["total_query_count"], "15");
     EXPECT_EQ(shop["total_query_time"], "27000");
     EXPECT_EQ(shop["avg_query_time"], "1800");
-    EXPECT_EQ(shop["total_xact_count"], std::nullopt) << "not counted, so not told as 0";
+    EXPECT_EQ(shop["total_xact_count"], "12");
+    EXPECT_EQ(shop["total_received"], "3000");
+    EXPECT_EQ(shop["total_wait_time"], "1500000");
+    EXPECT_EQ(shop["avg_wait_time"], "125000");
     EXPECT_EQ(shop["reads_primary"], "2");
     EXPECT_EQ(shop["reads_replica"], "9");
     EXPECT_EQ(shop["writes"], "4");

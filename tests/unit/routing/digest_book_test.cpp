@@ -52,10 +52,36 @@ TEST(DigestBook, StaysWithinItsBytes) {
     for (int i = 0; i < 5000; ++i) {
         look_up(book, "select a from t" + std::to_string(i));
         ASSERT_LE(book.used_bytes(), limit);
-        ASSERT_EQ(look_up(book, "select 1 from often"), kept) << "the most recently used was forgotten";
+        ASSERT_EQ(look_up(book, "select 1 from often"), kept) << "what comes often was forgotten";
     }
     EXPECT_GT(book.forgotten(), 4000U);
     EXPECT_LT(book.entries(), 1000U);
+}
+
+TEST(DigestBook, KeepsWhatComesOftenThroughAFloodOfOthers) {
+    digest_book book(64 * 1024);
+    std::vector<std::shared_ptr<digest_entry>> heavy;
+    for (int i = 0; i < 10; ++i) {
+        heavy.push_back(look_up(book, "select a from heavy" + std::to_string(i)));
+        for (int n = 0; n < 5000; ++n) look_up(book, "select a from heavy" + std::to_string(i));
+    }
+    for (int i = 0; i < 500; ++i) look_up(book, "select a from once" + std::to_string(i));
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(look_up(book, "select a from heavy" + std::to_string(i)), heavy[static_cast<std::size_t>(i)]);
+    // And what was heavy once is forgotten in time.
+    for (int i = 0; i < 5000; ++i) look_up(book, "select b from once" + std::to_string(i));
+    EXPECT_NE(look_up(book, "select a from heavy0"), heavy[0]);
+}
+
+TEST(DigestBook, CountsFromNothingAgain) {
+    digest_book book;
+    const auto entry = look_up(book, "select 1");
+    entry->on_primary = entry->rows = entry->errors = 5;
+    entry->seconds[1].add(milliseconds(3));
+    entry->learned = true;
+    book.clear_counts();
+    EXPECT_EQ(look_up(book, "select 2"), entry);
+    EXPECT_EQ(entry->on_primary + entry->rows + entry->errors + entry->seconds[1].total(), 0U);
+    EXPECT_TRUE(entry->learned);
 }
 
 TEST(RuleCounters, AReloadFindsTheCountsByName) {

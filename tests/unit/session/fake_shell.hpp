@@ -119,7 +119,8 @@ public:
     std::optional<node_id> asked;
     std::optional<std::uint32_t> asked_position;
     std::optional<cancel_target> cancel;
-    std::optional<std::string> console;
+    std::optional<std::string> console;  // text of the first step
+    std::vector<console_step> steps;     // for the console
     std::vector<node_id> probed;
     std::vector<node_id> conflicts;  // of replay with reads
     bool wants_tls = false;
@@ -203,7 +204,10 @@ private:
         }
         if (out_.ask_position) asked_position = out_.ask_position;
         if (out_.cancel) cancel = out_.cancel;
-        if (out_.console) console = out_.console;
+        if (out_.console) {
+            steps = *out_.console;
+            console = steps.front().text;
+        }
         if (out_.probe.valid()) probed.push_back(out_.probe);
         if (out_.conflict.valid()) conflicts.push_back(out_.conflict);
         wants_tls = wants_tls || out_.start_tls;

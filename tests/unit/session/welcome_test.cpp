@@ -162,14 +162,34 @@ DOOR(console, a_statement_is_answered_and_the_next_one_waits) {
     EXPECT_EQ(d.machine().now_in(), phase::ready);
 }
 
-DOOR(console, the_extended_protocol_is_refused_up_to_sync) {
+DOOR(console, the_extended_protocol_is_answered_at_sync) {
     enters_console(d);
-    EXPECT_EQ(d.sends_and_sees(ask::extended("show nodes") + ask::sync()),
-              shown_to_client(
-                  reply().error("0A000", "Weir's console speaks the simple protocol only").ready('I')));
+    EXPECT_EQ(d.sends(ask::extended("show nodes")), "");
     EXPECT_FALSE(d.shell().console.has_value());
-    d.sends(ask::query("show nodes"));
-    EXPECT_EQ(d.shell().console, "show nodes");
+    EXPECT_EQ(d.sends(ask::sync()), "");
+    using kind = console_step::kind;
+    std::vector<kind> kinds;
+    for (const auto& step : d.shell().steps) kinds.push_back(step.is);
+    EXPECT_EQ(kinds, (std::vector{kind::reply, kind::reply, kind::execute}));
+    EXPECT_EQ(d.shell().steps.back().text, "show nodes");
+    d.shell().tell_and_read(console_answered{reply().command_complete("SHOW").str()});
+    EXPECT_EQ(shown_to_client(std::exchange(d.shell().client_got, {})),
+              shown_to_client(reply().command_complete("SHOW").ready('I')));
+}
+
+DOOR(console, a_sync_alone_is_answered_at_once) {
+    enters_console(d);
+    EXPECT_EQ(d.sends_and_sees(ask::sync()), shown_to_client(reply().ready('I')));
+}
+
+DOOR(console, what_comes_in_parts_is_told_in_order) {
+    enters_console(d);
+    d.sends(ask::query("pause"));
+    d.shell().tell_and_read(console_answered{reply().parse_complete().str(), false, true});
+    EXPECT_EQ(d.machine().now_in(), phase::console);
+    d.shell().tell_and_read(console_answered{reply().command_complete("PAUSE").str()});
+    EXPECT_EQ(shown_to_client(std::exchange(d.shell().client_got, {})),
+              shown_to_client(reply().parse_complete().command_complete("PAUSE").ready('I')));
 }
 
 DOOR(console, a_client_that_leaves_gets_no_answer) {
@@ -196,9 +216,21 @@ DOOR(console, whoever_leaves_or_cancels_waits_for_no_answer) {
     d.shell().client_got.clear();
 }
 
-DOOR(console, terminate_and_garbage_end_it) {
+DOOR(console, what_has_no_form_is_an_error_and_the_next_is_answered) {
     enters_console(d);
-    EXPECT_EQ(d.sends_and_sees(ask::message('Q', "no end")).size(), 1u);
+    d.sends(ask::message('Q', "no end"));
+    ASSERT_EQ(d.shell().steps.size(), 1u);
+    EXPECT_EQ(d.shell().steps.front().is, console_step::kind::fails);
+    d.shell().tell_and_read(console_answered{d.shell().steps.front().text, true});
+    EXPECT_EQ(shown_to_client(std::exchange(d.shell().client_got, {})),
+              shown_to_client(reply().error("08P01", "invalid string in message").ready('I')));
+    d.sends(ask::query("show nodes"));
+    EXPECT_EQ(d.shell().console, "show nodes");
+}
+
+DOOR(console, terminate_ends_it) {
+    enters_console(d);
+    d.sends(ask::message('X', ""));
     EXPECT_TRUE(d.shell().closed);
 }
 

@@ -1,0 +1,2 @@
+// Boost.JSON, compiled once for all who include it (its documentation, "Header-Only").
+#include <boost/json/src.hpp>

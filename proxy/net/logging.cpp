@@ -1,0 +1,128 @@
+#include "net/logging.hpp"
+
+#include <spdlog/async.h>
+#include <spdlog/details/file_helper.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+
+namespace weir::net {
+namespace {
+
+constexpr std::size_t lines_kept = 8192;  // that are not written yet
+
+/// A file that is opened anew when it is told to.
+class file_sink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    explicit file_sink(const std::string& path) : path_(path) { file_.open(path); }
+    const std::string& path() const { return path_; }
+    void reopen() { stale_.store(true); }
+
+protected:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        if (stale_.exchange(false)) file_.open(path_);
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        file_.write(line);
+    }
+    void flush_() override { file_.flush(); }
+
+private:
+    const std::string path_;
+    spdlog::details::file_helper file_;
+    std::atomic<bool> stale_{false};
+};
+
+std::shared_ptr<file_sink> open_file;  // on the main thread
+
+/// The message as the inside of a JSON string: names that clients chose may hold anything.
+class json_message final : public spdlog::custom_flag_formatter {
+public:
+    void format(const spdlog::details::log_msg& message, const std::tm&,
+                spdlog::memory_buf_t& out) override {
+        for (const char c : message.payload) {
+            const auto code = static_cast<unsigned char>(c);
+            if (c == '"' || c == '\\') {
+                out.push_back('\\');
+                out.push_back(c);
+            } else if (code < 0x20) {
+                fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
+            } else {
+                out.push_back(c);
+            }
+        }
+    }
+    std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<json_message>();
+    }
+};
+
+/// The message as people read it. No name that a client chose begins a line of its own, or moves the cursor.
+class text_message final : public spdlog::custom_flag_formatter {
+public:
+    void format(const spdlog::details::log_msg& message, const std::tm&,
+                spdlog::memory_buf_t& out) override {
+        constexpr std::string_view next_line = "\n    ";
+        for (const char c : message.payload) {
+            const auto code = static_cast<unsigned char>(c);
+            if (c == '\n') {
+                out.append(next_line.data(), next_line.data() + next_line.size());
+            } else {
+                out.push_back(code < 0x20 || code == 0x7f ? '?' : c);
+            }
+        }
+    }
+    std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<text_message>(); }
+};
+
+std::unique_ptr<spdlog::formatter> formatter_of(const config::log_settings& log) {
+    auto made = std::make_unique<spdlog::pattern_formatter>();
+    if (log.format == config::log_format::json) {
+        made->add_flag<json_message>('*').set_pattern(
+            R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","thread":%t,"message":"%*"})");
+    } else {
+        made->add_flag<text_message>('*').set_pattern("%Y-%m-%d %H:%M:%S.%e %^%l%$ %*");
+    }
+    return made;
+}
+
+spdlog::sink_ptr sink_of(const config::log_settings& log) {
+    if (log.file.empty()) {
+        open_file = nullptr;
+        return std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+    }
+    if (!open_file || open_file->path() != log.file) open_file = std::make_shared<file_sink>(log.file);
+    return open_file;
+}
+
+}  // namespace
+
+result<void> set_up_logging(const config::log_settings& log) {
+    try {
+        if (!spdlog::thread_pool()) spdlog::init_thread_pool(lines_kept, 1);
+        auto logger = std::make_shared<spdlog::async_logger>("weir", sink_of(log), spdlog::thread_pool(),
+                                                             spdlog::async_overflow_policy::overrun_oldest);
+        logger->set_formatter(formatter_of(log));
+        logger->set_level(spdlog::level::from_str(log.level));
+        logger->flush_on(spdlog::level::trace);
+        spdlog::set_default_logger(std::move(logger));
+        return {};
+    } catch (const spdlog::spdlog_ex& e) {
+        return fault{sqlstate::config_file_error, "the log cannot be written to \"" + log.file + "\"", e.what(),
+                     "See file in the [log] section: its directory must exist and be writable."};
+    }
+}
+
+void reopen_log() {
+    if (open_file) open_file->reopen();
+}
+
+void end_logging() {
+    open_file = nullptr;
+    spdlog::shutdown();
+}
+
+}  // namespace weir::net
