@@ -13,7 +13,7 @@ export CCACHE_SLOPPINESS := pch_defines,time_macros
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help deps build demo test test-full unit asan tsan simulate fuzz bench micro-bench clean
+.PHONY: help deps build demo test test-full unit asan tsan simulate fuzz install package bench micro-bench clean
 
 help:
 	@echo 'make deps       install what is missing of the packages (Debian 12; root or sudo)'
@@ -27,6 +27,8 @@ help:
 	@echo 'make tsan       the unit tests under the thread sanitizer'
 	@echo 'make fuzz       FUZZ_SECONDS=600: all fuzzing targets, for that long together; TARGETS="session digest": some'
 	@echo 'make simulate   SEEDS=10000 FROM=1: that many simulated worlds; TRACE=7: one of them, step by step'
+	@echo 'make install    PREFIX=/usr/local DESTDIR=: program, manuals, systemd units'
+	@echo 'make package    a Debian package in build/package'
 	@echo 'make bench      Weir beside PgBouncer, Pgpool-II and HAProxy; BENCH="--only simple-16 --rounds 1": docs/performance.md'
 	@echo 'make micro-bench FILTER=digest: the parts of a request by themselves'
 	@echo 'tests/run -h    one suite, or some: docs/testing.md'
@@ -45,6 +47,7 @@ test: build
 
 test-full: build
 	@cmake/packages patroni
+	@cmake/packages package
 	@tests/run --jobs $(JOBS) --full
 
 unit: deps
@@ -70,6 +73,17 @@ bench: build
 	@cmake/packages bench
 	@cmake/compile release $(JOBS) bench_stub
 	@tests/bench/run $(BENCH)
+
+# DESTDIR and PREFIX as usual.
+PREFIX ?= /usr/local
+install: build
+	@cmake/compile release $(JOBS) manuals
+	@cmake --install build/release --prefix $(PREFIX) --strip
+
+package: deps
+	@cmake/packages package
+	@cmake/compile package $(JOBS) weir shop manuals
+	@cd build/package && cpack -G DEB && ls -1 *.deb
 
 micro-bench: deps
 	@cmake/packages bench

@@ -19,6 +19,7 @@ struct answers {
     import_command import;
     bool wants_version = false;
     bool wants_reference = false;
+    int wants_manual = 0;
 };
 
 void add_config(CLI::App& sub, std::string& to) {
@@ -103,6 +104,7 @@ usage misuse(const std::string& what) {
 command chosen(const CLI::App& app, answers got) {
     if (got.wants_version) return version_command{};
     if (got.wants_reference) return reference_command{};
+    if (got.wants_manual > 0) return manual_command{got.wants_manual};
     if (app.got_subcommand("check")) return std::move(got.check);
     if (app.got_subcommand("route")) return std::move(got.route);
     if (app.got_subcommand("test")) return std::move(got.test);
@@ -116,13 +118,9 @@ command chosen(const CLI::App& app, answers got) {
     return std::move(got.serve);
 }
 
-}  // namespace
+constexpr auto description = "Weir: a proxy for PostgreSQL that sends writes to the primary and reads to replicas";
 
-command parse_arguments(const std::vector<std::string>& arguments) {
-    CLI::App app(
-        "Weir: a proxy for PostgreSQL that sends writes to the primary and reads to replicas",
-        "weir");
-    answers got;
+void add_all(CLI::App& app, answers& got) {
     add_serve(app, got.serve);
     add_check(app, got.check);
     add_route(app, got.route);
@@ -132,7 +130,23 @@ command parse_arguments(const std::vector<std::string>& arguments) {
     add_import(app, got.import);
     app.add_flag("--version", got.wants_version, "Print the version and those of the libraries");
     app.add_flag("--print-configuration-reference", got.wants_reference)->group("");  // hidden
+    app.add_option("--print-manual", got.wants_manual)->check(CLI::IsMember({1, 5}))->group("");
     app.require_subcommand(0, 1);
+}
+
+}  // namespace
+
+std::string help_of_all() {
+    CLI::App app(description, "weir");
+    answers got;
+    add_all(app, got);
+    return app.help("", CLI::AppFormatMode::All);
+}
+
+command parse_arguments(const std::vector<std::string>& arguments) {
+    CLI::App app(description, "weir");
+    answers got;
+    add_all(app, got);
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 takes them
     try {
         app.parse(std::move(reversed));

@@ -51,6 +51,10 @@ struct catalog_dump_command {
 struct version_command {};
 /// Prints docs/configuration.md; for those who build Weir.
 struct reference_command {};
+/// weir(1) or weir.toml(5).
+struct manual_command {
+    int chapter = 1;
+};
 /// Nothing to do but to say this: help that was asked for, or what is wrong with the arguments.
 struct usage {
     int exit = exit_code::fine;
@@ -62,9 +66,13 @@ struct import_command {
 };
 
 using command = std::variant<serve_command, check_command, route_command, test_command, catalog_dump_command,
-                             scram_secret_command, import_command, version_command, reference_command, usage>;
+                             scram_secret_command, import_command, version_command, reference_command,
+                             manual_command, usage>;
 
 /// Without the program's name.
+/// What --help says, of all commands.
+std::string help_of_all();
+
 command parse_arguments(const std::vector<std::string>& arguments);
 
 }  // namespace weir::cli

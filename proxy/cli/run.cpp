@@ -5,12 +5,14 @@
 #include "cli/arguments.hpp"
 #include "cli/catalog_dump.hpp"
 #include "cli/loading.hpp"
+#include "cli/manual.hpp"
 #include "cli/check.hpp"
 #include "cli/import.hpp"
 #include "cli/route.hpp"
 #include "cli/scram_secret.hpp"
 #include "cli/surroundings.hpp"
 #include "cli/test_cases.hpp"
+#include "config/manual.hpp"
 #include "config/reference.hpp"
 #include "net/library_versions.hpp"
 
@@ -61,6 +63,11 @@ struct runner {
 
     int operator()(const reference_command&) const {
         with.out << config::reference_markdown();
+        return exit_code::fine;
+    }
+
+    int operator()(const manual_command& c) const {
+        with.out << (c.chapter == 5 ? config::configuration_manual(WEIR_VERSION) : command_manual(WEIR_VERSION));
         return exit_code::fine;
     }
 

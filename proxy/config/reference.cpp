@@ -44,12 +44,52 @@ this machine may log in.
 * Relative paths start at the folder of the configuration file.
 )";
 
+std::string row(const key& k) {
+    std::string name = "`" + std::string(k.name) + "`";
+    if (k.form == shape::secret) name += ", `" + std::string(k.name) + "_file`";
+    const std::string fallback = k.fallback.empty() ? "" : "`" + std::string(k.fallback) + "`";
+    return "| " + name + " | " + value_words(k) + " | " + fallback + " | " + std::string(k.says) +
+           " | " + std::string(k.since) + " |\n";
+}
+
+/// What the section knows and this version does not carry out.
+std::string not_yet(const section& s) {
+    std::string out;
+    for (const key& k : s.keys) {
+        if (k.form == shape::later) {
+            out += "* `" + std::string(k.name) + "`: " + std::string(k.says) + "\n";
+        }
+        for (const std::string_view each : k.later_choices) {
+            out += "* `" + std::string(k.name) + " = \"" + std::string(each) + "\"`\n";
+        }
+    }
+    return out.empty() ? out : "\nNot available in this version:\n\n" + out;
+}
+
+std::string part(const section& s, const std::string& title) {
+    std::string rows;
+    for (const key& k : s.keys) {
+        if (k.form != shape::later) rows += row(k);
+    }
+    std::string out = "\n" + title + "\n\n" + std::string(s.says) + "\n";
+    if (!rows.empty()) {
+        out += "\n| Key | Value | Default | Meaning | Since |\n|---|---|---|---|---|\n" + rows;
+    }
+    return out + not_yet(s);
+}
+
+}  // namespace
+
+namespace {
+
 std::string range_of(const key& k) {
     const std::string least = std::to_string(k.range.least);
     return k.range.most == 0 ? "from " + least : least + " to " + std::to_string(k.range.most);
 }
 
-std::string value_of(const key& k) {
+}  // namespace
+
+std::string value_words(const key& k) {
     switch (k.form) {
         case shape::text:
             return "string";
@@ -86,42 +126,6 @@ std::string value_of(const key& k) {
     }
     return out;
 }
-
-std::string row(const key& k) {
-    std::string name = "`" + std::string(k.name) + "`";
-    if (k.form == shape::secret) name += ", `" + std::string(k.name) + "_file`";
-    const std::string fallback = k.fallback.empty() ? "" : "`" + std::string(k.fallback) + "`";
-    return "| " + name + " | " + value_of(k) + " | " + fallback + " | " + std::string(k.says) +
-           " | " + std::string(k.since) + " |\n";
-}
-
-/// What the section knows and this version does not carry out.
-std::string not_yet(const section& s) {
-    std::string out;
-    for (const key& k : s.keys) {
-        if (k.form == shape::later) {
-            out += "* `" + std::string(k.name) + "`: " + std::string(k.says) + "\n";
-        }
-        for (const std::string_view each : k.later_choices) {
-            out += "* `" + std::string(k.name) + " = \"" + std::string(each) + "\"`\n";
-        }
-    }
-    return out.empty() ? out : "\nNot available in this version:\n\n" + out;
-}
-
-std::string part(const section& s, const std::string& title) {
-    std::string rows;
-    for (const key& k : s.keys) {
-        if (k.form != shape::later) rows += row(k);
-    }
-    std::string out = "\n" + title + "\n\n" + std::string(s.says) + "\n";
-    if (!rows.empty()) {
-        out += "\n| Key | Value | Default | Meaning | Since |\n|---|---|---|---|---|\n" + rows;
-    }
-    return out + not_yet(s);
-}
-
-}  // namespace
 
 std::string reference_markdown() {
     std::string out(introduction);

@@ -4,6 +4,7 @@
 #include <spdlog/details/file_helper.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
+#include <spdlog/sinks/dist_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -36,7 +37,9 @@ private:
     std::atomic<bool> stale_{false};
 };
 
-std::shared_ptr<file_sink> open_file;  // on the main thread
+// On the main thread.
+std::shared_ptr<file_sink> open_file;
+std::shared_ptr<spdlog::sinks::dist_sink_mt> outlet;
 
 /// The message as the inside of a JSON string: names that clients chose may hold anything.
 class json_message final : public spdlog::custom_flag_formatter {
@@ -98,17 +101,25 @@ spdlog::sink_ptr sink_of(const config::log_settings& log) {
     return open_file;
 }
 
+/// The logger is never another one: all threads have it. What changes is where its outlet leads.
+void begin() {
+    spdlog::init_thread_pool(lines_kept, 1);
+    outlet = std::make_shared<spdlog::sinks::dist_sink_mt>();
+    auto logger = std::make_shared<spdlog::async_logger>("weir", outlet, spdlog::thread_pool(),
+                                                         spdlog::async_overflow_policy::overrun_oldest);
+    logger->flush_on(spdlog::level::trace);
+    spdlog::set_default_logger(std::move(logger));
+}
+
 }  // namespace
 
 result<void> set_up_logging(const config::log_settings& log) {
     try {
-        if (!spdlog::thread_pool()) spdlog::init_thread_pool(lines_kept, 1);
-        auto logger = std::make_shared<spdlog::async_logger>("weir", sink_of(log), spdlog::thread_pool(),
-                                                             spdlog::async_overflow_policy::overrun_oldest);
-        logger->set_formatter(formatter_of(log));
-        logger->set_level(spdlog::level::from_str(log.level));
-        logger->flush_on(spdlog::level::trace);
-        spdlog::set_default_logger(std::move(logger));
+        auto sink = sink_of(log);
+        sink->set_formatter(formatter_of(log));
+        if (!outlet) begin();
+        outlet->set_sinks({std::move(sink)});
+        spdlog::default_logger_raw()->set_level(spdlog::level::from_str(log.level));
         return {};
     } catch (const spdlog::spdlog_ex& e) {
         return fault{sqlstate::config_file_error, "the log cannot be written to \"" + log.file + "\"", e.what(),
@@ -121,8 +132,9 @@ void reopen_log() {
 }
 
 void end_logging() {
-    open_file = nullptr;
     spdlog::shutdown();
+    open_file = nullptr;
+    outlet = nullptr;
 }
 
 }  // namespace weir::net

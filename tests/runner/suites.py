@@ -91,6 +91,10 @@ def _drivers(request):
         return _pytest("drivers", [TESTS / "drivers"], request, 12, variables)
 
 
+def _package(request):
+    return _pytest("package", [TESTS / "package"], request, 10)
+
+
 def _browser(request):
     return _pytest("browser", [TESTS / "browser"], request, 6)
 
@@ -151,6 +155,7 @@ ALL = (
           "full"),
     Suite("browser", "the dashboard in Chromium", _browser),
     Suite("shop", "the shop through Weir", _own_suite("shop")),
+    Suite("package", "the Debian package in a root of its own (cmake/packages package)", _package, "full"),
     Suite("demo", "make demo for 20 seconds", _demo),
 )
 

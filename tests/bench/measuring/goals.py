@@ -43,6 +43,7 @@ GOALS = [
     Goal("CPU a transaction, two workers against one, stub", "cpu", "stub-simple", "Weir, two workers",
          "Weir, primary", 1.10, 1.02),
     Goal("p99 at 64 clients against PgBouncer", "p99", "simple-64", "Weir", "PgBouncer", 1.2, 1.0),
+    Goal("... with one node, as PgBouncer has", "p99", "simple-64", "Weir, primary", "PgBouncer", 1.2, 1.0),
     Goal("Memory of an idle client, bytes", "idle_bytes", "idle-5000", "Weir, primary", "", 3072, 1024),
     Goal("CPU of a 100 MB result against HAProxy", "cpu", "result-100m", "Weir, primary", "HAProxy", 1.3, 1.0),
 ]
