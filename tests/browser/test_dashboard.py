@@ -139,6 +139,13 @@ def test_dark_and_narrow(seen):
         assert (PICTURES / f"{name}.png").stat().st_size > 10000
 
 
+def test_fifty_nodes_and_a_thousand_statements_are_drawn(seen):
+    much = seen["much"]
+    assert (much["nodes"], much["digests"]) == (50, 1000)
+    print(f"measured: drawn in {much['milliseconds']:.0f} ms")
+    assert much["milliseconds"] < 1000 * (1 if FULL else 5)
+
+
 def test_the_topology_follows_a_promotion(seen):
     took = seen["promotion"]["milliseconds"]
     print(f"measured: the dashboard showed a promotion after {took} ms")

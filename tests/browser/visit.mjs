@@ -67,6 +67,22 @@ const fresh = await context.newPage();
 await fresh.goto(url);
 await fresh.keyboard.press("Tab");
 say({ seen: "first stop of the keyboard", text: await fresh.evaluate(() => document.activeElement.textContent) });
+await fresh.waitForSelector(".node.primary", patience);
+say({ seen: "much", ...(await fresh.evaluate(() => {
+  const next = JSON.parse(JSON.stringify(state.now));
+  const cluster = next.clusters[0];
+  cluster.nodes = Array.from({ length: 50 }, (_, i) => ({ ...cluster.nodes[0], name: `node-${i}`, role: i ? "replica" : "primary" }));
+  const one = state.digests[0];
+  next.digests = Array.from({ length: 1000 }, (_, i) => ({ ...one, digest: String(i).padStart(32, "0"), text: `${one.text} ${i}` }));
+  next.advice = [];
+  next.at += 1e6;
+  const since = performance.now();
+  add_event(next);
+  draw();
+  document.body.getBoundingClientRect();
+  return { milliseconds: performance.now() - since, nodes: document.querySelectorAll(".node").length,
+    digests: document.querySelectorAll("#digest-table tbody tr").length };
+})) });
 await fresh.close();
 say({ seen: "names", unnamed: await page.$$eval("input, textarea, button, svg[role=img]", (all) => all.filter((one) =>
   !(one.labels && one.labels.length) && !one.textContent.trim() && !one.getAttribute("aria-label")).map((one) => one.outerHTML.slice(0, 80))) });

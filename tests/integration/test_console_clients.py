@@ -2,6 +2,7 @@
 import asyncio
 import json
 import os
+import pathlib
 import signal
 import subprocess
 
@@ -13,6 +14,7 @@ from psycopg.rows import dict_row
 
 from support.waiting import wait_until
 
+HERE = pathlib.Path(__file__).resolve().parent
 SHOWS = ("POOLS", "STATS", "CLIENTS", "SERVERS", "DATABASES", "LISTS", "CONFIG", "VERSION", "NODES", "ROUTES", "RULES",
          "DIGESTS", "PINS", "CACHE", "TOKENS", "ADVICE", "RELOADS", "EVENTS", "HELP")
 MAY_BE_EMPTY = ("PINS", "RULES", "ADVICE", "RELOADS", "EVENTS")
@@ -61,6 +63,15 @@ def test_psycopg2(weir, busy):
         cursor.execute("SHOW POOLS")
         assert [column[0] for column in cursor.description][:4] == ["database", "user", "cl_active", "cl_waiting"]
     console.close()
+
+
+@pytest.mark.deadline(120)
+@pytest.mark.parametrize("mode", ["extended", "simple"])
+def test_pgjdbc(weir, busy, mode):
+    """It sets extra_float_digits of itself when it connects."""
+    done = subprocess.run(["java", "-cp", "/usr/share/java/postgresql.jar", str(HERE / "support" / "Console.java"),
+                           str(weir.port), mode], capture_output=True, text=True, check=False, timeout=110)
+    assert done.stdout.splitlines() == ["database cl_active", "3"], done.stdout + done.stderr
 
 
 def test_an_error_ends_its_pipeline_and_no_more(weir):
