@@ -13,7 +13,7 @@
 namespace weir::net {
 namespace {
 
-constexpr std::size_t lines_kept = 8192;  // that are not written yet
+constexpr std::size_t lines_kept = 2048;  // that are not written yet; half a kilobyte each, from the start on
 
 /// A file that is opened anew when it is told to.
 class file_sink final : public spdlog::sinks::base_sink<std::mutex> {
