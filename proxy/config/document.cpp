@@ -127,6 +127,7 @@ private:
 std::optional<place> stray_character(std::string_view text) {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     constexpr std::string_view ahead_of_strings = "\n=[{,.";
+    constexpr std::string_view ahead_of_values = "\n=[{,";
     reading_of now;
     place at{1, 1};
     char before = '\n';  // but for blanks
@@ -143,8 +144,10 @@ std::optional<place> stray_character(std::string_view text) {
         if (static_cast<unsigned char>(c) >= 0x80) return at;
         if (quote && ahead_of_strings.find(before) == std::string_view::npos) return at;
         if (quote && before == '.' && now.value()) return at;
-        now.pass(c);
-        if (c != ' ' && c != '\t' && c != '\r') before = c;
+        // Within a value that has no quotes a bracket is a character like others, and opens nothing.
+        const bool plain = (c == '[' || c == '{') && now.value() && ahead_of_values.find(before) == std::string_view::npos;
+        if (!plain) now.pass(c);
+        if (c != ' ' && c != '\t' && c != '\r') before = plain ? 'x' : c;
         if (c == '#') {
             pass(std::min(text.find('\n', i), text.size()) - i);
         } else {

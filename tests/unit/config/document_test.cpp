@@ -71,11 +71,15 @@ TEST(Document, OutsideOfStringsAndCommentsAllIsAscii) {
     EXPECT_EQ(fault_in("a = { b = 1.'\xce\xa3' }"), (place{1, 13}));
     EXPECT_EQ(fault_in("a = \"\"\"\nb\\\xef\xbb\xbd\"\"\""), (place{2, 3}));
     EXPECT_EQ(fault_in("a = { b = 1 }.'\xce\xa3'"), (place{1, 15}));
+    // Nor does a bracket inside of a value open a list in which a string could begin.
+    EXPECT_EQ(fault_in("a = 0xg[['\xce\xa3' ]]"), (place{1, 10}));
+    EXPECT_EQ(fault_in("a = [ 1, 0xg{'\xce\xa3' ]"), (place{1, 14}));
     const auto taken = [](std::string_view text) {
         return std::holds_alternative<item::table>(parse_document(text));
     };
     EXPECT_TRUE(taken("[a.\"\xce\xa3\"]\nb.\"\xce\xa3\" = { c.\"\xce\xa3\" = [1, 2], d.'x' = 3 }\n[[e.'f']]\ng.'h' = 1.5\n"));
     EXPECT_TRUE(taken("\xef\xbb\xbf# \xce\xa3\nx = \"\xce\xa3 # \\\" \xce\xa3\" # '\xce\xa3\n\"\xce\xa3\" = 'it\xce\xa3'\n"));
+    EXPECT_TRUE(taken("a = [[ '\xce\xa3' ], # x\n [{ b = '\xce\xa3', c = [] }, ['d']],\n\n ['e'] ]\n"));
     EXPECT_TRUE(taken("a . \"b\" = [ \"c\", # \xce\xa3\n 'd', { 'e' = \"\"\"\xce\xa3\"\"\"\"} ]\n"));
     EXPECT_TRUE(taken("x = '''\n\xce\xa3 ' '' \n'''\ny = \"\"\"\xce\xa3 \\\"\"\" \xce\xa3\n\"\"\"\n"));
 }
