@@ -22,7 +22,7 @@ async function until(check, argument) {
   }
 }
 
-const browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox", "--disable-gpu"] });
+const browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"] });
 const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
 const page = await context.newPage();
 const complaints = [];
