@@ -28,6 +28,8 @@ struct shown_by {
 constexpr status::extent with_clients{.clients = true};
 constexpr status::extent with_digests{.digests = true};
 constexpr status::extent with_servers{.servers = true};
+constexpr status::extent with_settings{.settings = true};
+constexpr status::extent with_past{.past = true};
 
 constexpr shown_by shows[] = {
     {command::show_nodes, show_nodes},
@@ -42,12 +44,12 @@ constexpr shown_by shows[] = {
     {command::show_clients, show_clients, with_clients},
     {command::show_servers, show_servers, with_servers},
     {command::show_lists, show_lists, with_clients},
-    {command::show_config, show_config},
+    {command::show_config, show_config, with_settings},
     {command::show_cache, show_cache, with_digests},
     {command::show_tokens, show_tokens},
     {command::show_advice, show_advice, with_digests},
-    {command::show_reloads, show_reloads},
-    {command::show_events, show_events},
+    {command::show_reloads, show_reloads, with_past},
+    {command::show_events, show_events, with_past},
 };
 
 const shown_by* show_of(command wanted) {
@@ -199,8 +201,8 @@ status::http_reply desk::get(std::string_view path, std::string_view query, stat
     if (path == "/metrics") return metrics_page(running.gather({}));
     if (path == "/") return typed("text/html; charset=utf-8", std::string(dashboard_page()));
     if (path == "/api/status") {
-        const bool all = query_value(query, "digests").has_value();
-        return typed("application/json", state_as_json(running.gather(all ? with_digests : status::extent{})));
+        const status::extent needs{.digests = query_value(query, "digests").has_value(), .past = true};
+        return typed("application/json", state_as_json(running.gather(needs)));
     }
     if (path == "/api/route") return route_page(query, running);
     return page(404, "there is no such page; there are /, /metrics, /livez, /readyz, /api/status, /api/events and "

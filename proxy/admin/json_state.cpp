@@ -178,11 +178,7 @@ json::array events_of(const status::report& now) {
 std::string state_as_json(const status::report& now) {
     json::object pins;
     for (const auto& [why, count] : now.sums.pins) pins[text(why)] = count;
-    std::size_t active = 0, waiting = 0;
-    for (const auto& p : now.pools) {
-        active += p.clients_active;
-        waiting += p.clients_waiting;
-    }
+    const auto load = load_of_clients(now);
     json::array bounds;
     for (const double bound : histogram::bounds_seconds) bounds.emplace_back(bound);
     json::object state{{"version", text(now.version)},
@@ -195,9 +191,9 @@ std::string state_as_json(const status::report& now) {
                        {"clients",
                         {{"all", now.clients},
                          {"limit", now.max_clients},
-                         {"logging_in", now.clients_logging_in},
-                         {"active", active},
-                         {"waiting", waiting}}},
+                         {"logging_in", load.login},
+                         {"active", load.active},
+                         {"waiting", load.waiting}}},
                        {"bounds", std::move(bounds)},
                        {"clusters", clusters_of(now)},
                        {"totals", totals_of(now)},

@@ -5,6 +5,7 @@
 #include "admin/exposition.hpp"
 #include "admin/metrics_parts.hpp"
 #include "admin/readable.hpp"
+#include "admin/tally.hpp"
 
 namespace weir::admin {
 namespace {
@@ -27,22 +28,13 @@ void tell_process(const status::report& now, exposition& out) {
 }
 
 void tell_clients(const status::report& now, exposition& out) {
-    std::size_t active = 0;
-    std::size_t waiting = 0;
-    for (const auto& pool : now.pools) {
-        active += pool.clients_active;
-        waiting += pool.clients_waiting;
-    }
-    // The counts of the workers are not of one moment: their parts may exceed the whole by a few.
-    const auto login = std::min(now.clients_logging_in, now.clients);
-    active = std::min(active, now.clients - login);
-    waiting = std::min(waiting, now.clients - login - active);
+    const auto load = load_of_clients(now);
     out.family("weir_clients", "gauge",
                "Clients: logging in, active on a connection to a node, waiting for one, or idle.");
-    out.sample({{"state", "login"}}, std::uint64_t{login});
-    out.sample({{"state", "active"}}, std::uint64_t{active});
-    out.sample({{"state", "waiting"}}, std::uint64_t{waiting});
-    out.sample({{"state", "idle"}}, std::uint64_t{now.clients - login - active - waiting});
+    out.sample({{"state", "login"}}, std::uint64_t{load.login});
+    out.sample({{"state", "active"}}, std::uint64_t{load.active});
+    out.sample({{"state", "waiting"}}, std::uint64_t{load.waiting});
+    out.sample({{"state", "idle"}}, std::uint64_t{load.idle});
     out.family("weir_max_clients", "gauge", "The configured limit of clients.");
     out.sample({}, std::uint64_t{now.max_clients});
     out.family("weir_clients_accepted_total", "counter", "Clients that were let in.");

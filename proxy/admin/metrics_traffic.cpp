@@ -47,8 +47,7 @@ std::set<std::string> told_databases(const status::report& now) {
     return told;
 }
 
-series series_of(const status::report& now) {
-    const auto told = told_databases(now);
+series series_of(const status::report& now, const std::set<std::string>& told) {
     series found;
     for (const auto& part : now.traffic) {
         auto name = readable_name(part.database);
@@ -101,8 +100,7 @@ void tell_seconds(const series& all, exposition& out) {
     tell_histograms(all, &status::traffic_report::at_node, out);
 }
 
-void tell_databases(const status::report& now, exposition& out) {
-    const auto told = told_databases(now);
+void tell_databases(const status::report& now, const std::set<std::string>& told, exposition& out) {
     std::map<std::string, status::database_traffic> sums;
     for (const auto& one : now.database_sums) {
         const auto name = readable_name(one.database);
@@ -155,10 +153,11 @@ void tell_retries(const series& all, exposition& out) {
 }  // namespace
 
 void tell_traffic(const status::report& now, exposition& out) {
-    const auto all = series_of(now);
+    const auto told = told_databases(now);
+    const auto all = series_of(now, told);
     tell_queries(all, now.sums, out);
     tell_seconds(all, out);
-    tell_databases(now, out);
+    tell_databases(now, told, out);
     tell_loads(now, out);
     tell_retries(all, out);
 }

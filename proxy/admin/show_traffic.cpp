@@ -26,47 +26,33 @@ const column<route_row> route_columns[] = {
 struct stats_row {
     std::string database;
     database_load load;
-    status::database_traffic sums;
     double uptime_seconds;
 
-    std::uint64_t wait_us() const { return static_cast<std::uint64_t>(sums.queue_seconds * 1e6); }
-    std::uint64_t each(std::uint64_t sum) const { return sums.transactions > 0 ? sum / sums.transactions : 0; }
+    std::uint64_t wait_us() const { return static_cast<std::uint64_t>(load.queue_seconds * 1e6); }
+    std::uint64_t each(std::uint64_t sum) const { return load.transactions > 0 ? sum / load.transactions : 0; }
     std::uint64_t microseconds() const { return static_cast<std::uint64_t>(load.seconds * 1e6); }
     std::uint64_t a_second(double count) const {
         return uptime_seconds > 0 ? static_cast<std::uint64_t>(count / uptime_seconds) : 0;
     }
 };
 
-/// Of the databases of that name, in every cluster.
-status::database_traffic sums_of(const status::report& now, const std::string& database) {
-    status::database_traffic all;
-    for (const auto& one : now.database_sums) {
-        if (readable_name(one.database) != database) continue;
-        all.transactions += one.transactions;
-        all.bytes_received += one.bytes_received;
-        all.bytes_sent += one.bytes_sent;
-        all.queue_seconds += one.queue_seconds;
-    }
-    return all;
-}
-
 // PgBouncer's averages are of the last minute; Weir keeps no past, so these are since its start.
 // Rates and quantiles over any time come from /metrics.
 const column<stats_row> stats_columns[] = {
     {"database", [](const stats_row& r) { return text(r.database); }},
-    {"total_xact_count", [](const stats_row& r) { return number(r.sums.transactions); }},
+    {"total_xact_count", [](const stats_row& r) { return number(r.load.transactions); }},
     {"total_query_count", [](const stats_row& r) { return number(r.load.requests); }},
-    {"total_received", [](const stats_row& r) { return number(r.sums.bytes_received); }},
-    {"total_sent", [](const stats_row& r) { return number(r.sums.bytes_sent); }},
+    {"total_received", [](const stats_row& r) { return number(r.load.bytes_received); }},
+    {"total_sent", [](const stats_row& r) { return number(r.load.bytes_sent); }},
     // Of the requests in them: how long a client thinks in between is not the server's.
     {"total_xact_time", [](const stats_row& r) { return number(r.microseconds()); }},
     {"total_query_time", [](const stats_row& r) { return number(r.microseconds()); }},
     {"total_wait_time", [](const stats_row& r) { return number(r.wait_us()); }},
-    {"avg_xact_count", [](const stats_row& r) { return number(r.a_second(static_cast<double>(r.sums.transactions))); }},
+    {"avg_xact_count", [](const stats_row& r) { return number(r.a_second(static_cast<double>(r.load.transactions))); }},
     {"avg_query_count",
      [](const stats_row& r) { return number(r.a_second(static_cast<double>(r.load.requests))); }},
-    {"avg_recv", [](const stats_row& r) { return number(r.a_second(static_cast<double>(r.sums.bytes_received))); }},
-    {"avg_sent", [](const stats_row& r) { return number(r.a_second(static_cast<double>(r.sums.bytes_sent))); }},
+    {"avg_recv", [](const stats_row& r) { return number(r.a_second(static_cast<double>(r.load.bytes_received))); }},
+    {"avg_sent", [](const stats_row& r) { return number(r.a_second(static_cast<double>(r.load.bytes_sent))); }},
     {"avg_xact_time", [](const stats_row& r) { return number(r.each(r.microseconds())); }},
     {"avg_query_time",
      [](const stats_row& r) {
@@ -102,7 +88,7 @@ status::table show_stats(const status::report& now) {
     const double uptime = std::chrono::duration<double>(now.uptime).count();
     std::vector<stats_row> rows;
     for (const auto& [database, load] : load_by_database(now))
-        rows.push_back({database, load, sums_of(now, database), uptime});
+        rows.push_back({database, load, uptime});
     return lay_out(stats_columns, rows);
 }
 

@@ -1,5 +1,6 @@
 #include "admin/tally.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "admin/readable.hpp"
@@ -63,7 +64,29 @@ std::map<std::string, database_load> load_by_database(const status::report& now)
             load.seconds += part.seconds[role].sum_seconds;
         }
     }
+    for (const auto& one : now.database_sums) {
+        const auto found = loads.find(readable_name(one.database));
+        if (found == loads.end()) continue;
+        auto& load = found->second;
+        load.transactions += one.transactions;
+        load.bytes_received += one.bytes_received;
+        load.bytes_sent += one.bytes_sent;
+        load.queue_seconds += one.queue_seconds;
+    }
     return loads;
+}
+
+client_load load_of_clients(const status::report& now) {
+    client_load load;
+    for (const auto& pool : now.pools) {
+        load.active += pool.clients_active;
+        load.waiting += pool.clients_waiting;
+    }
+    load.login = std::min(now.clients_logging_in, now.clients);
+    load.active = std::min(load.active, now.clients - load.login);
+    load.waiting = std::min(load.waiting, now.clients - load.login - load.active);
+    load.idle = now.clients - load.login - load.active - load.waiting;
+    return load;
 }
 
 }  // namespace weir::admin

@@ -27,11 +27,25 @@ using node_key = std::pair<std::string, std::string>;  // cluster, node
 
 std::map<node_key, node_load> load_by_node(const status::report& now);
 
+/// Clients by what they do. The counts of the workers are not of one moment: parts may exceed the whole by a few, and
+/// are cut to it.
+struct client_load {
+    std::size_t login = 0;
+    std::size_t active = 0;   // on a connection to a node
+    std::size_t waiting = 0;  // for one
+    std::size_t idle = 0;
+};
+client_load load_of_clients(const status::report& now);
+
 struct database_load {
     std::uint64_t requests = 0;
     std::array<std::uint64_t, 2> reads{};  // as above
     std::uint64_t writes = 0;
     double seconds = 0;
+    std::uint64_t transactions = 0;
+    std::uint64_t bytes_received = 0;  // from clients
+    std::uint64_t bytes_sent = 0;
+    double queue_seconds = 0;
 };
 
 /// By the name that clients say.

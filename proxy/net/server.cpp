@@ -194,31 +194,33 @@ void server::forget_learned() {
     for (auto& w : workers_) w->forget_learned();
 }
 
+/// The reasons as one text.
+std::string server::note_refused_reload(std::vector<std::string> why) {
+    ++reloads_refused_;
+    std::string all;
+    for (const auto& line : why) all += (all.empty() ? "" : "\n") + line;
+    past_.note_reload(false, std::move(why), {});
+    spdlog::error("reload refused, the old configuration stays: {}", all);
+    return all;
+}
+
 result<std::vector<std::string>> server::reload() {
     auto loaded = reload_();
     if (auto* complaints = std::get_if<std::vector<config::complaint>>(&loaded)) {
-        ++reloads_refused_;
-        std::string all;
         std::vector<std::string> why;
         for (const auto& c : *complaints) why.push_back(config::to_string(c));
-        for (const auto& line : why) all += (all.empty() ? "" : "\n") + line;
-        past_.note_reload(false, std::move(why), {});
-        spdlog::error("reload refused, the old configuration stays: {}", all);
+        const auto all = note_refused_reload(std::move(why));
         return fault{sqlstate::config_file_error, "the configuration was not reloaded", all,
                      "The old configuration stays in force."};
     }
     auto& fresh = std::get<config::config>(loaded);
     auto settings = make_settings(fresh);
     if (!settings) {
-        ++reloads_refused_;
-        past_.note_reload(false, {settings.error().message}, {});
-        spdlog::error("reload refused, the old configuration stays: {}", settings.error().message);
+        note_refused_reload({settings.error().message});
         return settings.error();
     }
     if (auto logs = set_up_logging(fresh.log); !logs) {
-        ++reloads_refused_;
-        past_.note_reload(false, {logs.error().message}, {});
-        spdlog::error("reload refused, the old configuration stays: {}", logs.error().message);
+        note_refused_reload({logs.error().message});
         return logs.error();
     }
     auto lines = describe_changes(config_, fresh);

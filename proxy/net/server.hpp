@@ -67,6 +67,7 @@ private:
     void make_hubs();
     void note_changes(std::size_t hub, const cluster::snapshot_ptr& before, const cluster::snapshot_ptr& after);
     void wait_for_first_probes();
+    std::string note_refused_reload(std::vector<std::string> why);
 
     // server_console.cpp
     std::optional<status::table> take_step(const session::console_step& step, status::console_right has,

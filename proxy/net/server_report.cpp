@@ -41,9 +41,6 @@ status::report server::gather(status::extent with) {
     r.paused = holds_.paused();
     r.taken_at_us = clock_time_us();
     r.has_digests = with.digests;
-    past_.tell(r);
-    for (const auto& line : config::inventory(config_.said.values))
-        r.settings.push_back({line.key, line.value, line.fallback, !line.takes_restart});
     for (const auto& d : config_.databases) {
         const bool keeps = d.own.mode.value_or(config_.pool.mode) == routing::pool_mode::session;
         r.databases.push_back({d.name, d.dbname, d.cluster, keeps ? "session" : "transaction", config_.pool.size});
@@ -60,6 +57,10 @@ status::report server::gather(status::extent with) {
         });
         if (ready.wait_for(report_within) == std::future_status::ready) r = std::move(*part);
     }
+    if (with.past) past_.tell(r);
+    if (!with.settings) return r;
+    for (const auto& line : config::inventory(config_.said.values))
+        r.settings.push_back({line.key, line.value, line.fallback, !line.takes_restart});
     return r;
 }
 

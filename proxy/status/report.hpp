@@ -205,6 +205,8 @@ struct extent {
     bool clients = false;
     bool digests = false;
     bool servers = false;
+    bool settings = false;
+    bool past = false;  // events and reloads
 };
 
 struct report {
@@ -226,7 +228,7 @@ struct report {
     std::vector<pool_report> pools;
     std::vector<database_report> databases;
     std::vector<rule_report> rules;
-    std::vector<client_report> clients_list;  // where asked for, as the next two
+    std::vector<client_report> clients_list;  // where asked for, as all that follow but sums
     std::vector<digest_report> digests;
     bool has_digests = false;
     std::vector<server_report> servers;

@@ -88,13 +88,11 @@ std::optional<status::http_reply> objection(const http_request_head::value_type&
     if (path == "/livez" || path == "/readyz") return std::nullopt;
     status::http_reply no;
     if (token.empty()) {
+        const bool named = is_named_as_this_machine(request[boost::beast::http::field::host]);
+        if (of_this_machine && named) return std::nullopt;
         no.status = 403;
-        if (of_this_machine && is_named_as_this_machine(request[boost::beast::http::field::host])) return std::nullopt;
-        if (of_this_machine) {
-            no.body = "without a token Weir answers to an address and to names without a dot\n";
-            return no;
-        }
-        no.body = "only this machine is answered: set http_token in the [server] section\n";
+        no.body = of_this_machine ? "without a token Weir answers to an address and to names without a dot\n"
+                                  : "only this machine is answered: set http_token in the [server] section\n";
         return no;
     }
     const auto shown = shown_token(request[boost::beast::http::field::authorization]);

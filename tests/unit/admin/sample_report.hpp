@@ -144,6 +144,11 @@ public:
         if (!with.clients) told.clients_list.clear();
         if (!with.digests) told.digests.clear();
         if (!with.servers) told.servers.clear();
+        if (!with.settings) told.settings.clear();
+        if (!with.past) {
+            told.events.clear();
+            told.reloads_lately.clear();
+        }
         told.has_digests = with.digests;
         return told;
     }
