@@ -97,8 +97,6 @@ def _in_turn(stage, scenario, name, options, last):
             script.write(scenario.script)
             script.flush()
             arguments = ("-f", script.name, *scenario.arguments) if scenario.script else scenario.arguments
-            if scenario.script and "-S" in arguments:
-                arguments = tuple(each for each in arguments if each != "-S")
             load = (running.port, "-n", *arguments, "-c", str(scenario.clients), "-j", "1")
             return _run(running, scenario, load, options, last and not options.no_calls)
     finally:
@@ -107,7 +105,7 @@ def _in_turn(stage, scenario, name, options, last):
 
 def _run(running, scenario, load, options, count_calls):
     """One contender's figures; None where nothing stands between client and server."""
-    seconds = str(max(1, round(options.seconds * scenario.share)))
+    seconds = str(max(1, round(options.seconds)))
     pgbench.run(*load, "-T", "1", tls=scenario.tls)  # pools and caches are filled
     found = {}
     with idle_clients(running, scenario.idle) as taken_each, _newcomers(running, scenario, seconds):

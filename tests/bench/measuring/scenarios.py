@@ -12,12 +12,11 @@ class Scenario(typing.NamedTuple):
     arguments: tuple = ("-S",)  # of pgbench
     clients: int = 16
     sampling: float = 0.1       # of the transactions whose time is kept
-    script: str = ""            # instead of pgbench's own
+    script: str = ""            # instead of pgbench's own: without -S
     tls: bool = False
     on_stub: bool = False       # the node is the stub
     idle: int = 0               # clients that are there and do nothing
     newcomers: int = 0          # clients a second that come, ask and go, beside these
-    share: float = 1.0          # of the seconds of a run: for what takes long
 
 
 def _mode(mode, clients, contenders):
@@ -40,9 +39,9 @@ SCENARIOS = [
              ("-M", "prepared"), script="\\startpipeline\n" + "\\set aid random(1, 1000000)\n"
              "SELECT abalance FROM pgbench_accounts WHERE aid = :aid;\n" * 10 + "\\endpipeline\n"),
     Scenario("tpcb-16", "TPC-B, simple", ALL, ("-b", "tpcb-like"), sampling=1.0),
-    Scenario("result-1k", "Results of 1 kB", ALL, script=f"{_rows.format(1)};\n"),
-    Scenario("result-100k", "Results of 100 kB", ALL, script=f"{_rows.format(100)};\n", sampling=1.0),
-    Scenario("result-100m", "Results of 100 MB", ("direct", "PgBouncer", "HAProxy", "Weir, primary"), clients=1,
+    Scenario("result-1k", "Results of 1 kB", ALL, (), script=f"{_rows.format(1)};\n"),
+    Scenario("result-100k", "Results of 100 kB", ALL, (), script=f"{_rows.format(100)};\n", sampling=1.0),
+    Scenario("result-100m", "Results of 100 MB", ("direct", "PgBouncer", "HAProxy", "Weir, primary"), (), clients=1,
              script=f"{_rows.format(100000)};\n", sampling=1.0),
     Scenario("connect-scram", "A new connection (SCRAM) for each SELECT", ALL, ("-S", "-C"), 8, 1.0),
     Scenario("connect-tls", "A new connection (TLS, SCRAM) for each SELECT", ("PgBouncer", "Weir, primary"),
