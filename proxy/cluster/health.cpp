@@ -104,8 +104,15 @@ void health::set_gone(node_id id, bool gone) {
     fresh.drained = node.drained;
     fresh.gone = gone;
     fresh.fell = true;
-    if (gone) fresh.trouble = "gone: Patroni does not count it as a member any more";
+    if (gone) fresh.trouble = "gone: it is no member any more";
     node = std::move(fresh);
+}
+
+void health::readdress(node_id id, node_address address) { nodes_.at(id.value).address = std::move(address); }
+
+void health::use(const health_settings& settings) {
+    settings_ = settings;
+    slow_.use(settings.slow);
 }
 
 void health::on_leader(std::optional<node_id> node, instant now) {

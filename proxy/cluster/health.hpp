@@ -41,9 +41,13 @@ public:
 
     /// One more node, found at run time; its id is the next one.
     node_id add(node_address address);
-    /// The cluster's manager does not count it as a member any more: it is not used, whatever it says, and
-    /// what was known of it is forgotten.
+    /// The configuration, or the cluster's manager, does not count it as a member any more: it is not used,
+    /// whatever it says, and what was known of it is forgotten.
     void set_gone(node_id node, bool gone);
+    /// The same server under another name, weight or group.
+    void readdress(node_id node, node_address address);
+    /// Counts from the next answer on.
+    void use(const health_settings& settings);
     /// Which node the cluster's manager calls the leader; nothing: none, or it is no node of ours. Of two
     /// primaries of one timeline this one counts, for as long as the word is fresh.
     void on_leader(std::optional<node_id> node, instant now);

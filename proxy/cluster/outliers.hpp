@@ -28,6 +28,8 @@ class outliers {
 public:
     explicit outliers(outlier_settings settings) : settings_(settings) {}
 
+    void use(const outlier_settings& settings) { settings_ = settings; }
+
     /// How long a node took to answer a probe.
     void on_answer(node_id node, duration took);
     /// A node that is down, or no replica: what was seen of it says nothing any more.

@@ -12,10 +12,16 @@ namespace {
 constexpr std::string_view hidden = "\"***\"";
 
 constexpr std::array restart_keys = {
-    std::string_view("server.listen"),   std::string_view("server.workers"),  std::string_view("server.peer_id"),
-    std::string_view("server.http"),     std::string_view("server.handover"), std::string_view("server.user"),
-    std::string_view("server.verdict_cache_bytes"), std::string_view("server.catalog_cache_bytes"),
-    std::string_view("server.parse_limit_bytes")};
+    std::string_view("server.workers"),  std::string_view("server.peer_id"), std::string_view("server.handover"),
+    std::string_view("server.user"),     std::string_view("server.verdict_cache_bytes"),
+    std::string_view("server.catalog_cache_bytes"), std::string_view("server.parse_limit_bytes")};
+
+constexpr std::array restart_keys_of_clusters = {
+    std::string_view("probe_user"),       std::string_view("probe_password"), std::string_view("probe_password_file"),
+    std::string_view("probe_database"),   std::string_view("probe_timeout_ms"), std::string_view("catalog_probe_ms"),
+    std::string_view("patroni"),          std::string_view("patroni_interval_ms")};
+
+bool is_one_of(const auto& keys, std::string_view name) { return std::find(keys.begin(), keys.end(), name) != keys.end(); }
 
 bool is_secret(std::string_view name) {
     const auto holds = [&](const section& s) {
@@ -97,7 +103,8 @@ std::vector<said_value> said_in(const item::table& document) {
 }
 
 bool takes_restart(std::string_view key) {
-    return key.starts_with("cluster.") || std::find(restart_keys.begin(), restart_keys.end(), key) != restart_keys.end();
+    if (!key.starts_with("cluster.")) return is_one_of(restart_keys, key);
+    return is_one_of(restart_keys_of_clusters, key.substr(key.rfind('.') + 1));
 }
 
 std::vector<inventory_line> inventory(const std::vector<said_value>& said) {

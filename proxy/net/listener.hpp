@@ -32,6 +32,7 @@ public:
     void close();
     /// Another process goes on listening on the same socket.
     void leave();
+    const config::listen_address& where() const { return where_; }
     int descriptor() { return descriptor_.native_handle(); }
     std::string name() const;
 

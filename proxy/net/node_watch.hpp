@@ -61,6 +61,7 @@ public:
     // On the prober's thread.
     /// Probe as soon as it makes sense.
     void kick();
+    void use_interval(milliseconds interval) { pace_.interval = interval; }
     /// No probe while this is so; the connection is closed.
     void rest(bool is_to);
     /// A session waits for this replica to reach `wanted`; probe fast until

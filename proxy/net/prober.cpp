@@ -55,6 +55,11 @@ struct prober::machinery {
     void wish(node_id node);
     void on_members(const std::vector<cluster::member>& members);
     void add_member(const cluster::member& who);
+    void use(prober_wishes wishes);
+    std::optional<node_id> find_same(const config::node_settings& as) const;
+    void add_node(const config::node_settings& node, bool found);
+    void bring_back(node_id node);
+    void retire(node_id node);
     void announce(const cluster::position& position);
     cluster::snapshot_ptr latest() const;
 
@@ -69,6 +74,7 @@ struct prober::machinery {
     std::vector<cluster::listed_node> listed;          // by node, as health and nodes are
     std::array<std::atomic<bool>, node_roster::most> wished{};
     std::atomic<bool> knows_members;
+    bool in_use = true;
     std::unique_ptr<patroni_watch> patroni;
     std::unique_ptr<position_desk> desk;
     std::thread thread;
@@ -105,6 +111,7 @@ void prober::machinery::watch(node_id node) {
 }
 
 void prober::machinery::on_members(const std::vector<cluster::member>& members) {
+    if (!in_use) return;
     const auto now = clock::now();
     const auto change = cluster::compare(listed, members);
     for (const auto& who : change.added) add_member(who);
@@ -114,12 +121,7 @@ void prober::machinery::on_members(const std::vector<cluster::member>& members) 
         watches[node.value]->rest(true);
         spdlog::warn("cluster: {} is no member any more", nodes[node].address.name);
     }
-    for (const auto node : change.returned) {
-        listed[node.value].gone = false;
-        health.set_gone(node, false);
-        watches[node.value]->rest(false);
-        spdlog::info("cluster: {} is a member again", nodes[node].address.name);
-    }
+    for (const auto node : change.returned) bring_back(node);
     std::optional<node_id> leader;
     for (const auto& who : members)
         if (who.leads()) leader = cluster::find_node(listed, who);
@@ -135,16 +137,75 @@ void prober::machinery::add_member(const cluster::member& who) {
         spdlog::warn("cluster: the member {} at {} cannot be a node", who.name, who.host);
         return;
     }
-    const auto id = nodes.add(*node);
+    add_node(*node, true);
+}
+
+void prober::machinery::add_node(const config::node_settings& node, bool found) {
+    const auto id = nodes.add(node);
     if (!id) {
-        spdlog::warn("cluster: {} members have come and gone: no room for {}", nodes.size(), who.name);
+        spdlog::warn("cluster: {} nodes have come and gone: no room for {}", nodes.size(), node.address.name);
         return;
     }
-    health.add(node->address);
+    health.add(node.address);
     watch(*id);
-    listed.back().found = true;
-    auto& added = *watches.back();
-    spawn(added.run());
+    listed.back().found = found;
+    spawn(watches.back()->run());
+}
+
+void prober::machinery::bring_back(node_id node) {
+    listed[node.value].gone = false;
+    health.set_gone(node, false);
+    watches[node.value]->rest(false);
+    spdlog::info("cluster: {} is a member again", nodes[node].address.name);
+}
+
+/// Patroni's next answer may find it anew, under another id.
+void prober::machinery::retire(node_id node) {
+    listed[node.value] = {};
+    listed[node.value].gone = true;
+    health.set_gone(node, true);
+    watches[node.value]->rest(true);
+    spdlog::info("cluster: {} is not configured any more", nodes[node].address.name);
+}
+
+/// The configured node, of now or of before, that is the same server under the same terms.
+std::optional<node_id> prober::machinery::find_same(const config::node_settings& as) const {
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const node_id id{static_cast<std::uint16_t>(i)};
+        auto known = nodes[id];
+        known.address.weight = as.address.weight;
+        known.address.group = as.address.group;
+        if (known == as && !listed[i].found) return id;
+    }
+    return std::nullopt;
+}
+
+void prober::machinery::use(prober_wishes wishes) {
+    in_use = wishes.in_use;
+    health.use(wishes.health);
+    for (auto& watch : watches) watch->use_interval(std::max(wishes.interval, milliseconds(1)));
+    settings.interval = wishes.interval;
+    std::vector<bool> stays(nodes.size());
+    std::vector<const config::node_settings*> fresh;
+    for (const auto& node : wishes.nodes) {
+        const auto same = find_same(node);
+        if (!same) fresh.push_back(&node);
+        if (!same) continue;
+        stays[same->value] = true;
+        if (listed[same->value].gone) bring_back(*same);
+        listed[same->value] = {node.address.name, node.address.host, node.address.port};
+        health.readdress(*same, node.address);
+    }
+    for (std::size_t i = 0; i < stays.size(); ++i) {
+        // What Patroni found and is configured now is known by its configuration.
+        const bool taken_over = std::any_of(fresh.begin(), fresh.end(), [&](const auto* node) {
+            return node->address.host == listed[i].host && node->address.port == listed[i].port;
+        });
+        const bool leaves = in_use && listed[i].found ? taken_over : !stays[i];
+        if (leaves && !listed[i].host.empty()) retire(node_id{static_cast<std::uint16_t>(i)});
+    }
+    for (const auto* node : fresh) add_node(*node, false);
+    renew(clock::now(), false);
 }
 
 std::unique_ptr<node_link> prober::machinery::link_to(node_id node) {
@@ -244,6 +305,12 @@ void prober::note_conflict(node_id node) {
         const auto now = clock::now();
         m->health.on_conflict(node, now);
         m->renew(now, false);
+    });
+}
+
+void prober::use(prober_wishes wishes) {
+    asio::post(machinery_->io, [m = machinery_.get(), wishes = std::move(wishes)]() mutable {
+        m->use(std::move(wishes));
     });
 }
 

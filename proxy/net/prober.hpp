@@ -29,6 +29,14 @@ struct prober_settings {
     milliseconds patroni_interval{1000};
 };
 
+/// What of a prober's settings can change while it runs.
+struct prober_wishes {
+    std::vector<config::node_settings> nodes;
+    milliseconds interval{100};
+    cluster::health_settings health = {};
+    bool in_use = true;  // else the cluster is not configured any more: Patroni's members are none of it, either
+};
+
 class prober {
 public:
     /// Called on the prober's thread after every answer, and after a failure that changed
@@ -59,6 +67,10 @@ public:
     void suspect(node_id node);
     /// Thread-safe: this replica's replay has cancelled a read.
     void note_conflict(node_id node);
+
+    /// Thread-safe: these are the configured nodes from now on. One that was known before has its old id again,
+    /// the others of them are gone.
+    void use(prober_wishes wishes);
 
     /// Thread-safe: whether the operator keeps new work from this node. Published as every change is.
     void set_drained(node_id node, bool drained);

@@ -10,7 +10,6 @@
 
 #include "cluster/changes.hpp"
 #include "cluster/health.hpp"
-#include "config/inventory.hpp"
 #include "net/become_user.hpp"
 #include "net/logging.hpp"
 #include "net/serve.hpp"
@@ -49,15 +48,18 @@ server::~server() {
     if (catalogs_) catalogs_->stop();
 }
 
+cluster_hub& server::add_hub(const config::cluster_settings& from, const config::node_tls_settings& tls) {
+    const auto on_snapshot = [this, i = hubs_.size(), name = from.name,
+                              before = cluster::snapshot_ptr()](cluster::snapshot_ptr known) mutable {
+        note_changes(name, before, known);
+        before = known;
+        for (auto& w : workers_) w->on_cluster(i, known);
+    };
+    return *hubs_.emplace_back(std::make_shared<cluster_hub>(from, tls, on_snapshot));
+}
+
 void server::make_hubs() {
-    for (std::size_t i = 0; i < config_.clusters.size(); ++i) {
-        hubs_.push_back(std::make_shared<cluster_hub>(
-            config_.clusters[i], config_.tls_server, [this, i, before = cluster::snapshot_ptr()](cluster::snapshot_ptr known) mutable {
-                note_changes(i, before, known);
-                before = known;
-                for (auto& w : workers_) w->on_cluster(i, known);
-            }));
-    }
+    for (const auto& c : config_.clusters) add_hub(c, config_.tls_server);
     catalogs_ = std::make_unique<catalog_desk>(
         config_.server.catalog_cache_bytes, config_.tls_server,
         [this](std::size_t hub, const std::string& database, const known_catalog& known) {
@@ -65,8 +67,9 @@ void server::make_hubs() {
         });
 }
 
-catalog_desk::subscription server::want_catalog(std::size_t hub, const std::string& database) {
-    return catalogs_->want(hub, hubs_[hub], database);
+catalog_desk::subscription server::want_catalog(std::size_t hub, const std::shared_ptr<cluster_hub>& of,
+                                                const std::string& database) {
+    return catalogs_->want(hub, of, database);
 }
 
 result<worker_settings> server::make_settings(const config::config& from) {
@@ -95,12 +98,15 @@ void server::wait_for_first_probes() {
     }
 }
 
+std::unique_ptr<listener> server::make_listener(const config::listen_address& where) {
+    return std::make_unique<listener>(io_, where, [this](int fd, int family, std::string address) {
+        on_client(fd, family, std::move(address));
+    });
+}
+
 result<void> server::open_listeners(passed_sockets& passed) {
     for (const auto& where : config_.server.listen) {
-        listeners_.push_back(std::make_unique<listener>(
-            io_, where, [this](int fd, int family, std::string address) {
-                on_client(fd, family, std::move(address));
-            }));
+        listeners_.push_back(make_listener(where));
         auto opened = listeners_.back()->open(passed);
         if (!opened) return opened.error();
     }
@@ -184,68 +190,15 @@ result<void> server::kill_client(std::uint32_t pid) {
 }
 
 /// On the prober's thread.
-void server::note_changes(std::size_t hub, const cluster::snapshot_ptr& before, const cluster::snapshot_ptr& after) {
+void server::note_changes(const std::string& name, const cluster::snapshot_ptr& before,
+                          const cluster::snapshot_ptr& after) {
     if (!before) return;
     for (const auto& change : cluster::changes(*before, *after))
-        past_.note(change.is_loss ? "lost" : "cluster", hubs_[hub]->settings.name + ": " + change.text);
+        past_.note(change.is_loss ? "lost" : "cluster", name + ": " + change.text);
 }
 
 void server::forget_learned() {
     for (auto& w : workers_) w->forget_learned();
-}
-
-/// The reasons as one text.
-std::string server::note_refused_reload(std::vector<std::string> why) {
-    ++reloads_refused_;
-    std::string all;
-    for (const auto& line : why) all += (all.empty() ? "" : "\n") + line;
-    past_.note_reload(false, std::move(why), {});
-    spdlog::error("reload refused, the old configuration stays: {}", all);
-    return all;
-}
-
-result<std::vector<std::string>> server::reload() {
-    auto loaded = reload_();
-    if (auto* complaints = std::get_if<std::vector<config::complaint>>(&loaded)) {
-        std::vector<std::string> why;
-        for (const auto& c : *complaints) why.push_back(config::to_string(c));
-        const auto all = note_refused_reload(std::move(why));
-        return fault{sqlstate::config_file_error, "the configuration was not reloaded", all,
-                     "The old configuration stays in force."};
-    }
-    auto& fresh = std::get<config::config>(loaded);
-    auto settings = make_settings(fresh);
-    if (!settings) {
-        note_refused_reload({settings.error().message});
-        return settings.error();
-    }
-    if (auto logs = set_up_logging(fresh.log); !logs) {
-        note_refused_reload({logs.error().message});
-        return logs.error();
-    }
-    auto lines = describe_changes(config_, fresh);
-    auto diff = config::difference(config_.said.values, fresh.said.values);
-    books_.set(bounds_of(fresh));
-    buffers_.set_limit(fresh.server.max_buffer_bytes);
-    peers_.use(fresh.server.peers);
-    door_.use(fresh);
-    secrets_.use(fresh);
-    if (http_) http_->use_token(fresh.server.http_token);
-    for (auto& w : workers_) w->use(*settings);
-    // What takes a restart stays as it runs.
-    fresh.server.workers = config_.server.workers;
-    fresh.server.peer_id = config_.server.peer_id;
-    fresh.server.listen = config_.server.listen;
-    fresh.server.http = config_.server.http;
-    fresh.server.handover = config_.server.handover;
-    fresh.server.user = config_.server.user;
-    fresh.clusters = config_.clusters;
-    config_ = std::move(fresh);
-    ++reloads_;
-    if (lines.empty()) lines.push_back("nothing has changed");
-    for (const auto& line : lines) spdlog::info("reload: {}", line);
-    past_.note_reload(true, lines, std::move(diff));
-    return lines;
 }
 
 namespace {

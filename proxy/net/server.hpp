@@ -39,7 +39,8 @@ public:
     void move(unsigned to, std::shared_ptr<backend> what, const pool::pool_key& key) override;
     void cancel(cancel_key key, cancel_done done) override;
     void client_ended() override;
-    catalog_desk::subscription want_catalog(std::size_t hub, const std::string& database) override;
+    catalog_desk::subscription want_catalog(std::size_t hub, const std::shared_ptr<cluster_hub>& of,
+                                            const std::string& database) override;
     door_desk& door() override { return door_; }
     void ask_secret(std::size_t hub, std::string user, secret_desk::answer_function answer) override;
     void doubt_secret(std::string user) override;
@@ -65,9 +66,23 @@ public:
 private:
     result<worker_settings> make_settings(const config::config& from);
     void make_hubs();
-    void note_changes(std::size_t hub, const cluster::snapshot_ptr& before, const cluster::snapshot_ptr& after);
+    void note_changes(const std::string& name, const cluster::snapshot_ptr& before,
+                      const cluster::snapshot_ptr& after);
     void wait_for_first_probes();
+    cluster_hub& add_hub(const config::cluster_settings& from, const config::node_tls_settings& tls);
+    std::unique_ptr<listener> make_listener(const config::listen_address& where);
+
+    // server_reload.cpp
+    struct fresh_doors {
+        std::vector<std::unique_ptr<listener>> listeners;
+        std::unique_ptr<http_server> http;
+    };
     std::string note_refused_reload(std::vector<std::string> why);
+    fault refuse_reload(const fault& why);
+    result<fresh_doors> open_fresh(const config::server_settings& wanted);
+    void use_doors(fresh_doors opened, const config::server_settings& wanted);
+    std::vector<cluster_hub*> use_clusters(const config::config& fresh);
+    void use_settings(const config::config& fresh, worker_settings settings);
 
     // server_console.cpp
     std::optional<status::table> take_step(const session::console_step& step, status::console_right has,

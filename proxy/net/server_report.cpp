@@ -45,7 +45,9 @@ status::report server::gather(status::extent with) {
         const bool keeps = d.own.mode.value_or(config_.pool.mode) == routing::pool_mode::session;
         r.databases.push_back({d.name, d.dbname, d.cluster, keeps ? "session" : "transaction", config_.pool.size});
     }
-    for (auto& hub : hubs_) r.clusters.push_back({hub->settings.name, hub->probes.latest()});
+    for (const auto& c : config_.clusters)
+        for (const auto& hub : hubs_)
+            if (hub->settings.name == c.name) r.clusters.push_back({c.name, hub->probes.latest()});
     // One after the other, so that they add to one report without a lock.
     for (auto& w : workers_) {
         auto part = std::make_shared<status::report>(r);

@@ -79,51 +79,6 @@ pool::pool_bounds bounds_of(const config::config& from) {
     return {from.pool.size, from.pool.max_per_node, from.pool.max_waiting};
 }
 
-std::vector<std::string> describe_changes(const config::config& before, const config::config& after) {
-    std::vector<std::string> lines;
-    const auto note = [&](bool same, const std::string& what, bool restart) {
-        if (!same) lines.push_back(what + (restart ? ": changed, takes effect after a restart" : ": changed"));
-    };
-    note(before.server.listen == after.server.listen, "server.listen", true);
-    note(before.server.workers == after.server.workers, "server.workers", true);
-    note(before.server.peer_id == after.server.peer_id, "server.peer_id", true);
-    note(before.server.http == after.server.http, "server.http", true);
-    note(before.server.handover == after.server.handover, "server.handover", true);
-    note(before.server.user == after.server.user, "server.user", true);
-    note(before.server.http_token == after.server.http_token, "server.http_token", false);
-    note(before.server.max_logging_in == after.server.max_logging_in, "server.max_logging_in", false);
-    note(before.server.max_logging_in_per_address == after.server.max_logging_in_per_address,
-         "server.max_logging_in_per_address", false);
-    note(before.server.failed_login_delay == after.server.failed_login_delay, "server.failed_login_delay_ms", false);
-    note(before.server.cancels_per_second == after.server.cancels_per_second, "server.cancels_per_second", false);
-    note(before.server.verdict_cache_bytes == after.server.verdict_cache_bytes,
-         "server.verdict_cache_bytes", true);
-    note(before.server.catalog_cache_bytes == after.server.catalog_cache_bytes,
-         "server.catalog_cache_bytes", true);
-    note(before.server.parse_limit_bytes == after.server.parse_limit_bytes, "server.parse_limit_bytes",
-         true);
-    note(before.clusters == after.clusters, "cluster", true);
-    note(before.server.max_clients == after.server.max_clients, "server.max_clients", false);
-    note(before.server.peers == after.server.peers, "server.peers", false);
-    note(before.server.max_buffer_bytes == after.server.max_buffer_bytes, "server.max_buffer_bytes", false);
-    note(before.server.login_timeout == after.server.login_timeout, "server.login_timeout_ms", false);
-    note(before.server.client_idle_timeout == after.server.client_idle_timeout, "server.client_idle_timeout_ms",
-         false);
-    note(before.server.idle_in_transaction_timeout == after.server.idle_in_transaction_timeout,
-         "server.idle_in_transaction_timeout_ms", false);
-    note(before.server.query_timeout == after.server.query_timeout, "server.query_timeout_ms", false);
-    note(before.auth == after.auth, "auth", false);
-    note(before.databases == after.databases, "database", false);
-    note(before.user_overrides == after.user_overrides, "user", false);
-    note(before.pool == after.pool, "pool", false);
-    note(before.routing == after.routing, "routing", false);
-    note(before.rules == after.rules, "rule", false);
-    note(before.tls_client == after.tls_client, "tls.client", false);
-    note(before.tls_server == after.tls_server, "tls.server", false);
-    note(before.log == after.log, "log", false);
-    return lines;
-}
-
 result<void> raise_descriptor_limit(const config::config& from) {
     std::size_t nodes = 0;
     for (const auto& c : from.clusters) nodes += c.nodes.size();

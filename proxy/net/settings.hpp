@@ -1,4 +1,4 @@
-// settings: a configuration turned into what workers and sessions use, and what differs between two.
+// settings: a configuration turned into what workers and sessions use.
 #pragma once
 
 #include <string>
@@ -12,10 +12,7 @@ namespace weir::net {
 /// F0000 where certificates cannot be used. hubs are left to the caller.
 result<worker_settings> make_worker_settings(const config::config& from, std::uint64_t generation);
 
-/// What a reload changes, one line each, and what it cannot change without a restart.
 pool::pool_bounds bounds_of(const config::config& from);
-
-std::vector<std::string> describe_changes(const config::config& before, const config::config& after);
 
 /// Raises RLIMIT_NOFILE to what the clients and pools can need. 53300 with the number where it cannot.
 result<void> raise_descriptor_limit(const config::config& from);

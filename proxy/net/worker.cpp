@@ -137,8 +137,9 @@ void worker::return_actions(session::actions& used) {
 
 void worker::use(worker_settings settings) {
     boost::asio::post(io_, [this, settings = std::move(settings)]() mutable {
-        settings.hubs = settings_.hubs;  // clusters change by a restart
         settings_ = std::move(settings);
+        while (hubs_.size() < settings_.hubs.size())
+            hubs_.emplace_back().view.known = settings_.hubs[hubs_.size() - 1]->probes.latest();
         settings_.desk.random = random_bytes;
         environment_.rules_in_force = settings_.policy;
         environment_.rule_counts.use(settings_.policy->rules);
@@ -291,7 +292,7 @@ std::shared_ptr<query::catalog_view> worker::catalog_at(std::size_t hub, const s
     const auto [at, is_new] = catalogs_.try_emplace({hub, database});
     auto& state = at->second;
     if (is_new) {
-        const auto subscribed = services_.want_catalog(hub, database);
+        const auto subscribed = services_.want_catalog(hub, settings_.hubs[hub], database);
         if (subscribed.watch == nullptr) {
             catalogs_.erase(at);
             return nullptr;

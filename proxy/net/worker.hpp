@@ -43,7 +43,8 @@ public:
     virtual void cancel(cancel_key key, cancel_done done) = 0;
     virtual void client_ended() = 0;
     /// Of a database that this worker has not asked for before.
-    virtual catalog_desk::subscription want_catalog(std::size_t hub, const std::string& database) = 0;
+    virtual catalog_desk::subscription want_catalog(std::size_t hub, const std::shared_ptr<cluster_hub>& of,
+                                                    const std::string& database) = 0;
     /// Answers through worker::post on the worker that asks.
     virtual void console(unsigned from, session_id who, std::uint32_t pid, std::vector<session::console_step> steps,
                          status::console_right has) = 0;
@@ -207,7 +208,7 @@ private:
     session::environment environment_;
     std::deque<session::actions> actions_;
     std::size_t actions_in_use_ = 0;
-    std::vector<hub_state> hubs_;
+    std::deque<hub_state> hubs_;  // sessions look into them
     std::map<std::pair<std::size_t, std::string>, catalog_state> catalogs_;
     lease_desk desk_;
     std::vector<std::shared_ptr<frontend>> frontends_;  // by session_id

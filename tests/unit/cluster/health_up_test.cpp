@@ -164,6 +164,28 @@ TEST(health_up, a_node_that_is_added_has_the_next_id) {
     EXPECT_TRUE(s.look(1).up);
 }
 
+TEST(health_up, a_node_under_other_terms_stays_what_it_is) {
+    story s(2);
+    s.primary(0, 1).replica(1, 1);
+    node_address address;
+    address.name = "renamed";
+    address.weight = 5;
+    s.under_test().readdress(id(1), address);
+    EXPECT_TRUE(s.look(1).up);
+    EXPECT_EQ(s.look(1).address.name, "renamed");
+    EXPECT_EQ(s.look(1).address.weight, 5u);
+}
+
+TEST(health_up, other_settings_count_from_the_next_answer_on) {
+    story s(2);
+    s.primary(0, 1).replica(1, 1);
+    health_settings settings;
+    settings.fall = 1;
+    s.under_test().use(settings);
+    s.fails(1);
+    EXPECT_FALSE(s.look(1).up);
+}
+
 TEST(snapshot, finds_a_node_by_its_id_only) {
     story s(2);
     auto seen = s.look();

@@ -47,6 +47,9 @@ TEST(inventory, has_every_key_with_its_default) {
     EXPECT_EQ(find("log.level")->value, "\"info\"");
     EXPECT_TRUE(find("server.workers")->takes_restart);
     EXPECT_TRUE(find("cluster.main.probe_user")->takes_restart);
+    EXPECT_FALSE(takes_restart("server.listen"));
+    EXPECT_FALSE(takes_restart("cluster.main.nodes"));
+    EXPECT_FALSE(takes_restart("database.main.probe_user"));
 }
 
 TEST(inventory, tells_the_difference_of_two) {
