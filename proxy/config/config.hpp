@@ -2,10 +2,12 @@
 // everything else only reads it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "auth/hba_rules.hpp"
@@ -186,6 +188,8 @@ struct node_tls_settings {
 
     bool operator==(const node_tls_settings&) const = default;
 };
+
+inline constexpr std::array<std::string_view, 6> log_levels = {"trace", "debug", "info", "warn", "error", "off"};
 
 struct log_settings {
     std::string level = "info";

@@ -81,7 +81,7 @@ std::vector<key> log_keys() {
          .form = shape::choice,
          .fallback = R"("info")",
          .says = "The least important lines to write.",
-         .choices = {"trace", "debug", "info", "warn", "error", "off"},
+         .choices = {log_levels.begin(), log_levels.end()},
          .store = put_text<log_of, &log_settings::level>},
         {.name = "format",
          .form = shape::choice,

@@ -9,6 +9,10 @@
 #include <spdlog/spdlog.h>
 
 #include <atomic>
+#include <chrono>
+#include <string>
+
+#include "net/log_limits.hpp"
 
 namespace weir::net {
 namespace {
@@ -37,9 +41,30 @@ private:
     std::atomic<bool> stale_{false};
 };
 
+/// Leads lines to where they are written; of warnings and errors of one kind, so many at a time and the number of
+/// the others. What is told as information is asked for.
+class limited_outlet final : public spdlog::sinks::dist_sink_mt {
+protected:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        if (message.level < spdlog::level::warn) return dist_sink::sink_it_(message);
+        auto& gate = limits_.gate_of({message.payload.data(), message.payload.size()});
+        if (!gate.lets(std::chrono::steady_clock::now())) return;
+        const auto others = gate.take_held_back();
+        if (others == 0) return dist_sink::sink_it_(message);
+        const std::string told = std::string(message.payload.data(), message.payload.size()) + ", and " +
+                                 std::to_string(others) + " others of this kind before";
+        auto counted = message;
+        counted.payload = told;
+        dist_sink::sink_it_(counted);
+    }
+
+private:
+    log_limits limits_;
+};
+
 // On the main thread.
 std::shared_ptr<file_sink> open_file;
-std::shared_ptr<spdlog::sinks::dist_sink_mt> outlet;
+std::shared_ptr<limited_outlet> outlet;
 
 /// The message as the inside of a JSON string: names that clients chose may hold anything.
 class json_message final : public spdlog::custom_flag_formatter {
@@ -104,7 +129,7 @@ spdlog::sink_ptr sink_of(const config::log_settings& log) {
 /// The logger is never another one: all threads have it. What changes is where its outlet leads.
 void begin() {
     spdlog::init_thread_pool(lines_kept, 1);
-    outlet = std::make_shared<spdlog::sinks::dist_sink_mt>();
+    outlet = std::make_shared<limited_outlet>();
     auto logger = std::make_shared<spdlog::async_logger>("weir", outlet, spdlog::thread_pool(),
                                                          spdlog::async_overflow_policy::overrun_oldest);
     logger->flush_on(spdlog::level::trace);

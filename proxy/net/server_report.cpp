@@ -67,7 +67,7 @@ status::report server::gather(status::extent with) {
 }
 
 result<void> server::set(const std::string& key, const std::string& value) {
-    constexpr std::string_view levels[] = {"trace", "debug", "info", "warn", "error", "off"};
+    const auto& levels = config::log_levels;
     if (key != "log.level")
         return fault{sqlstate::undefined_object, "\"" + key + "\" cannot be set on the console", "",
                      "log.level can; for all else change the file and RELOAD."};
