@@ -2,10 +2,12 @@
 process and of all below it."""
 import contextlib
 import os
+import pathlib
 import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import typing
 
 from support.places import BUILD, WEIR, free_port
@@ -20,6 +22,7 @@ POOL_SIZE = 20
 class Running(typing.NamedTuple):
     port: int
     pid: typing.Optional[int]  # none: no process stands between client and server
+    http_port: int = 0
 
 
 def program(name):
@@ -103,7 +106,7 @@ def haproxy(stage, folder):
         yield running
 
 
-def weir(nodes, workers=1, **more):
+def weir(nodes, workers=1, has_http=True, **more):
     """nodes: "primary" for the same work as PgBouncer's, "all" for what Weir is for. Splitting and session
     freshness are on in each."""
     @contextlib.contextmanager
@@ -111,18 +114,42 @@ def weir(nodes, workers=1, **more):
         names = list(stage.cluster.nodes) if nodes == "all" else ["primary"]
         ports = [stage.node_port if name == "primary" else stage.cluster.port(name) for name in names]
         process = WeirProcess(stage.cluster, folder, {
-            "server": {"workers": workers, "max_clients": 12000},
+            "server": {"workers": workers, "max_clients": 12000, **({} if has_http else {"http": ""})},
             "tls": {"client": {"mode": "allow", "cert": str(stage.certificate), "key": str(stage.key)}},
             "cluster": {"main": {"nodes": [f"host=127.0.0.1 port={port}" for port in ports],
                                  "probe_interval_ms": 1000}},
             "pool": {"size": POOL_SIZE}, **more})
         try:
-            process.start().wait_for_nodes(len(names))
-            yield Running(process.port, process.process.pid)
+            process.start()
+            if has_http:
+                process.wait_for_nodes(len(names))
+            yield Running(process.port, process.process.pid, process.http_port)
         finally:
             process.stop()
 
     return start
+
+
+@contextlib.contextmanager
+def observed(stage, folder):
+    """Everything on that tells of Weir, and somebody there to look: /metrics each second, the dashboard open."""
+    start = weir("all", log={"level": "info", "format": "json", "connections": True, "slow_statement_ms": 20})
+    with start(stage, folder) as running, watched(running.http_port):
+        yield running
+
+
+@contextlib.contextmanager
+def watched(port):
+    """By a program of its own, whose CPU is not Weir's."""
+    child = subprocess.Popen([sys.executable, "-B", str(pathlib.Path(__file__).with_name("watcher.py")), str(port)],
+                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    try:
+        assert child.stdout.readline() == b"watching\n"
+        yield
+    finally:
+        child.terminate()
+        child.wait()
+        child.stdout.close()
 
 
 CONTENDERS = {
@@ -134,6 +161,8 @@ CONTENDERS = {
     "Weir, primary": weir("primary"),
     "Weir": weir("all"),
     "Weir, two workers": weir("primary", workers=2),
+    "Weir, not observed": weir("all", has_http=False),
+    "Weir, observed": observed,
 }
 
 

@@ -45,6 +45,8 @@ GOALS = [
     Goal("p99 at 64 clients against PgBouncer", "p99", "simple-64", "Weir", "PgBouncer", 1.2, 1.0),
     Goal("... with one node, as PgBouncer has", "p99", "simple-64", "Weir, primary", "PgBouncer", 1.2, 1.0),
     Goal("Memory of an idle client, bytes", "idle_bytes", "idle-5000", "Weir, primary", "", 3072, 1024),
+    Goal("CPU a transaction with logs, metrics each second and the dashboard open, against none of them", "cpu", "observed",
+         "Weir, observed", "Weir, not observed", 1.03, 1.01),
     Goal("CPU of a 100 MB result against HAProxy", "cpu", "result-100m", "Weir, primary", "HAProxy", 1.3, 1.0),
 ]
 

@@ -8,7 +8,8 @@ PICTURES = {
     "ceiling": ("Transactions a second through the stub", "tps", ("stub-simple", "stub-prepared")),
 }
 COLOURS = {"direct": "#8a8a8a", "PgBouncer": "#c2703d", "PgBouncer, sessions": "#d99a72", "Pgpool-II": "#8b5aa8",
-           "HAProxy": "#4f8f5b", "Weir, primary": "#7aa6d8", "Weir": "#2463a8", "Weir, two workers": "#123f70"}
+           "HAProxy": "#4f8f5b", "Weir, primary": "#7aa6d8", "Weir": "#2463a8", "Weir, two workers": "#123f70",
+           "Weir, not observed": "#7aa6d8", "Weir, observed": "#2463a8"}
 WIDTH, BAR, GAP, LEFT, RIGHT = 760, 16, 14, 190, 90
 
 

@@ -51,6 +51,8 @@ SCENARIOS = [
     Scenario("before-storm", "The same without the others", ("PgBouncer", "Weir, primary"), clients=4, sampling=1.0),
     Scenario("idle-5000", "SELECT by key beside 5,000 idle clients", ("PgBouncer", "Weir, primary"), idle=5000),
     Scenario("idle-10000", "SELECT by key beside 10,000 idle clients", ("PgBouncer", "Weir, primary"), idle=10000),
+    Scenario("observed", "SELECT by key, with all that tells of Weir switched off and on",
+             ("Weir, not observed", "Weir, observed")),
     Scenario("stub-simple", "The proxy's own ceiling, simple", ("direct", "PgBouncer", "HAProxy", "Weir, primary",
                                                                "Weir, two workers"), on_stub=True),
     Scenario("stub-prepared", "The proxy's own ceiling, prepared", ("direct", "PgBouncer, sessions", "HAProxy",
