@@ -13,6 +13,9 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
+#include <array>
+#include <chrono>
+#include <memory>
 #include <set>
 
 #include "config/quantity.hpp"
@@ -38,7 +41,8 @@ constexpr std::size_t farewell_bytes = 256 * 1024;
 constexpr std::string_view events_path = "/api/events";
 constexpr std::chrono::milliseconds event_interval{1000};
 constexpr unsigned digests_every = 5;        // events: they are many
-constexpr std::size_t most_followers = 32;   // each is a report of all workers a second
+constexpr std::chrono::milliseconds same_event_for{900};  // those who follow share one report
+constexpr std::size_t most_followers = 32;
 
 std::string remedy(error_code failed) {
     if (failed == asio::error::address_in_use)
@@ -69,6 +73,7 @@ struct http_server::machinery {
 
     error_code listen(passed_sockets& passed);
     status::http_reply page(std::string_view target);
+    std::shared_ptr<const std::string> event(bool with_digests);
     asio::awaitable<void> send_events(beast::tcp_stream& stream);
 
     static asio::awaitable<void> accept_all(std::shared_ptr<machinery> self);
@@ -83,7 +88,12 @@ struct http_server::machinery {
     status::control& running;
     std::string asked_for;  // token; empty: none is
     std::set<beast::tcp_stream*> open;
-    std::size_t followers = 0;  // of the events
+    struct event_text {
+        std::chrono::steady_clock::time_point made_at;
+        std::shared_ptr<const std::string> text;
+    };
+    std::array<event_text, 2> latest_events;  // [1]: with digests
+    std::size_t followers = 0;                // of the events
     bool stopped = false;
 };
 
@@ -200,6 +210,16 @@ asio::awaitable<bool> http_server::machinery::answer_one(beast::tcp_stream& stre
     co_return keep && !failed && !stopped;
 }
 
+std::shared_ptr<const std::string> http_server::machinery::event(bool with_digests) {
+    auto& latest = latest_events[with_digests];
+    const auto now = std::chrono::steady_clock::now();
+    if (!latest.text || now - latest.made_at >= same_event_for) {
+        const auto status = page(with_digests ? "/api/status?digests=1" : "/api/status");
+        latest = {now, std::make_shared<const std::string>("data: " + status.body + "\n\n")};
+    }
+    return latest.text;
+}
+
 /// What /api/status says, as it changes (server-sent events, HTML Standard 9.2): each second, with digests now and then.
 asio::awaitable<void> http_server::machinery::send_events(beast::tcp_stream& stream) {
     if (followers >= most_followers) co_return;
@@ -214,9 +234,9 @@ asio::awaitable<void> http_server::machinery::send_events(beast::tcp_stream& str
                        "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\nretry: 1000\n\n";
     asio::steady_timer pause(io);
     for (unsigned round = 0; !failed && !stopped; ++round) {
-        text += "data: " + page(round % digests_every == 0 ? "/api/status?digests=1" : "/api/status").body + "\n\n";
+        const auto told = event(round % digests_every == 0);
         stream.expires_after(patience);
-        co_await asio::async_write(stream, asio::buffer(text), token);
+        co_await asio::async_write(stream, std::array<asio::const_buffer, 2>{asio::buffer(text), asio::buffer(*told)}, token);
         text.clear();
         if (failed || stopped) co_return;
         pause.expires_after(event_interval);
