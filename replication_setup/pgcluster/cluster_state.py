@@ -42,7 +42,7 @@ class Cluster:
     fast: bool = False
     sync: bool = False
     fixed_ports: bool = False
-    shop: bool = False
+    shop: str = ""  # which part of sql/ is loaded; empty: none
     complete: bool = False
     branches_begun: int = 0
     settings: list = dataclasses.field(default_factory=list)

@@ -5,7 +5,7 @@ import re
 import signal
 import sys
 
-from . import building, cluster_state, observation, operations, replication, report
+from . import building, cluster_state, observation, operations, replication, report, shop
 from .errors import ClusterError, Interrupted, UsageError
 from .sql_session import SqlError
 
@@ -105,7 +105,8 @@ def _add_up(up):
                                                    "else the newest under /usr/lib/postgresql)")
     up.add_argument("--sync", action="store_true",
                     help="commits wait for one replica (synchronous_standby_names 'ANY 1 (*)')")
-    up.add_argument("--load-shop", action="store_true", help="run sql/*.sql in a database shop")
+    up.add_argument("--load-shop", nargs="?", const="all", default="", choices=shop.PARTS, metavar="PART",
+                    help="run sql/*.sql in a database shop: all, or those of 'users' or 'inventory'")
     up.add_argument("--env", action="store_true", help="print shell variables for eval")
     up.add_argument("--fast", action="store_true",
                     help="fsync=off: for tests only, a crash of the machine loses the data")

@@ -1,4 +1,4 @@
-"""Loads the shop's schema and data: every sql/*.sql of the project, in the order of names."""
+"""Loads the shop's schema and data: the project's sql/*.sql, in the order of names, all or those of one part."""
 import glob
 import os
 import subprocess
@@ -8,12 +8,13 @@ from .errors import ClusterError
 
 SQL_DIR = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "sql")
 LAST_LINES = 3
+PARTS = ("all", "users", "inventory")  # of 01_roles.sql, 02_users.sql, 03_inventory.sql, ...: the roles are of each
 
 
 def check(found):
     """Raises before anything is built when the shop could not be loaded."""
     found.psql()
-    if not _files():
+    if not _files("all"):
         raise ClusterError(f"there is no sql file in {os.path.normpath(SQL_DIR)}: leave out "
                            "--load-shop")
 
@@ -25,12 +26,14 @@ def load(cluster, primary):
         # Not owned by shop: sql/ keeps the application from changing its own schema.
         if not asked.value("SELECT 1 FROM pg_database WHERE datname = 'shop'"):
             asked.rows("CREATE DATABASE shop")
-    for path in _files():
+    for path in _files(cluster.shop):
         _run(cluster, primary, path)
 
 
-def _files():
-    return sorted(glob.glob(os.path.join(SQL_DIR, "*.sql")))
+def _files(part):
+    others = [f"_{other}.sql" for other in PARTS[1:] if part not in ("all", other)]
+    return [path for path in sorted(glob.glob(os.path.join(SQL_DIR, "*.sql")))
+            if not any(path.endswith(other) for other in others)]
 
 
 def _run(cluster, primary, path):

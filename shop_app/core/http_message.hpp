@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,7 @@ enum class method {
     get,  // HEAD too: the shell leaves the body out
     post,
     put,
+    remove,  // DELETE
     other,  // any that no page of the shop answers
 };
 
@@ -20,6 +22,8 @@ struct request {
     std::string content_type;
     std::string authorization;  // the header's value, "" when absent
     std::string cookie;
+    std::string idempotency_key;  // of a request that may come twice; "" when absent
+    std::string request_id;       // given by whoever saw it first, passed on to other services
     std::string body;
 };
 
@@ -27,7 +31,8 @@ struct response {
     int status = 200;
     std::string content_type;
     std::string body;
-    std::vector<std::pair<std::string, std::string>> headers;  // beside type and length
+    std::vector<std::pair<std::string, std::string>> headers{};  // beside type and length
+    std::string_view route{};  // pattern of the path that answered, of static storage; "": none
 };
 
 }  // namespace shop::core

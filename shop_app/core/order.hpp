@@ -3,6 +3,7 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct order {
     std::string placed_at;  // RFC 3339
     std::int64_t total_cents = 0;
     std::vector<order_line> lines;
+    bool is_cancelled = false;
 };
 
 struct order_list {
@@ -33,10 +35,25 @@ struct cart {
     std::vector<order_line> lines;  // at today's prices
 };
 
+// Taken out of stock for one user, for a while.
+struct reservation {
+    std::int64_t product_id = 0;
+    std::string name;
+    std::int64_t quantity = 0;
+    std::string expires_at;  // RFC 3339
+};
+
 std::int64_t total_cents_of(const std::vector<order_line>& lines);
 
 boost::json::object to_json(const order& shown);
 boost::json::object to_json(const order_list& shown, const page_window& window);
 boost::json::object to_json(const cart& shown);
+boost::json::object to_json(const reservation& shown);
+
+// What another service has told of them; nothing where it is none.
+std::optional<order> order_in(const boost::json::value& told);
+order_list order_list_in(const boost::json::object& told);
+cart cart_in(const boost::json::object& told);
+std::vector<reservation> reservations_in(const boost::json::object& told);
 
 }  // namespace shop::core

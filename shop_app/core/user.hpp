@@ -3,6 +3,7 @@
 
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace shop::core {
@@ -11,10 +12,13 @@ struct user {
     std::int64_t id = 0;
     std::string email;
     std::string name;
+    std::string address;
+    bool is_verified = false;  // has shown that the e-mail address is theirs
+    bool is_admin = false;
 };
 
-inline boost::json::object to_json(const user& shown) {
-    return {{"id", shown.id}, {"email", shown.email}, {"name", shown.name}};
-}
+boost::json::object to_json(const user& shown);
+// Nothing where it is none.
+std::optional<user> user_in(const boost::json::value& told);
 
 }  // namespace shop::core

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,10 @@ public:
     // Connected, and no statement or transaction under way, as far as is known here.
     bool is_idle() const;
 
-    // Weir: false once PostgreSQL itself has been found to be there (database/sight.hpp).
+    // Of database/sight.hpp. False once PostgreSQL itself has been found to be there instead of Weir.
     bool knows_sights = true;
+    std::string cluster;                      // as its tokens name it; "": not known yet
+    std::set<std::string> foreign_clusters;  // whose tokens it has refused
 
     // Idle, and the server has not closed it meanwhile: asks the socket.
     bool is_fit();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "database/connection.hpp"
 
@@ -11,27 +12,29 @@ namespace shop::database {
 
 class sight {
 public:
-    // token: of the visitor's last request, "" for none. In force in this thread until its end; there is one at
-    // a time.
-    explicit sight(std::string token);
+    // tokens: of the visitor's last request, one of each cluster. In force in this thread until its end; there is one
+    // at a time.
+    explicit sight(std::vector<std::string> tokens);
     ~sight();
     sight(const sight&) = delete;
     sight& operator=(const sight&) = delete;
 
     // Before a piece of the visitor's work. Throws failure where the connection is of no use.
     static void bring_to(connection& on);
-    // After a write, which has been done whatever this comes to.
-    static void note(connection& on) noexcept;
+    // After a write, which has been done whatever this comes to. What the connection has seen by now, "" where it
+    // cannot be had.
+    static std::string note(connection& on) noexcept;
+    // One token that is nobody's in particular, to a connection of its cluster.
+    static void bring(connection& on, const std::string& token);
 
-    // What there is to tell the visitor; "": nothing new.
-    const std::string& gained() const { return gained_; }
+    bool has_gained() const { return has_gained_; }
+    const std::vector<std::string>& tokens() const { return tokens_; }
 
 private:
-    void bring(connection& on);
-    void ask(connection& on);
+    void keep(const std::string& token);
 
-    std::string token_;
-    std::string gained_;
+    std::vector<std::string> tokens_;
+    bool has_gained_ = false;
 };
 
 }  // namespace shop::database

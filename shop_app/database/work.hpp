@@ -31,12 +31,20 @@ auto read(connection_pool& pool, affinity key, Act act) {
 }
 
 // One statement that writes. Never repeated: where the connection broke it may have happened.
-template <class Act>
-auto write(connection_pool& pool, affinity key, Act act) {
+// on_written(what has been seen by then), once it has.
+template <class Act, class Told>
+auto write(connection_pool& pool, affinity key, Act act, Told on_written) {
     const auto taken = pool.take(key);
     auto result = act(*taken);
-    sight::note(*taken);
+    on_written(sight::note(*taken));
     return result;
+}
+
+inline constexpr auto tell_nobody = [](const std::string&) {};
+
+template <class Act>
+auto write(connection_pool& pool, affinity key, Act act) {
+    return write(pool, key, act, tell_nobody);
 }
 
 // Ends a transaction that has not been committed; a connection that cannot even do that is thrown
@@ -56,19 +64,24 @@ private:
     bool is_over_ = false;
 };
 
-// `act(connection)` between BEGIN and COMMIT: `should_commit(its result)` says which end it has.
-template <class Act, class Question>
-auto transact(connection_pool& pool, affinity key, Act act, Question should_commit) {
+// `act(connection)` between BEGIN and COMMIT: `should_commit(its result)` says which end it has. on_written as above.
+template <class Act, class Question, class Told>
+auto transact(connection_pool& pool, affinity key, Act act, Question should_commit, Told on_written) {
     return twice_if_needed([&] {
         const auto taken = pool.take(key);
         open_transaction transaction(*taken);
         auto result = act(*taken);
         if (should_commit(result)) {
             transaction.commit();
-            sight::note(*taken);
+            on_written(sight::note(*taken));
         }
         return result;
     });
+}
+
+template <class Act, class Question>
+auto transact(connection_pool& pool, affinity key, Act act, Question should_commit) {
+    return transact(pool, key, act, should_commit, tell_nobody);
 }
 
 }  // namespace shop::database

@@ -1,7 +1,5 @@
 #include "http/client_connection.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/bind_handler.hpp>
@@ -103,11 +101,7 @@ void client_connection::refuse(error_code error) {
 void client_connection::hand_to_worker() {
     asio::post(setting_.workers, [self = shared_from_this(),
                                   asked = value_of(parser_->release())]() mutable {
-        const auto began = std::chrono::steady_clock::now();
         auto answer = self->setting_.answer(asked);
-        const std::chrono::duration<double, std::milli> took =
-            std::chrono::steady_clock::now() - began;
-        spdlog::debug("{} {} {:.1f} ms", asked.target, answer.status, took.count());
         auto executor = self->stream_.get_executor();
         // The worker keeps no share of the connection: it must end on the I/O thread.
         asio::post(executor, [self = std::move(self), answer = std::move(answer)]() mutable {

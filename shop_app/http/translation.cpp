@@ -9,10 +9,14 @@ namespace {
 using beast::http::field;
 using beast::http::verb;
 
+constexpr std::string_view idempotency_key = "Idempotency-Key";
+constexpr std::string_view request_id = "X-Request-Id";
+
 core::method method_of(verb asked) {
     if (asked == verb::get || asked == verb::head) return core::method::get;
     if (asked == verb::post) return core::method::post;
     if (asked == verb::put) return core::method::put;
+    if (asked == verb::delete_) return core::method::remove;
     return core::method::other;
 }
 
@@ -24,6 +28,8 @@ verb verb_of(core::method asked) {
             return verb::post;
         case core::method::put:
             return verb::put;
+        case core::method::remove:
+            return verb::delete_;
         case core::method::other:
             return verb::unknown;
     }
@@ -54,6 +60,8 @@ core::request value_of(request_message&& message) {
     asked.content_type = text_of(message[field::content_type]);
     asked.authorization = text_of(message[field::authorization]);
     asked.cookie = text_of(message[field::cookie]);
+    asked.idempotency_key = text_of(message[idempotency_key]);
+    asked.request_id = text_of(message[request_id]);
     asked.body = std::move(message.body());
     return asked;
 }
@@ -78,6 +86,8 @@ request_message message_of(const core::request& asked, const std::string& host) 
     if (!asked.content_type.empty()) message.set(field::content_type, asked.content_type);
     if (!asked.authorization.empty()) message.set(field::authorization, asked.authorization);
     if (!asked.cookie.empty()) message.set(field::cookie, asked.cookie);
+    if (!asked.idempotency_key.empty()) message.set(idempotency_key, asked.idempotency_key);
+    if (!asked.request_id.empty()) message.set(request_id, asked.request_id);
     message.body() = asked.body;
     message.prepare_payload();
     return message;
@@ -88,7 +98,7 @@ core::response value_of(response_message&& message) {
     answer.status = static_cast<int>(message.result_int());
     answer.content_type = text_of(message[field::content_type]);
     for (const auto name : {field::set_cookie, field::cache_control, field::www_authenticate,
-                            field::retry_after, field::allow}) {
+                            field::retry_after, field::allow, field::location}) {
         const auto [first, last] = message.equal_range(name);
         for (auto found = first; found != last; ++found) {
             answer.headers.emplace_back(text_of(beast::http::to_string(name)),

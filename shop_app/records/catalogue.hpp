@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/product.hpp"
@@ -14,11 +15,15 @@ class catalogue {
 public:
     explicit catalogue(database::connection_pool& pool) : pool_(pool) {}
 
-    std::vector<core::category> categories();
-    core::product_list list(const core::product_filter& filter);
-    std::optional<core::product> find(std::int64_t id);
+    // no_older_than: a token of Weir's, "" for none: what is read then shows all that the token's owner had seen.
+    std::vector<core::category> categories(const std::string& no_older_than = {});
+    core::product_list list(const core::product_filter& filter, const std::string& no_older_than = {});
+    std::optional<core::product> find(std::int64_t id, const std::string& no_older_than = {});
 
 private:
+    database::rows read(const std::string& no_older_than, const std::string& text,
+                        const database::parameters& values = {});
+
     database::connection_pool& pool_;
 };
 

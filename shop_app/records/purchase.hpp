@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <variant>
 
 #include "core/order.hpp"
@@ -9,6 +10,8 @@
 namespace shop::records {
 
 struct cart_empty {};
+// Of another request with the same key, which has been first.
+struct bought_already {};
 struct product_unknown {
     std::int64_t product_id;
 };
@@ -18,6 +21,6 @@ struct out_of_stock {
     std::int64_t available;
 };
 
-using purchase = std::variant<core::order, cart_empty, product_unknown, out_of_stock>;
+using purchase = std::variant<core::order, cart_empty, bought_already, product_unknown, out_of_stock>;
 
 }  // namespace shop::records

@@ -52,9 +52,9 @@ core::response told(const core::api_error& error, bool as_page) {
 }
 
 core::response seen_by_visitor(const core::request& asked, const std::function<core::response()>& act) {
-    const database::sight sees(core::seen_token_in(asked));
+    const database::sight sees(core::seen_tokens_in(asked));
     auto done = act();
-    if (!sees.gained().empty()) done.headers.emplace_back("Set-Cookie", core::cookie_with_seen(sees.gained()));
+    if (sees.has_gained()) done.headers.emplace_back("Set-Cookie", core::cookie_with_seen(sees.tokens()));
     return done;
 }
 

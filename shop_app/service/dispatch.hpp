@@ -31,7 +31,10 @@ answer act_on(const core::route<Task>& found,
     if (std::holds_alternative<core::path_unknown>(found)) {
         return core::not_found("there is nothing at this path");
     }
-    return guarded([&] { return act(std::get<core::matched<Task>>(found)); });
+    const auto& task = std::get<core::matched<Task>>(found);
+    auto done = guarded([&] { return act(task); });
+    if (done) done->route = task.pattern;
+    return done;
 }
 
 }  // namespace shop::service

@@ -4,7 +4,7 @@
 
 namespace shop::storefront {
 
-core::response framed(int status, std::string_view title, const markup& content) {
+core::response framed(int status, std::string_view title, const markup& content, std::string_view words) {
     markup page;
     page.tag(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
@@ -16,13 +16,16 @@ core::response framed(int status, std::string_view title, const markup& content)
             "<header><a class=\"brand\" href=\"/\">Riverside Stores</a>"
             "<form class=\"search\" action=\"/\" role=\"search\">"
             "<input type=\"search\" name=\"search\" placeholder=\"Search the shop\" "
-            "aria-label=\"Search the shop\" maxlength=\"200\"><button>Search</button></form>"
-            "<nav><a href=\"/cart\">Cart</a><a href=\"/orders\">Orders</a>"
+            "aria-label=\"Search the shop\" maxlength=\"200\" value=\"")
+        .text(words)
+        .tag(
+            "\"><button>Search</button></form>"
+            "<nav aria-label=\"Yours\"><a href=\"/cart\">Cart</a><a href=\"/orders\">Orders</a>"
             "<a href=\"/account\" id=\"account-link\">Log in</a></nav></header><main><h1>")
         .text(title)
         .tag("</h1><p id=\"notice\" role=\"status\"></p>")
         .part(content)
-        .tag("</main></body></html>\n");
+        .tag("</main><footer>Riverside Stores · a shop that knows one database address</footer></body></html>\n");
     // No script and no style but the shop's own: a text that slipped through could not run.
     return {status,
             "text/html; charset=utf-8",

@@ -9,7 +9,8 @@
 
 namespace shop::storefront {
 
-core::response framed(int status, std::string_view title, const markup& content);
+// words: what the search box shows.
+core::response framed(int status, std::string_view title, const markup& content, std::string_view words = {});
 
 // An error as a page, with the same status and headers as its JSON form.
 core::response error_page(const core::api_error& error);

@@ -1,7 +1,6 @@
--- 12 categories, 12,000 products with stock, 2,000 users with 50,000 orders of one to three lines.
+-- 12 categories, 12,000 products with stock, 50,000 orders of one to three lines by 2,000 users.
 -- Everything follows from row numbers, so two shops seeded apart hold the same rows. All of it is
 -- one transaction, done only while there is no product: a second run changes nothing.
--- The seeded users have no usable password: nobody can log in as one of them.
 \set ON_ERROR_STOP on
 \set products 12000
 \set users 2000
@@ -61,14 +60,6 @@ INSERT INTO inventory (product_id, quantity)
 SELECT n, 200 + (n * 31) % 800
 FROM generate_series(1, :products) AS n;
 
-INSERT INTO users (id, email, name, password_hash, created_at)
-SELECT n,
-       format('shopper%s@example.org', n),
-       format('Shopper %s', n),
-       '!',
-       timestamptz '2025-01-01 00:00+00' + n * interval '10 minutes'
-FROM generate_series(1, :users) AS n;
-
 -- Line k of order n: the stride is prime to the number of products, so an order never names a
 -- product twice.
 CREATE TEMPORARY TABLE bought ON COMMIT DROP AS
@@ -94,12 +85,19 @@ FROM bought
 JOIN products ON products.id = product_id
 ORDER BY order_id, product_id;
 
+-- The first delivery: what is in stock now, and what was sold of it.
+INSERT INTO restocks (product_id, quantity, at)
+SELECT i.product_id, i.quantity + coalesce(sold.quantity, 0), timestamptz '2025-01-01 00:00+00'
+FROM inventory i
+LEFT JOIN (SELECT product_id, sum(quantity) AS quantity FROM bought GROUP BY product_id) AS sold
+    ON sold.product_id = i.product_id
+ORDER BY i.product_id;
+
 -- The rows above brought their own numbers; the next ones go on after them.
 SELECT setval(pg_get_serial_sequence('categories', 'id'), (SELECT max(id) FROM categories)),
        setval(pg_get_serial_sequence('products', 'id'), (SELECT max(id) FROM products)),
-       setval(pg_get_serial_sequence('users', 'id'), (SELECT max(id) FROM users)),
        setval(pg_get_serial_sequence('orders', 'id'), (SELECT max(id) FROM orders))
 \g /dev/null
 COMMIT;
-VACUUM (ANALYZE) users, categories, products, inventory, orders, order_lines;
+VACUUM (ANALYZE) categories, products, inventory, restocks, orders, order_lines;
 \endif
