@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 JOBS ?= $(shell nproc)
 # The whole program and the shop; the tests are built by the suites that run them.
-PROGRAMS := weir shop
+PROGRAMS := weir shop shoppers
 
 # A precompiled header is taken from the cache only with this; a clone in another folder hits, too.
 export CCACHE_SLOPPINESS := pch_defines,time_macros

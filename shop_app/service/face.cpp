@@ -109,9 +109,9 @@ core::response face::operator()(const core::request& came) {
     measures_->requests.Add({{"service", name_}, {"method", verb}, {"route", route}, {"status", std::to_string(done.status)}})
         .Increment();
     measures_->seconds.Add({{"service", name_}, {"route", route}}, steps).Observe(took.count());
-    if (spdlog::should_log(spdlog::level::debug)) {
+    if (spdlog::should_log(spdlog::level::info)) {
         // The path alone: a query may hold what a person has typed.
-        spdlog::debug("{}", boost::json::serialize(boost::json::object{{"event", "request"},
+        spdlog::info("{}", boost::json::serialize(boost::json::object{{"event", "request"},
                                                                        {"service", name_},
                                                                        {"method", verb},
                                                                        {"path", std::string(path_of(asked.target))},

@@ -36,7 +36,7 @@ def shop(request, shop_cluster):
         port = shop_cluster.port() if request.param == "direct" else \
             stack.enter_context(weir_in_front(shop_cluster, folder))
         made = Shop(folder, f"host=127.0.0.1 port={port} dbname=shop user=shop password=shop",
-                    shop_cluster, request.param == "direct")
+                    shop_cluster, is_direct=request.param == "direct", in_one=request.param == "direct")
         stack.callback(made.stop)
         yield made
 
@@ -225,7 +225,7 @@ def test_a_basket_is_bought_whole_or_not_at_all(visitor):
 def test_refusals_have_their_status_and_say_why(visitor):
     json_type = {"Content-Type": "application/json"}
     refusals = [
-        (404, "GET", "/nothing", None, {}), (404, "GET", "/api/products/0", None, {}),
+        (404, "GET", "/api/nothing", None, {}), (404, "GET", "/api/products/0", None, {}),
         (404, "GET", "/api/products/99999999", None, {}), (405, "GET", "/api/checkout", None, {}),
         (405, "DELETE", "/api/cart", None, {}), (400, "GET", "/api/products?page=0", None, {}),
         (400, "GET", "/api/products?search=%ff", None, {}), (400, "GET", "/%zz", None, {}),
@@ -237,6 +237,9 @@ def test_refusals_have_their_status_and_say_why(visitor):
         status, answer, _ = visitor.ask(method, path, body, headers=headers)
         assert status == expected, (method, path, status, answer)
         assert answer["error"]["code"] and answer["error"]["message"]
+    for path, expected in (("/nothing", 404), ("/products/99999999", 404), ("/orders/1", 401), ("/admin", 401)):
+        status, page, headers = visitor.ask("GET", path)
+        assert (status, headers["Content-Type"]) == (expected, "text/html; charset=utf-8") and "</html>" in page
     assert visitor.ask("GET", "/cart")[0] == 401
     assert "Log in" in visitor.ask("GET", "/cart")[1]
 
@@ -245,7 +248,7 @@ def test_bytes_that_are_no_http_disturb_nobody(visitor):
     for data in (b"\x00\xff\x16\x03\x01" * 50 + b"\r\n\r\n", b"GET /\r\n\r\n", b"\r\n" * 10_000,
                  b"POST /api/login HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
                  b"POST /api/login HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n"):
-        with socket.create_connection(("127.0.0.1", visitor.shop.inventory.port), 10) as line:
+        with socket.create_connection(("127.0.0.1", visitor.shop.front.port), 10) as line:
             with contextlib.suppress(ConnectionError):
                 line.sendall(data)
                 line.shutdown(socket.SHUT_WR)
@@ -293,18 +296,19 @@ def test_broken_database_connections_are_replaced(visitor):
 def test_without_its_database_the_shop_says_try_again(shop, start_service):
     nobody = f"host=127.0.0.1 port={free_port()} dbname=shop user=shop password=shop"
     users = start_service("user", database=nobody)
-    inventory = start_service("inventory", "--peer", users.url, database=nobody)
-    lonely = start_service("inventory", "--peer", f"http://127.0.0.1:{free_port()}",
-                           database=nobody)
+    everything = start_service("all", database=nobody)
+    lonely = start_service("order", "--users", f"http://127.0.0.1:{free_port()}", database=nobody)
+    front = start_service("storefront", "--users", users.url, "--inventory", f"http://127.0.0.1:{free_port()}",
+                          "--orders", lonely.url, database=None)
     visitor = Visitor(shop)
     visitor.token = "a" * 64
-    for service, path in ((inventory, "/api/products"), (inventory, "/"),
-                          (inventory, "/api/orders"), (users, "/api/session"),
-                          (lonely, "/api/orders"), (lonely, "/api/session")):
+    for service, path in ((everything, "/api/products"), (everything, "/"), (everything, "/orders"),
+                          (everything, "/api/orders"), (users, "/api/session"), (lonely, "/api/orders"),
+                          (front, "/"), (front, "/api/orders"), (front, "/orders"), (front, "/api/session")):
         status, _, headers = visitor.ask("GET", path, service=service)
         assert (status, headers["Retry-After"]) == (503, "1"), path
-    assert visitor.ask("GET", "/healthz", service=inventory)[0] == 200
-    for service in (lonely, inventory, users):
+    for service in (front, lonely, everything, users):
+        assert visitor.ask("GET", "/healthz", service=service)[0] == 200
         service.stop()
 
 
@@ -323,33 +327,33 @@ def wait_for_a_waiter(shop):
 
 
 def test_what_was_begun_is_finished_on_sigterm(shop, start_service):
-    inventory = start_service("inventory", "--peer", shop.users.url)
+    orders = start_service("order", "--users", shop.users.url)
     visitor = Visitor(shop).with_account()
     basket = {"items": [{"product_id": 81, "quantity": 1}]}
-    idle = socket.create_connection(("127.0.0.1", inventory.port), 10)
+    idle = socket.create_connection(("127.0.0.1", orders.port), 10)
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         with locked_stock(shop, 81):
-            answer = pool.submit(visitor.ask, "POST", "/api/checkout", basket, inventory)
+            answer = pool.submit(visitor.ask, "POST", "/api/checkout", basket, orders)
             wait_for_a_waiter(shop)
-            inventory.process.send_signal(signal.SIGTERM)
+            orders.process.send_signal(signal.SIGTERM)
             assert idle.recv(1) == b""
         assert answer.result()[0] == 201
     # The first signal is enough; a second one could meet a process that has just let go of its handler.
-    assert inventory.process.wait(timeout=15) == 0
-    inventory.stop()
+    assert orders.process.wait(timeout=15) == 0
+    orders.stop()
     idle.close()
 
 
 def test_what_does_not_end_is_given_up_on_sigterm(shop, start_service):
-    inventory = start_service("inventory", "--peer", shop.users.url)
+    orders = start_service("order", "--users", shop.users.url)
     visitor = Visitor(shop).with_account()
     basket = {"items": [{"product_id": 82, "quantity": 1}]}
     before = shop.stock(82)
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         with locked_stock(shop, 82):
-            answer = pool.submit(visitor.ask, "POST", "/api/checkout", basket, inventory)
+            answer = pool.submit(visitor.ask, "POST", "/api/checkout", basket, orders)
             wait_for_a_waiter(shop)
-            inventory.stop()
+            orders.stop()
             assert answer.result()[0] == 503
     wait_until(lambda: shop.value("select count(*) from pg_stat_activity where usename = 'shop' "
                                   "and state = 'idle in transaction'") == 0, "nothing is left open")
@@ -360,7 +364,8 @@ def test_what_does_not_end_is_given_up_on_sigterm(shop, start_service):
     [], ["nonsense"], ["user"], ["inventory", "--database", "x"],
     ["user", "--database", "x", "--listen", "nonsense"],
     ["user", "--database", "x", "--threads", "0"],
-    ["inventory", "--database", "x", "--peer", "ftp://x"]])
+    ["inventory", "--database", "x", "--users", "ftp://x"], ["all", "--database", "x", "--cache", "nowhere"],
+    ["storefront", "--users", "http://127.0.0.1:1"], ["order", "--users", "http://127.0.0.1:1"]])
 def test_wrong_use_is_status_2_with_a_sentence(arguments):
     done = subprocess.run([str(SHOP), *arguments], capture_output=True, text=True, timeout=30,
                           check=False)
@@ -374,15 +379,40 @@ def test_an_address_in_use_is_status_3(shop):
     assert done.returncode == 3 and "in use" in done.stderr
 
 
+def shoppers(shop, *arguments):
+    books = f"host=127.0.0.1 port={shop.cluster.port()} dbname=shop user=postgres password=postgres"
+    return subprocess.run([str(SHOPPERS), "--url", shop.front.url, "--books", books, *arguments],
+                          capture_output=True, text=True, timeout=120, check=False)
+
+
 def test_shoppers_find_nothing_wrong(shop):
-    done = subprocess.run(
-        [str(SHOPPERS), "--user-url", shop.users.url, "--inventory-url", shop.inventory.url,
-         "--seconds", str(sized(3, 30)), "--shoppers", "8"],
-        capture_output=True, text=True, timeout=90, check=False)
+    done = shoppers(shop, "--seconds", str(sized(3, 30)), "--shoppers", "8")
     assert done.returncode == 0, done.stdout + done.stderr
     summary = json.loads(done.stdout)
     assert summary["checkouts"] > 0 and summary["errors"] == summary["stale_order_pages"] == 0
-    assert shop.value("select count(*) from inventory where quantity < 0") == 0
+    assert summary["books"]["acknowledged"] == summary["checkouts"]
+    assert summary["books"]["unbalanced_products"] == 0
+
+
+def test_shoppers_who_come_whether_the_shop_keeps_up_or_not(shop):
+    done = shoppers(shop, "--seconds", "3", "--shoppers", "30", "--arrivals", "20", "--think-ms", "20")
+    assert done.returncode == 0, done.stdout + done.stderr
+    summary = json.loads(done.stdout)
+    assert 20 <= summary["visits"] <= 120 and summary["too_many_at_once"] == 0
+
+
+def test_shoppers_see_what_is_wrong(shop):
+    """A shop whose books do not balance, and one that is not there."""
+    shop.cluster.ask("primary", "update inventory set quantity = quantity + 1 where product_id = 94", dbname="shop")
+    try:
+        done = shoppers(shop, "--seconds", "1", "--shoppers", "2")
+        assert done.returncode == 1 and json.loads(done.stdout)["books"]["unbalanced_products"] == 1
+    finally:
+        shop.cluster.ask("primary", "update inventory set quantity = quantity - 1 where product_id = 94", dbname="shop")
+    done = subprocess.run([str(SHOPPERS), "--url", f"http://127.0.0.1:{free_port()}", "--seconds", "0.5"],
+                          capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1 and json.loads(done.stdout)["errors"] > 0
+    assert subprocess.run([str(SHOPPERS), "--url", "nowhere"], capture_output=True, check=False).returncode == 2
 
 
 def test_no_order_page_is_stale_while_the_replica_lags(shop):

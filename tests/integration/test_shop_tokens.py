@@ -10,8 +10,7 @@ def seen_cookie(headers):
 
 def test_an_order_is_in_the_history_at_once_through_another_server(shop, start_service):
     """Whose connections know nothing of it: the visitor's cookie tells them."""
-    users = start_service("user")
-    other = start_service("inventory", "--peer", users.url)
+    other = start_service("all")
     visitor, unseen = Visitor(shop).with_account(), 0
     with shop.cluster.lagging(1000):
         for _ in range(5):

@@ -16,19 +16,20 @@ from .weir_process import WeirProcess
 # The shop of the build that Weir comes from. Another one: SHOP_BINARY=... tests/run integration
 SHOP = pathlib.Path(os.environ.get("SHOP_BINARY",
                                    WEIR.parents[1] / "shop_app" / "shop")).absolute()
-SHOPPERS = ROOT / "shop_app" / "shoppers"
+SHOPPERS = SHOP.with_name("shoppers")
 LISTENING = re.compile(r"^listening on 127\.0\.0\.1:(\d+)$", re.MULTILINE)
 PASSWORD = "correct horse battery"
 
 
 class ShopProcess:
-    """One service. stop() checks that it ended as it should."""
+    """One service. stop() checks that it ended as it should. database None: the service has none."""
 
     def __init__(self, folder, kind, database, *arguments):
         self.output = folder / f"{kind}-{secrets.token_hex(4)}.log"
         with open(self.output, "wb") as log:
             self.process = subprocess.Popen(
-                [str(SHOP), kind, "--listen", "127.0.0.1:0", "--database", database, *arguments],
+                [str(SHOP), kind, "--listen", "127.0.0.1:0",
+                 *(["--database", database] if database else []), *arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             wait_until(lambda: LISTENING.search(self.log()) or self.process.poll() is not None,
@@ -59,28 +60,55 @@ class ShopProcess:
 
 
 class Shop:
-    def __init__(self, folder, database, cluster, is_direct=False):
+    """All services in one process, or each in one of its own; `front` is where a browser goes."""
+
+    def __init__(self, folder, database, cluster, is_direct=False, in_one=False, arguments=()):
         self.folder, self.database, self.cluster = folder, database, cluster
         self.is_direct = is_direct
-        self.users = ShopProcess(folder, "user", database)
+        self.services = []
         try:
-            self.inventory = ShopProcess(folder, "inventory", database, "--peer", self.users.url)
+            if in_one:
+                self.users = self.inventory = self.orders = self.front = self._start("all", *arguments)
+            else:
+                self.users = self._start("user")
+                self.inventory = self._start("inventory", "--users", self.users.url)
+                self.orders = self._start("order", "--users", self.users.url)
+                self.front = self._start("storefront", "--users", self.users.url, "--inventory", self.inventory.url,
+                                         "--orders", self.orders.url)
         except BaseException:
-            self.users.kill()
+            self.kill()
             raise
+
+    def _start(self, kind, *arguments):
+        self.services.append(ShopProcess(self.folder, kind, None if kind == "storefront" else self.database, *arguments))
+        return self.services[-1]
 
     def stop(self):
         try:
-            self.inventory.stop()
+            for service in reversed(self.services):
+                service.stop()
         finally:
-            self.users.stop()
+            self.kill()
+
+    def kill(self):
+        for service in self.services:
+            service.kill()
+
+    def make_admin(self, visitor):
+        self.cluster.ask("primary", "update users set is_admin = true where email = %s", (visitor.email,), dbname="shop")
+        self.cluster.wait_caught_up()
 
     def value(self, sql, *values):
         return self.cluster.value("primary", sql, values or None, dbname="shop")
 
     def set_stock(self, product, quantity):
-        self.cluster.ask("primary", "update inventory set quantity = %s where product_id = %s",
-                         (quantity, product), dbname="shop")
+        """By a delivery that was larger or smaller: the books balance all the same."""
+        self.cluster.ask("primary", """
+            with before as (select product_id, quantity from inventory where product_id = %s for update),
+            counted as (update inventory i set quantity = %s from before where i.product_id = before.product_id)
+            update restocks r set quantity = r.quantity + %s - before.quantity from before
+            where r.id = (select min(id) from restocks where product_id = before.product_id)""",
+                         (product, quantity, quantity), dbname="shop")
 
     def stock(self, product):
         return self.value("select quantity from inventory where product_id = %s", product)
@@ -102,7 +130,7 @@ class Visitor:
         if body is not None and not isinstance(body, (str, bytes)):
             body = json.dumps(body)
             sent.setdefault("Content-Type", "application/json")
-        port = (service or self.shop.inventory).port
+        port = (service or self.shop.front).port
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as line:
             line.request(method, path, body, sent)
             answer = line.getresponse()

@@ -91,5 +91,28 @@ TEST(credentials, another_type_than_json_is_refused) {
     }
 }
 
+request with(std::string body) {
+    request asked;
+    asked.content_type = "application/json";
+    asked.body = std::move(body);
+    return asked;
+}
+
+TEST(credentials, a_password_is_changed_for_another) {
+    const auto change = parse_password_change(with(R"({"old_password": "12345678", "new_password": "abcdefgh"})"));
+    ASSERT_TRUE(change);
+    EXPECT_EQ(change->new_password, "abcdefgh");
+    EXPECT_FALSE(parse_password_change(with(R"({"old_password": "12345678", "new_password": "short"})")));
+    EXPECT_FALSE(parse_password_change(with(R"({"new_password": "abcdefgh"})")));
+}
+
+TEST(credentials, a_profile_may_be_without_an_address) {
+    EXPECT_EQ(parse_profile(with(R"({"name": " Ann ", "address": ""})"))->name, "Ann");
+    EXPECT_FALSE(parse_profile(with(R"({"name": "", "address": "x"})")));
+    EXPECT_FALSE(parse_profile(with(R"({"name": "Ann"})")));
+    EXPECT_FALSE(parse_code(with(R"({"code": ""})")));
+    EXPECT_EQ(*parse_code(with(R"({"code": "abc"})")), "abc");
+}
+
 }  // namespace
 }  // namespace shop::core

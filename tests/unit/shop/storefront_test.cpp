@@ -1,11 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 
 #include "storefront/frame.hpp"
 #include "storefront/markup.hpp"
 #include "storefront/pages.hpp"
+#include "storefront/picture.hpp"
 
 namespace shop::storefront {
 namespace {
@@ -34,12 +36,13 @@ TEST(storefront, hostile_names_and_words_are_escaped_on_every_page) {
     catalogue_view view;
     view.filter.words = hostile;
     view.filter.category_slug = hostile;
-    view.found = {{product}, true};
-    view.categories = {{"tools", hostile}};
+    view.found = {{product}, true, {{{"tools", hostile}, 7}}};
     const std::vector<core::order_line> lines{{1, hostile, 1, 100}};
-    const core::order_list orders{{{1, hostile, 100, lines}}, true};
-    for (const auto& page : {catalogue_page(view), product_page(product), cart_page({lines}),
-                             orders_page(orders, {}), error_page(core::not_found(hostile))}) {
+    const core::order_list orders{{{1, hostile, 100, lines, true}}, true};
+    for (const auto& page :
+         {catalogue_page(view), product_page(product), admin_page(view), cart_page({lines}, {{1, hostile, 1, hostile}}),
+          orders_page(orders, {}), order_page(orders.orders.front()), verify_page(hostile),
+          error_page(core::not_found(hostile))}) {
         EXPECT_THAT(page.body, Not(HasSubstr("<script>alert")));
         EXPECT_THAT(page.body, HasSubstr("&lt;script&gt;alert"));
     }
@@ -77,11 +80,46 @@ TEST(storefront, no_foreign_script_may_run) {
 
 TEST(storefront, every_form_of_the_pages_has_its_act_in_the_script) {
     const auto script_text = script().body;
-    for (const auto* act :
-         {"log-in", "register", "log-out", "add-to-cart", "take-out", "check-out"}) {
-        EXPECT_THAT(script_text, HasSubstr(std::string("\"") + act + "\": async"));
+    core::product product{1, "Mug", "A mug.", "kitchen", "Kitchen", 100, 9};
+    catalogue_view view;
+    view.found.products = {product};
+    const std::vector<core::order_line> lines{{1, "Mug", 1, 100}};
+    std::set<std::string> acts;
+    for (const auto& page : {product_page(product), admin_page(view), cart_page({lines}, {{1, "Mug", 1, "soon"}}),
+                             order_page({1, "now", 100, lines}), account_page(), verify_page("x")}) {
+        for (auto at = page.body.find("data-action=\""); at != std::string::npos; at = page.body.find("data-action=\"", at + 1)) {
+            const auto begin = at + 13;
+            acts.insert(page.body.substr(begin, page.body.find('"', begin) - begin));
+        }
     }
+    EXPECT_EQ(acts.size(), 14u);
+    for (const auto& act : acts) EXPECT_THAT(script_text, HasSubstr("\"" + act + "\": async"));
     EXPECT_THAT(style_sheet().body, HasSubstr("body"));
+}
+
+TEST(storefront, the_list_can_be_narrowed_and_sorted) {
+    catalogue_view view;
+    view.filter.words = "oak";
+    view.filter.order = core::product_order::cheap;
+    view.found.facets = {{{"tools", "Tools"}, 12}, {{"toys", "Toys"}, 3}};
+    const auto page = catalogue_page(view).body;
+    EXPECT_THAT(page, HasSubstr("/?search=oak&amp;category=toys&amp;order=cheap"));
+    EXPECT_THAT(page, HasSubstr("Toys <span class=\"count\">3</span>"));
+    EXPECT_THAT(page, HasSubstr("/?search=oak&amp;from=2500&amp;to=4999&amp;order=cheap"));
+    EXPECT_THAT(page, HasSubstr("aria-current=\"true\">Price, low first"));
+}
+
+TEST(storefront, every_category_has_its_own_picture) {
+    std::set<std::string> drawn;
+    for (const auto* slug : {"kitchen", "tools", "garden", "office", "lighting", "furniture", "toys", "clothing", "music",
+                             "boats", "cycling", "clocks", "of another shop"}) {
+        markup out;
+        put_picture(out, 1, slug);
+        EXPECT_THAT(out.html(), testing::StartsWith("<svg"));
+        EXPECT_THAT(out.html(), Not(HasSubstr("style=")));
+        drawn.insert(out.html());
+    }
+    EXPECT_EQ(drawn.size(), 13u);
 }
 
 }  // namespace
