@@ -13,13 +13,14 @@ export CCACHE_SLOPPINESS := pch_defines,time_macros
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: help deps build demo test test-full unit asan tsan simulate fuzz install package bench micro-bench clean
+.PHONY: help deps build demo steps test test-full unit asan tsan simulate fuzz install package bench micro-bench clean
 
 help:
 	@echo 'make deps       install what is missing of the packages (Debian 12; root or sudo)'
 	@echo 'make build      build/release/proxy/weir and the shop'
 	@echo 'make demo       a primary, two replicas, Weir, the shop and its shoppers; Ctrl-C ends all'
 	@echo '                (DEMO_SECONDS=20 make demo ends by itself)'
+	@echo 'make steps      the shop from one server to a rack, with figures for each step; STEPS="--only 4-2 --seconds 10"'
 	@echo 'make test       all suites, with the counts that fit 20 minutes on 2 cores'
 	@echo 'make test-full  all suites, with the large counts, and the thread sanitizer'
 	@echo 'make unit       the unit tests'
@@ -42,10 +43,16 @@ build: deps
 demo: build
 	@replication_setup/demo
 
+steps: build
+	@cmake/packages steps
+	@replication_setup/steps $(STEPS)
+
 test: build
+	@cmake/packages steps
 	@tests/run --jobs $(JOBS)
 
 test-full: build
+	@cmake/packages steps
 	@cmake/packages patroni
 	@cmake/packages package
 	@tests/run --jobs $(JOBS) --full

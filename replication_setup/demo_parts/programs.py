@@ -6,11 +6,12 @@ import re
 import socket
 import subprocess
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WEIR = ROOT / "build" / "release" / "proxy" / "weir"
 SHOP = ROOT / "build" / "release" / "shop_app" / "shop"
-SHOPPERS = ROOT / "shop_app" / "shoppers"
+SHOPPERS = SHOP.with_name("shoppers")
 CLUSTER = ROOT / "replication_setup" / "cluster"
 
 START_SECONDS = 30
@@ -101,6 +102,19 @@ class Program:
             return None
 
 
+def wait_for_answer(url):
+    """Until a GET of it is answered with 200."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise Failure(f"{url} does not answer after {START_SECONDS} s: {error}") from None
+        time.sleep(POLL_SECONDS)
+
+
 def free_port(preferred):
     """The port that people know, else any that is free."""
     for port in (preferred, 0):
@@ -115,6 +129,6 @@ def free_port(preferred):
 
 
 def must_be_built():
-    for program in (WEIR, SHOP):
+    for program in (WEIR, SHOP, SHOPPERS):
         if not os.access(program, os.X_OK):
             raise Failure(f"{program.relative_to(ROOT)} is not there: run 'make build' first")

@@ -34,6 +34,8 @@ private:
     asio::awaitable<void> stay(shopper& who);
     asio::awaitable<void> rest(std::chrono::duration<double> time);
     void end() { is_over_ = true, over_.cancel(); }
+    void end_after(std::chrono::duration<double> time);
+    void make_shoppers();
     void audit();
 
     const shop::load::options& asked_;
@@ -72,7 +74,10 @@ asio::awaitable<void> stream::stay(shopper& who) {
 
 // Closed loop: the next visit begins when the last one is over.
 asio::awaitable<void> stream::life(shopper& who) {
-    while (!is_over_) co_await stay(who);
+    while (!is_over_) {
+        co_await stay(who);
+        if (asked_.checkouts > 0 && counts_.count("checkouts") >= asked_.checkouts) end();
+    }
 }
 
 // Open loop: visits begin when they begin, and whoever finds nobody free to make one is counted.
@@ -97,18 +102,40 @@ void stream::audit() {
     counts_.note_books(found.found, found.balances);
 }
 
-void stream::run() {
-    const auto found = asio::ip::tcp::resolver(io_).resolve(asked_.where.host, std::to_string(asked_.where.port));
-    const auto where = found.begin()->endpoint();
+// Who keeps to which storefront is drawn, as a name that leads to several addresses would do it.
+void stream::make_shoppers() {
+    std::vector<shopper::place> places;
+    for (const auto& where : asked_.where) {
+        const auto found = asio::ip::tcp::resolver(io_).resolve(where.host, std::to_string(where.port));
+        places.push_back({found.begin()->endpoint(), shop::core::to_text(where)});
+    }
+    std::mt19937_64 draw(asked_.seed);
+    std::uniform_int_distribution<std::size_t> any(0, places.size() - 1);
     for (std::size_t i = 0; i < asked_.shoppers; ++i)
-        shoppers_.push_back(std::make_unique<shopper>(io_, where, asked_, i, counts_));
-    signals_.async_wait([this](boost::system::error_code error, int) {
-        if (!error) end();
-    });
-    over_.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(asked_.seconds));
+        shoppers_.push_back(std::make_unique<shopper>(io_, places[any(draw)], asked_, i, counts_));
+}
+
+void stream::end_after(std::chrono::duration<double> time) {
+    over_.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(time));
     over_.async_wait([this](boost::system::error_code) {
         is_over_ = true;
         signals_.cancel();
+    });
+}
+
+void stream::run() {
+    make_shoppers();
+    signals_.async_wait([this](boost::system::error_code error, int) {
+        if (!error) end();
+    });
+    over_.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(asked_.warm_up));
+    over_.async_wait([this](boost::system::error_code) {
+        counts_.begin();
+        std::cerr << "counting" << std::endl;  // for whoever measures beside us
+        if (is_over_)
+            signals_.cancel();
+        else
+            end_after(asked_.seconds);
     });
     if (asked_.arrivals > 0) asio::co_spawn(io_, arrivals(), asio::detached);
     if (asked_.arrivals <= 0)

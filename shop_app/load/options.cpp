@@ -19,12 +19,17 @@ std::variant<options, int> parse_options(int argc, char** argv) {
         "summary. Exit status: 0 when nothing failed, every order was there when its buyer looked, and the books balance; "
         "1 when not, 2 for wrong use."};
     options out;
-    std::string url;
+    std::vector<std::string> urls;
     double seconds = out.seconds.count();
+    double warm_up = 0;
     long think_ms = 0;
     out.seed = static_cast<std::uint64_t>(getpid());
-    app.add_option("--url", url, "of the storefront, as http://127.0.0.1:8080")->required();
+    app.add_option("--url", urls, "of the storefront, as http://127.0.0.1:8080; of several, each shopper keeps to one")->required();
     app.add_option("--seconds", seconds, "how long")->check(CLI::Range(0.1, a_day))->capture_default_str();
+    app.add_option("--warm-up", warm_up, "seconds before these, of which nothing is counted")
+        ->check(CLI::Range(0.0, a_day))
+        ->capture_default_str();
+    app.add_option("--checkouts", out.checkouts, "it is over after so many, too");
     app.add_option("--shoppers", out.shoppers, "at the same time, at most")->check(CLI::Range(1, 10000))->capture_default_str();
     app.add_option("--rate", out.rate, "steps a second of all together; 0 is as fast as it goes")
         ->check(CLI::Range(0.0, 1e6))
@@ -45,13 +50,16 @@ std::variant<options, int> parse_options(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : wrong_use;
     }
-    const auto where = core::parse_base_url(url);
-    if (!where) {
-        std::cerr << "shoppers: --url takes a URL as http://127.0.0.1:8080\n";
-        return wrong_use;
+    for (const auto& url : urls) {
+        const auto where = core::parse_base_url(url);
+        if (!where) {
+            std::cerr << "shoppers: --url takes a URL as http://127.0.0.1:8080\n";
+            return wrong_use;
+        }
+        out.where.push_back(*where);
     }
-    out.where = *where;
     out.seconds = std::chrono::duration<double>(seconds);
+    out.warm_up = std::chrono::duration<double>(warm_up);
     out.think = std::chrono::milliseconds(think_ms);
     return out;
 }

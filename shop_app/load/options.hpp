@@ -5,14 +5,17 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "core/host_port.hpp"
 
 namespace shop::load {
 
 struct options {
-    core::host_port where;  // the storefront, or what balances several
+    std::vector<core::host_port> where;  // storefronts, or what balances them; each shopper keeps to one of them
     std::chrono::duration<double> seconds{20};
+    std::chrono::duration<double> warm_up{0};  // before that, of which nothing is counted
+    std::uint64_t checkouts = 0;               // after so many it is over, too; 0: however many
     std::size_t shoppers = 8;      // at the same time
     double rate = 0;               // steps a second of all together, at most; 0: as fast as it goes
     double arrivals = 0;           // open loop: visits that begin a second; 0: each shopper's visits follow each other

@@ -41,10 +41,10 @@ std::vector<std::int64_t> products_on(std::string_view html) {
 
 }  // namespace
 
-shopper::shopper(asio::io_context& io, asio::ip::tcp::endpoint where, const options& asked, std::size_t number, tally& counts)
+shopper::shopper(asio::io_context& io, const place& where, const options& asked, std::size_t number, tally& counts)
     : asked_(asked),
       counts_(counts),
-      at_(io, where, core::to_text(asked.where), counts),
+      at_(io, where.endpoint, where.host, counts),
       timer_(io),
       next_step_(std::chrono::steady_clock::now()),
       random_(asked.seed * 1'000'003 + number) {

@@ -17,8 +17,11 @@ namespace shop::load {
 
 class shopper {
 public:
-    shopper(boost::asio::io_context& io, boost::asio::ip::tcp::endpoint where, const options& asked, std::size_t number,
-            tally& counts);
+    struct place {
+        boost::asio::ip::tcp::endpoint endpoint;
+        std::string host;  // as requests name it
+    };
+    shopper(boost::asio::io_context& io, const place& where, const options& asked, std::size_t number, tally& counts);
 
     // One stay in the shop. Throws trouble.
     boost::asio::awaitable<void> visit();

@@ -23,11 +23,20 @@ json::value percentile(std::vector<double> seconds, double part) {
 
 }  // namespace
 
-tally::tally() : began_(std::chrono::steady_clock::now()) {
+void tally::begin() {
+    began_ = std::chrono::steady_clock::now();
+    const std::map<std::string, std::uint64_t> before = std::move(counts_);
+    counts_.clear();
+    seconds_.clear();
+    checkout_seconds_.clear();
+    longest_ = 0;
     for (const auto* name : {"visits", "registrations", "log_ins", "lists", "searches", "product_pages", "checkouts",
                              "repeated_checkouts", "out_of_stock", "order_pages", "stale_order_pages", "lost_orders",
                              "cancelled", "too_many_at_once", "errors"}) {
         counts_[name] = 0;
+    }
+    for (const auto* name : {"stale_order_pages", "lost_orders", "errors"}) {
+        if (const auto found = before.find(name); found != before.end()) counts_[name] = found->second;
     }
 }
 

@@ -20,7 +20,10 @@ struct trouble {
 
 class tally {
 public:
-    tally();
+    tally() { begin(); }
+
+    // Counts from here on; what was trouble stays.
+    void begin();
 
     void add(const std::string& name, std::uint64_t number = 1) { counts_[name] += number; }
     void request_took(std::chrono::duration<double> time);

@@ -1,0 +1,1 @@
+"""The parts of `steps`. Standard library only."""
