@@ -337,8 +337,9 @@ void health::leave_out_slow(std::vector<node_state>& nodes, instant now) {
 void health::share_out(std::vector<node_state>& nodes, instant now) const {
     for (auto& node : nodes) {
         const auto share = nodes_[node.id.value].share.at(now, settings_.share);
-        node.read_percent = share.percent;
-        node.read_limit = share.why;
+        const auto by_slowness = slow_.share(node.id) / 10 * 10;
+        node.read_percent = std::min(share.percent, by_slowness);
+        node.read_limit = by_slowness < share.percent ? share_limit::slow_answers : share.why;
     }
 }
 

@@ -57,14 +57,31 @@ void outliers::weigh(tracked& node, duration usual, instant now) {
     if (slow && !node.slow_since) node.slow_since = now;
     if (!fast) node.fast_since.reset();
     if (fast && !node.fast_since) node.fast_since = now;
-    if (!node.out && slow && now - *node.slow_since >= settings_.after) {
-        const bool anew = node.in_since && now - *node.in_since >= settings_.forgiven_after;
-        node.times = anew ? 1 : node.times + 1;
-        node.out = true;
-    } else if (node.out && fast && now - *node.fast_since >= patience(node)) {
+    if (!node.out && slow && now - *node.slow_since >= settings_.after) give_less(node, now);
+    if (!node.out && fast && now - *node.fast_since >= settings_.after) give_more(node, now);
+    if (node.out && fast && now - *node.fast_since >= patience(node)) {
         node.out = false;
+        node.share = full_share;  // it comes back by slow start
         node.in_since = now;
     }
+}
+
+/// A replica may be slow for the reads that it was given: with fewer of them it is as fast as the others, and has its part
+/// again soon. Only one that is slow with next to none is out.
+void outliers::give_less(tracked& node, instant now) {
+    if (node.share > least_share) {
+        node.share = node.share / 2 < 2 * least_share ? least_share : node.share / 2;
+        node.slow_since = now;
+        return;
+    }
+    const bool anew = node.in_since && now - *node.in_since >= settings_.forgiven_after;
+    node.times = anew ? 1 : node.times + 1;
+    node.out = true;
+}
+
+void outliers::give_more(tracked& node, instant now) {
+    node.share = std::min(node.share * 2, full_share);
+    node.fast_since = now;
 }
 
 milliseconds outliers::patience(const tracked& node) const {

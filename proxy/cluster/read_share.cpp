@@ -22,6 +22,7 @@ std::string_view to_string(share_limit why) {
         case share_limit::none: return "";
         case share_limit::slow_start: return "slow start";
         case share_limit::recovery_conflicts: return "recovery conflicts";
+        case share_limit::slow_answers: return "slow answers";
     }
     return "";
 }

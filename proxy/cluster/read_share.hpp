@@ -18,7 +18,7 @@ struct share_settings {
     bool operator==(const share_settings&) const = default;
 };
 
-enum class share_limit : std::uint8_t { none, slow_start, recovery_conflicts };
+enum class share_limit : std::uint8_t { none, slow_start, recovery_conflicts, slow_answers };
 std::string_view to_string(share_limit why);
 
 class read_share {

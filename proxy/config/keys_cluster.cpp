@@ -25,8 +25,8 @@ std::vector<key> health_keys() {
          .form = shape::whole,
          .fallback = "5",
          .says = "A replica that answers its probes later than this many times the median of the others, and "
-                 "than `outlier_least_ms`, for half a second is not read from until it keeps up again; 0: "
-                 "however slow.",
+                 "than `outlier_least_ms`, gets fewer reads from half a second to the next, and none if it is as slow "
+                 "with a tenth of them, until it keeps up again; 0: however slow.",
          .range = {0, 1000},
          .store = [](draft& d, std::int64_t n) { health_of(d).slow.factor = static_cast<int>(n); }},
         {.name = "outlier_least_ms",

@@ -95,6 +95,7 @@ class Stack:
     def _start_weir(self):
         self.port, self.http_port = programs.free_port(6432), programs.free_port(9432)
         nodes = ", ".join(f'"host=127.0.0.1 port={node["port"]}"' for node in self.nodes)
+        (self.folder / "users.txt").touch(mode=0o600)
         (self.folder / "users.txt").write_text(USERS)
         (self.folder / "weir.toml").write_text(
             f'[server]\nlisten = ["127.0.0.1:{self.port}"]\nhttp = "127.0.0.1:{self.http_port}"\n\n'

@@ -87,6 +87,7 @@ class Rack:
 
     def _start_weir(self):
         self.port, self.http_port = programs.free_port(0), programs.free_port(0)
+        (self.folder / "users.txt").touch(mode=0o600)
         (self.folder / "users.txt").write_text(USERS)
         lines = [f'[server]\nlisten = ["127.0.0.1:{self.port}"]\nhttp = "127.0.0.1:{self.http_port}"\nworkers = 1\n',
                  '[auth]\nusers_file = "users.txt"\nadmin_users = ["postgres"]\n']

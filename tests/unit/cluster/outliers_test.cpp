@@ -26,6 +26,7 @@ public:
         return *this;
     }
     race& slow(int node, std::int64_t ms) { return takes[static_cast<std::size_t>(node)] = ms, *this; }
+    std::uint32_t share(int node) const { return under_test.share(id(node)); }
     std::string out() const {
         std::string names;
         for (std::size_t i = 0; i < takes.size(); ++i)
@@ -45,7 +46,8 @@ TEST(outliers, one_that_stays_slow_is_out_and_one_late_answer_is_nothing) {
     EXPECT_EQ(r.out(), "");
     r.slow(1, 400).runs(500);
     EXPECT_EQ(r.out(), "") << "not long enough";
-    r.runs(600);
+    EXPECT_EQ(r.share(1), 100u);
+    r.runs(2100);
     EXPECT_EQ(r.out(), "b");
 }
 
@@ -81,7 +83,7 @@ TEST(outliers, never_more_than_their_share_and_the_slowest_first) {
 
 TEST(outliers, one_of_two_may_be_out_and_the_last_one_never) {
     race r(2);
-    r.slow(0, 300).runs(2000);
+    r.slow(0, 300).runs(3000);
     EXPECT_EQ(r.out(), "a");
     r.replicas.pop_back();
     r.runs(100);
@@ -92,7 +94,7 @@ TEST(outliers, one_of_two_may_be_out_and_the_last_one_never) {
 
 TEST(outliers, it_comes_back_when_it_has_kept_up_for_a_while) {
     race r(3);
-    r.runs(1000).slow(1, 400).runs(1500);
+    r.runs(1000).slow(1, 400).runs(3000);
     ASSERT_EQ(r.out(), "b");
     r.slow(1, 40).runs(5000);
     EXPECT_EQ(r.out(), "b") << "between the two limits nothing changes";
@@ -105,7 +107,7 @@ TEST(outliers, it_comes_back_when_it_has_kept_up_for_a_while) {
 TEST(outliers, each_time_again_it_waits_longer_until_it_is_forgiven) {
     race r(3);
     const auto time_out = [&] {
-        r.slow(1, 400).runs(2000).slow(1, 1);
+        r.slow(1, 400).runs(3000).slow(1, 1);
         EXPECT_EQ(r.out(), "b");
         const auto since = r.now;
         while (r.out() == "b" && r.now < since + 100'000) r.runs(100);
@@ -125,7 +127,7 @@ TEST(outliers, each_time_again_it_waits_longer_until_it_is_forgiven) {
 
 TEST(outliers, who_was_down_begins_anew) {
     race r(3);
-    r.runs(1000).slow(1, 400).runs(1500);
+    r.runs(1000).slow(1, 400).runs(3000);
     ASSERT_EQ(r.out(), "b");
     r.under_test.forget(id(1));
     EXPECT_EQ(r.out(), "");
@@ -137,6 +139,32 @@ TEST(outliers, a_factor_of_0_leaves_nobody_out) {
     off.factor = 0;
     race r(3, off);
     EXPECT_EQ(r.slow(1, 900).runs(5000).out(), "");
+}
+
+TEST(outliers, who_is_slow_is_given_less_step_by_step_before_it_is_out) {
+    race r(3);
+    r.runs(1000).slow(1, 400).runs(800);
+    EXPECT_EQ(r.share(1), 50u);
+    r.runs(500);
+    EXPECT_EQ(r.share(1), 25u);
+    r.runs(500);
+    EXPECT_EQ(r.share(1), 10u);
+    EXPECT_EQ(r.out(), "");
+    r.slow(1, 1).runs(1000);
+    EXPECT_GT(r.share(1), 10u) << "with fewer reads it is fast";
+    r.runs(2500);
+    EXPECT_EQ(r.share(1), 100u);
+    EXPECT_EQ(r.share(0), 100u);
+}
+
+TEST(outliers, who_is_slow_for_being_busy_is_not_out) {
+    // As slow as the part of the reads that it has: what one is not given the other has.
+    race r(2);
+    for (int turn = 0; turn < 300; ++turn) {
+        const auto all = r.share(0) + r.share(1);
+        r.slow(0, 10 + 600 * (r.share(0) * 100 / all) / 100).slow(1, 10 + 90 * (r.share(1) * 100 / all) / 100).runs(100);
+        ASSERT_EQ(r.out(), "") << "after " << r.now << " ms";
+    }
 }
 
 }  // namespace
