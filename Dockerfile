@@ -6,7 +6,7 @@ COPY . .
 RUN make package && cp build/package/weir_*.deb /weir.deb
 
 FROM debian:12-slim AS shop
-RUN apt-get update && apt-get install -y --no-install-recommends libpq5 libspdlog1.10 libfmt9 libargon2-1 libre2-9 && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends libpq5 libspdlog1.10 libfmt9 libhiredis0.14 libprometheus-cpp-core1.0 && rm -rf /var/lib/apt/lists/*
 COPY --from=build /weir/build/package/shop_app/shop /usr/local/bin/shop
 USER nobody
 ENTRYPOINT ["/usr/local/bin/shop"]

@@ -41,6 +41,7 @@ build: deps
 	@cmake/compile release $(JOBS) $(PROGRAMS)
 
 demo: build
+	@cmake/packages steps
 	@replication_setup/demo
 
 steps: build

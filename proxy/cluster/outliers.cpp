@@ -57,7 +57,8 @@ void outliers::weigh(tracked& node, duration usual, instant now) {
     if (slow && !node.slow_since) node.slow_since = now;
     if (!fast) node.fast_since.reset();
     if (fast && !node.fast_since) node.fast_since = now;
-    if (!node.out && slow && now - *node.slow_since >= settings_.after) give_less(node, now);
+    const auto patience_with = node.share > least_share ? settings_.after : settings_.out_after;
+    if (!node.out && slow && now - *node.slow_since >= patience_with) give_less(node, now);
     if (!node.out && fast && now - *node.fast_since >= settings_.after) give_more(node, now);
     if (node.out && fast && now - *node.fast_since >= patience(node)) {
         node.out = false;

@@ -16,7 +16,8 @@ struct outlier_settings {
     int factor = 5;           // slower than so many times the other replicas' median; 0: nobody is
     milliseconds least{50};   // ... and than this
     int most_percent = 50;    // of the replicas that may be out at one time
-    milliseconds after{500};  // slow for this long, and it gets half of the reads; with next to none, and it is out
+    milliseconds after{500};      // slow for this long, and it gets half of the reads
+    milliseconds out_after{2000};  // slow for this long with next to none, and it is out
     milliseconds back_after{1000};      // fast for this long, and it is back; doubled each time again
     milliseconds longest_back{30000};
     milliseconds forgiven_after{60000};  // in for this long: the next time is a first time

@@ -1,8 +1,10 @@
 """What the demo starts: each process is kept by its id and ended by its id."""
 import contextlib
+import json
 import os
 import pathlib
 import re
+import shutil
 import socket
 import subprocess
 import time
@@ -115,6 +117,16 @@ def wait_for_answer(url):
         time.sleep(POLL_SECONDS)
 
 
+def post(url, content):
+    """The status of a POST of JSON."""
+    asked = urllib.request.Request(url, json.dumps(content).encode(), {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(asked, timeout=START_SECONDS) as answer:
+            return answer.status
+    except OSError as error:
+        raise Failure(f"{url}: {error}") from None
+
+
 def free_port(preferred):
     """The port that people know, else any that is free."""
     for port in (preferred, 0):
@@ -126,6 +138,14 @@ def free_port(preferred):
             except OSError:
                 continue
     raise Failure("there is no free port on 127.0.0.1")
+
+
+def installed(name):
+    """Where a program of Debian's is."""
+    found = shutil.which(name, path="/usr/local/sbin:/usr/sbin:/usr/local/bin:/usr/bin")
+    if not found:
+        raise Failure(f"{name} is not there: cmake/packages steps installs it")
+    return found
 
 
 def must_be_built():

@@ -5,6 +5,8 @@ import sys
 import time
 
 from . import programs, verdict
+from .actions import WORDS, Actions
+from .controls import Controls, send
 from .observation import Counts, Observer
 from .programs import Ended, Failure
 from .stack import Stack
@@ -15,7 +17,13 @@ STEPS_PER_SECOND = 100  # of all shoppers together: a machine of two cores keeps
 LAST_WORDS_SECONDS = 30  # shoppers look at all their orders before they leave
 
 
-def main():
+def main(arguments):
+    if arguments:
+        if len(arguments) == 1 and arguments[0] in WORDS:
+            return send(arguments[0])
+        print("usage: demo [ACTION]\n\nWithout an action: the demo. With one, of the demo that runs:\n"
+              + "\n".join(f"  {name:<10}{words}" for name, words in WORDS.items()), file=sys.stderr)
+        return 0 if arguments[0] in ("-h", "--help") else 2
     try:
         seconds = _seconds(os.environ.get("DEMO_SECONDS", ""))
     except ValueError:
@@ -62,15 +70,17 @@ def _run(stack, seconds):
     for name, address in stack.addresses():
         print(f"  {name:<14}{address}")
     how = "Ctrl-C ends it" if seconds is None else f"it ends by itself after {seconds:g} s"
-    print(f"\n  Eight shoppers browse and buy; {how}.\n", flush=True)
-    try:
-        _watch(stack, observer, baseline, seconds)
-    except Ended:
-        print()
-    return _close(stack, observer, baseline)
+    actions = Actions(stack)
+    with Controls(actions) as controls:
+        print(f"\n  Eight shoppers browse and buy; {how}.\n  {controls.help()}\n", flush=True)
+        try:
+            _watch(stack, observer, baseline, seconds, controls)
+        except Ended:
+            print()
+    return _close(stack, observer, baseline, actions.disturbed)
 
 
-def _watch(stack, observer, baseline, seconds):
+def _watch(stack, observer, baseline, seconds, controls):
     """Shows the table once a second until time is up or a signal comes."""
     table = LiveTable(stack)
     earlier, then = observer.counts(), time.monotonic()
@@ -85,7 +95,7 @@ def _watch(stack, observer, baseline, seconds):
         rates = {name: Counts((counts[name].reads - earlier[name].reads) / took,
                               (counts[name].writes - earlier[name].writes) / took)
                  for name in counts if name in earlier}
-        table.show(observer.weirs_view(), rates, _totals(counts, baseline))
+        table.show(observer.weirs_view(), rates, _totals(counts, baseline), controls.said)
         earlier, then = counts, now
 
 
@@ -93,13 +103,13 @@ def _totals(counts, baseline):
     return {name: counts[name].since(baseline.get(name, Counts())) for name in counts}
 
 
-def _close(stack, observer, baseline):
+def _close(stack, observer, baseline, disturbed):
     """The shoppers' last words, the nodes' last counts, and what they prove."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     _say("the shoppers check their orders and leave")
     stack.shoppers.stop_within(LAST_WORDS_SECONDS)
-    sentences, well = verdict.judge(_totals(observer.counts(), baseline), stack.shoppers.log())
+    sentences, well = verdict.judge(_totals(observer.counts(), baseline), stack.shoppers.log(), disturbed)
     observer.close()
     print()
     for sentence in sentences:

@@ -1,14 +1,18 @@
 """The servers of the demo: started from the bottom up, ended from the top down."""
 import json
+import os
 import pathlib
+import secrets
 import shutil
 import subprocess
 import tempfile
 
-from . import programs
-from .programs import CLUSTER, SHOP, SHOPPERS, WEIR, Failure, Program
+from . import balancer, programs
+from .programs import CLUSTER, SHOP, SHOPPERS, WEIR, Failure, Program, installed
 
 USERS = '"shop" "shop"\n"postgres" "postgres"\n'
+APPLICATION_SERVERS = 2
+ADMIN = "admin@example.org"
 READY = r'(?:^|[\s\]":])ready(?:"|\s|$)'
 
 
@@ -39,25 +43,37 @@ class Stack:
     def start(self):
         self.say("a primary and two replicas, with the shop's tables")
         self._cluster("up", "--replicas", "2", "--load-shop")
-        status = json.loads(self._cluster("status", "--json"))
-        self.nodes, self.socket_dir = status["nodes"], status["socket_dir"]
+        self.read_nodes()
         self.say("Weir")
         self._start_weir()
-        self.say("the shop's services")
+        self.say(f"{APPLICATION_SERVERS} servers of the shop, and HAProxy before them")
         self._start_shop()
 
+    def read_status(self):
+        """[{name, port, state, role, upstream, ...}], as the servers say."""
+        status = json.loads(self._cluster("status", "--json"))
+        self.socket_dir = status["socket_dir"]
+        return status["nodes"]
+
+    def read_nodes(self):
+        self.nodes = self.read_status()
+
     def start_shoppers(self, seconds, rate):
+        """At the end they look at the books, wherever the primary is then."""
+        ports = ",".join(str(node["port"]) for node in self.nodes)
+        hosts = ",".join("127.0.0.1" for _ in self.nodes)
         self.shoppers = self._program(
-            "shoppers", [SHOPPERS, "--user-url", self.users_url, "--inventory-url", self.shop_url,
-                         "--seconds", seconds, "--rate", rate])
+            "shoppers", [SHOPPERS, "--url", self.shop_url, "--seconds", seconds, "--rate", rate, "--books",
+                         f"host={hosts} port={ports} target_session_attrs=read-write dbname=shop user=postgres "
+                         "password=postgres"])
 
     def addresses(self):
         return [
-            ("storefront", self.shop_url + "/"),
-            ("user service", self.users_url + "/"),
+            ("shop", self.shop_url + "/"),
+            ("its admin", f"{ADMIN}, password {self.admin_password}"),
             ("Weir", f"postgresql://shop:shop@127.0.0.1:{self.port}/shop"),
             ("its console", f"psql postgresql://postgres:postgres@127.0.0.1:{self.port}/weir"),
-            ("its metrics", f"http://127.0.0.1:{self.http_port}/metrics"),
+            ("its dashboard", f"http://127.0.0.1:{self.http_port}/"),
             *((node["name"], f"127.0.0.1:{node['port']}") for node in self.nodes),
             ("logs", str(self.folder)),
         ]
@@ -94,28 +110,47 @@ class Stack:
 
     def _start_weir(self):
         self.port, self.http_port = programs.free_port(6432), programs.free_port(9432)
-        nodes = ", ".join(f'"host=127.0.0.1 port={node["port"]}"' for node in self.nodes)
         (self.folder / "users.txt").touch(mode=0o600)
         (self.folder / "users.txt").write_text(USERS)
-        (self.folder / "weir.toml").write_text(
+        self.write_configuration()
+        self.weir = self._program("weir", [WEIR, "serve", "-c", self.folder / "weir.toml"])
+        self.weir.wait_for(READY)
+
+    def write_configuration(self):
+        """With the nodes that there are; Weir takes others over by a reload."""
+        nodes = ", ".join(f'"host=127.0.0.1 port={node["port"]}"' for node in self.nodes)
+        fresh = self.folder / "weir.toml.new"
+        fresh.write_text(
             f'[server]\nlisten = ["127.0.0.1:{self.port}"]\nhttp = "127.0.0.1:{self.http_port}"\n\n'
             '[auth]\nmethod = "scram-sha-256"\nusers_file = "users.txt"\n'
             'admin_users = ["postgres"]\n\n'
             f'[cluster.main]\nnodes = [{nodes}]\nprobe_user = "weir"\nprobe_password = "weir"\n\n'
             '[database."*"]\ncluster = "main"\n')
-        weir = self._program("weir", [WEIR, "serve", "-c", self.folder / "weir.toml"])
-        weir.wait_for(READY)
+        os.replace(fresh, self.folder / "weir.toml")
 
     def _start_shop(self):
         database = f"host=127.0.0.1 port={self.port} dbname=shop user=shop password=shop"
-        self.users_url = self._service("user", 8081, database)
-        self.shop_url = self._service("inventory", 8082, database, "--peer", self.users_url)
+        door = programs.free_port(8080)
+        self.shop_url = f"http://127.0.0.1:{door}"
+        ports = []
+        for number in range(1, APPLICATION_SERVERS + 1):
+            port = programs.free_port(8080 + number)
+            server = self._program(f"shop{number}", [SHOP, "all", "--listen", f"127.0.0.1:{port}", "--database", database,
+                                                     "--public-url", self.shop_url])
+            server.wait_for(r"^listening on ")
+            ports.append(port)
+        (self.folder / "haproxy.cfg").write_text(balancer.configuration({"shop": (door, ports)}))
+        self._program("haproxy", [installed("haproxy"), "-db", "-f", self.folder / "haproxy.cfg"])
+        programs.wait_for_answer(f"{self.shop_url}/healthz")
+        self._make_admin()
 
-    def _service(self, kind, preferred, database, *more):
-        port = programs.free_port(preferred)
-        service = self._program(kind, [SHOP, kind, "--listen", f"127.0.0.1:{port}",
-                                       "--database", database, *more])
-        service.wait_for(r"^listening on ")
-        return f"http://127.0.0.1:{port}"
+    def _make_admin(self):
+        """An account like any other, and the one word that only the database's owner can say."""
+        self.admin_password = secrets.token_urlsafe(9)
+        programs.post(f"{self.shop_url}/api/register",
+                      {"email": ADMIN, "password": self.admin_password, "name": "The Administrator"})
+        subprocess.run(["psql", "-qX", "-h", self.socket_dir, "-p", str(self.nodes[0]["port"]), "-U", "postgres", "-d", "shop",
+                        "-c", f"update users set is_admin = true where email = '{ADMIN}'"], check=True,
+                       stdout=subprocess.DEVNULL)
 
     shoppers = None

@@ -3,6 +3,7 @@ import sys
 
 TITLES = ("NODE", "ADDRESS", "ROLE", "READS/S", "WRITES/S", "LAG BYTES", "LAG MS", "READS", "WRITES")
 SECONDS_WITHOUT_TERMINAL = 5
+LONGEST = 110  # of a sentence: one line of a terminal
 
 
 class LiveTable:
@@ -11,13 +12,16 @@ class LiveTable:
         self.on_terminal = out.isatty()
         self.drawn = 0
         self.second = 0
+        self.said = ""
 
-    def show(self, view, rates, totals):
-        """One second's numbers, by node name."""
+    def show(self, view, rates, totals, said=""):
+        """One second's numbers, by node name, and what was done last to the servers."""
         self.second += 1
-        if not self.on_terminal and self.second % SECONDS_WITHOUT_TERMINAL != 1:
+        if not self.on_terminal and self.second % SECONDS_WITHOUT_TERMINAL != 1 and said == self.said:
             return
+        self.said = said
         lines = render([self._row(node, view, rates, totals) for node in self.stack.nodes])
+        lines.append(said[:LONGEST])
         if self.on_terminal and self.drawn:
             self.out.write(f"\x1b[{self.drawn}A")
         for line in lines:

@@ -3,7 +3,7 @@ import os
 import signal
 import sys
 
-from . import (base_backup, binaries, cluster_directory, cluster_state, ports, replication, server,
+from . import (base_backup, binaries, cluster_directory, cluster_state, lineage, ports, replication, server,
                settings, shop)
 from .cluster_state import Cluster, Node
 from .errors import ClusterError, Interrupted, PortTaken, UsageError
@@ -38,6 +38,34 @@ def up(wanted):
         cluster_directory.remove_empty(cluster.made_directories)
         raise
     return cluster
+
+
+def add(cluster):
+    """One more replica of the current primary, which it returns; nothing is left of one that cannot be made."""
+    primary = replication.current_primary(cluster)
+    if not primary:
+        raise ClusterError("no node runs as a primary that a replica could follow: start or promote one first")
+    taken = {node.name for node in cluster.nodes}
+    name = next(f"replica{i}" for i in range(1, len(taken) + 2) if f"replica{i}" not in taken)
+    port = ports.given(max(node.port for node in cluster.nodes) + 1, 1)[0] if cluster.fixed_ports else ports.free(1)[0]
+    node = Node(name, port, primary.name)
+    cluster.nodes.append(node)
+    cluster.save()
+    try:
+        replication.ensure_slot(cluster, primary, name)
+        base_backup.take(cluster, primary, [node])
+        _start(cluster, node)
+        _wait_to_catch_up(cluster, primary, [node])
+    except BaseException:
+        server.kill(cluster, node)
+        base_backup.remove_data(cluster, node)
+        replication.drop_slot(cluster, primary, name)
+        cluster.nodes.remove(node)
+        cluster.save()
+        raise
+    lineage.adopt(node, primary)
+    cluster.save()
+    return node
 
 
 def down(directory):

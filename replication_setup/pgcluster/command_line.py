@@ -56,6 +56,10 @@ def _execute(wanted):
         cluster = cluster_state.load(wanted.dir)
         nodes = observation.observe(cluster)
         print(report.status_json(cluster, nodes) if wanted.json else report.status_table(nodes))
+    elif wanted.command == "add":
+        with cluster_state.locked(wanted.dir):
+            node = building.add(cluster_state.load(wanted.dir))
+        print(f"{node.name} follows {node.upstream} on port {node.port}")
     else:
         with cluster_state.locked(wanted.dir):
             cluster = cluster_state.load(wanted.dir)
@@ -90,6 +94,7 @@ def _parser():
                                      parser_class=Parser)
     _add_up(commands.add_parser("up", parents=[with_dir], help="make and start a cluster"))
     _add_node_commands(commands, with_dir)
+    commands.add_parser("add", parents=[with_dir], help="make one more replica")
     status = commands.add_parser("status", parents=[with_dir], help="what each server says")
     status.add_argument("--json", action="store_true")
     commands.add_parser("env", parents=[with_dir], help="shell variables, as 'up --env' prints")

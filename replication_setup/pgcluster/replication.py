@@ -61,6 +61,12 @@ def ensure_slot(cluster, upstream, name):
             asked.rows(f"SELECT pg_create_physical_replication_slot({slot}, true)")
 
 
+def drop_slot(cluster, upstream, name):
+    """Of a standby that there is not any more, where the server answers."""
+    _ask(cluster, upstream, "SELECT count(pg_drop_replication_slot(slot_name)) FROM pg_replication_slots "
+                            f"WHERE slot_name = {quoted(name)} AND NOT active")
+
+
 def streams(cluster, node, timeline=None):
     """Whether the node receives from its upstream, on that timeline if one is given.
 

@@ -13,8 +13,8 @@ from demo_parts.programs import Ended, Failure
 from . import report
 from .budgets import Budgets
 from .layouts import BY_NAME, LAYOUTS
-from .measuring import measure
-from .rack import APPLICATION_PERCENT, DATABASE_PERCENT, Rack, program
+from .measuring import measure, together
+from .rack import APPLICATION_PERCENT, DATABASE_PERCENT, Rack
 
 
 def main(arguments):
@@ -23,7 +23,7 @@ def main(arguments):
         signal.signal(number, programs.end_on)
     try:
         programs.must_be_built()
-        program("haproxy"), program("redis-server")
+        programs.installed("haproxy"), programs.installed("redis-server")
         results = report.load(pathlib.Path(wanted.results)) if wanted.results else {"machine": "", "steps": {}}
         _measure_all(wanted, results)
         if wanted.results:
@@ -42,6 +42,7 @@ def _parser():
     parser = argparse.ArgumentParser(prog="steps", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=list(BY_NAME), metavar="STEP", help=f"of {', '.join(BY_NAME)}")
     parser.add_argument("--seconds", type=float, default=20, help="of each of a step's two loads (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=1, help="medians of so many (default: %(default)s)")
     parser.add_argument("--warm-up", type=float, default=5, help="seconds in which shoppers register (default: %(default)s)")
     parser.add_argument("--results", metavar="FILE", help="JSON that the figures are put into, beside what is there")
     parser.add_argument("--page", metavar="FILE", help="Markdown whose table is made anew, with its plots beside it")
@@ -51,13 +52,15 @@ def _parser():
 def _measure_all(wanted, results):
     chosen = [BY_NAME[name] for name in wanted.only] if wanted.only else LAYOUTS
     with Budgets(f"weir-steps-{os.getpid()}") as budgets:
-        results["machine"] = _machine(budgets)
+        results["machine"] = _machine(budgets, wanted)
         _say(results["machine"])
-        for layout in chosen:
+        rounds = {layout.name: [] for layout in chosen}
+        for layout in chosen * wanted.rounds:  # one round after the other: a busy minute hits all alike
             began = time.monotonic()
             with Rack(layout, budgets) as rack:
                 found = measure(rack, wanted.seconds, wanted.warm_up)
-            results["steps"][layout.name] = {"title": layout.title, **found}
+            rounds[layout.name].append(found)
+            results["steps"][layout.name] = {"title": layout.title, **together(rounds[layout.name])}
             _say(f"step {layout.name}: {layout.title}: {found['pages_per_second']:.0f} pages/s, "
                  f"{found['reads_per_second']:.1f} reads/s ({time.monotonic() - began:.0f} s)")
     order = list(BY_NAME)
@@ -68,12 +71,12 @@ def _measure_all(wanted, results):
             print(f"step {name}: {found['examples']}")
 
 
-def _machine(budgets):
+def _machine(budgets, wanted):
     budget = budgets.note or (f"each database server {DATABASE_PERCENT} % of a core, each application server "
                               f"{APPLICATION_PERCENT} % (control groups, version {budgets.version}); Weir, HAProxy and Redis "
                               "what they need")
     cores = os.cpu_count()
-    return f"{cores} cores, Linux {platform.release()}; {budget}."
+    return f"{cores} cores, Linux {platform.release()}; {budget}; medians of {wanted.rounds} rounds, {wanted.seconds:g} s each."
 
 
 def _is_fine(results):

@@ -1,5 +1,6 @@
 """What a step is measured by: a mix of shoppers, and reads of the catalogue as fast as they go."""
 import json
+import statistics
 import subprocess
 import time
 
@@ -80,3 +81,21 @@ def measure(rack, seconds, warm_up):
         "requests": load["requests"], "databases": load["databases"],
         "uneven": max((found for found in map(evenness, by_kind.values()) if found is not None), default=None),
     }
+
+
+def together(rounds):
+    """One set of figures of several: medians, and the sum of what must not be."""
+    made = dict(rounds[-1])
+    for key, value in made.items():
+        values = [each[key] for each in rounds if each[key] is not None]
+        if key in ("errors", "stale", "lost"):
+            made[key] = sum(values)
+        elif key == "books_balance":
+            made[key] = all(values)
+        elif key == "examples":
+            made[key] = sum(values, [])
+        elif isinstance(value, dict):
+            made[key] = {name: statistics.median(each[name] for each in values) for name in value}
+        elif values:
+            made[key] = statistics.median(values)
+    return made

@@ -7,10 +7,8 @@ import subprocess
 import tempfile
 import urllib.request
 
-from demo_parts import programs
-from demo_parts.programs import CLUSTER, SHOP, WEIR, Failure, Program
-
-from . import balancer
+from demo_parts import balancer, programs
+from demo_parts.programs import CLUSTER, SHOP, WEIR, Failure, Program, installed
 
 # Percent of one core.
 DATABASE_PERCENT = 15
@@ -104,7 +102,7 @@ class Rack:
     def _start_cache(self):
         self.cache_port = programs.free_port(0)
         redis, self.helpers["redis"] = self._program("redis", [
-            "redis-server", "--port", self.cache_port, "--bind", "127.0.0.1", "--save", "", "--dir", self.folder])
+            installed("redis-server"), "--port", self.cache_port, "--bind", "127.0.0.1", "--save", "", "--dir", self.folder])
         redis.wait_for("Ready to accept connections")
 
     def _database(self, name):
@@ -147,7 +145,7 @@ class Rack:
     def _start_balancer(self, doors):
         (self.folder / "haproxy.cfg").write_text(balancer.configuration(doors))
         _, self.helpers["haproxy"] = self._program(
-            "haproxy", [program("haproxy"), "-db", "-f", self.folder / "haproxy.cfg"])
+            "haproxy", [installed("haproxy"), "-db", "-f", self.folder / "haproxy.cfg"])
         for port, _ in doors.values():
             programs.wait_for_answer(f"http://127.0.0.1:{port}/healthz")
 
@@ -170,9 +168,3 @@ class Rack:
         """Where the books can be looked at, straight at the primary."""
         return f"host=127.0.0.1 port={self.clusters['main'][0]['port']} dbname=shop user=postgres password=postgres"
 
-
-def program(name):
-    found = shutil.which(name, path="/usr/local/sbin:/usr/sbin:/usr/local/bin:/usr/bin")
-    if not found:
-        raise Failure(f"{name} is not there: cmake/packages steps installs it")
-    return found

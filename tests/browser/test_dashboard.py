@@ -1,20 +1,16 @@
 """The dashboard in Debian's Chromium: what a person sees, and that nothing of elsewhere is asked for."""
-import json
-import os
 import pathlib
 import shutil
-import subprocess
 import tempfile
 import threading
 
 import pytest
 
-from drivers import npm_packages
+from browser.visit import visit
 from support.places import BUILD, FULL
 from support.real_cluster import RealCluster
 from support.weir_process import WeirProcess
 
-HERE = pathlib.Path(__file__).resolve().parent
 PICTURES = BUILD / "test-results" / "dashboard"
 VISIT_SECONDS = 150
 
@@ -48,38 +44,19 @@ def weir(cluster):
 @pytest.fixture(scope="module")
 def seen(cluster, weir):
     """{what was seen: its line}, of one visit."""
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("Debian's chromium is not installed: make deps")
-    modules = npm_packages.installed(HERE, BUILD / "browser")
-    PICTURES.mkdir(parents=True, exist_ok=True)
     ended = threading.Event()
     traffic = threading.Thread(target=_keep_busy, args=(weir, ended))
     traffic.start()
-    visit = subprocess.Popen(
-        ["node", str(HERE / "visit.mjs"), chromium, f"http://127.0.0.1:{weir.http_port}/", str(PICTURES)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "NODE_MODULES_OF": str(modules), "HOME": tempfile.gettempdir()})
-    limit = threading.Timer(VISIT_SECONDS, visit.kill)
-    limit.start()
-    lines = {}
+
+    def wishes(what):
+        assert what == "promotion"
+        return _promote(cluster)
+
     try:
-        for line in visit.stdout:
-            told = json.loads(line)
-            if told.get("wants") == "promotion":
-                visit.stdin.write(_promote(cluster) + "\n")
-                visit.stdin.flush()
-            else:
-                lines[told["seen"]] = told
-        complaint = visit.stderr.read()
-        assert visit.wait() == 0, f"after {list(lines)[-1:]}: {complaint}"
+        return visit("visit.mjs", f"http://127.0.0.1:{weir.http_port}/", PICTURES, wishes, VISIT_SECONDS)
     finally:
-        limit.cancel()
-        visit.kill()
-        visit.wait()
         ended.set()
         traffic.join()
-    return lines
 
 
 def _keep_busy(weir, ended):

@@ -25,19 +25,19 @@ TEST(health_reads, a_slow_replica_is_up_and_in_trouble_and_comes_back_by_slow_st
     go_on(s, 1000, 2000, 400);
     EXPECT_EQ(s.look()->nodes[2].read_percent, 50u);
     EXPECT_EQ(s.look()->nodes[2].read_limit, share_limit::slow_answers);
-    go_on(s, 2000, 4500, 400);
+    go_on(s, 2000, 6000, 400);
     auto slow = s.look();
     EXPECT_TRUE(slow->nodes[2].up);
     EXPECT_THAT(slow->nodes[2].trouble, StartsWith("slow: it answers a probe after 400 ms, other replicas after 1 ms"));
     EXPECT_EQ(slow->nodes[1].trouble, "");
     EXPECT_THAT(changes(*before, *slow).at(0).text, HasSubstr("c is not read from: slow"));
-    go_on(s, 4500, 6500, 1);
+    go_on(s, 6000, 8000, 1);
     auto back = s.look();
     EXPECT_EQ(back->nodes[2].trouble, "");
     EXPECT_LT(back->nodes[2].read_percent, 50u);
     EXPECT_EQ(back->nodes[2].read_limit, share_limit::slow_start);
     EXPECT_EQ(changes(*slow, *back), (std::vector{change{false, "c is read from again"}}));
-    go_on(s, 6500, 12'500, 1);
+    go_on(s, 8000, 14'000, 1);
     EXPECT_EQ(s.look(2).read_percent, 100u);
 }
 

@@ -47,54 +47,54 @@ TEST(outliers, one_that_stays_slow_is_out_and_one_late_answer_is_nothing) {
     r.slow(1, 400).runs(500);
     EXPECT_EQ(r.out(), "") << "not long enough";
     EXPECT_EQ(r.share(1), 100u);
-    r.runs(2100);
+    r.runs(4000);
     EXPECT_EQ(r.out(), "b");
 }
 
 TEST(outliers, slow_is_against_the_others_and_never_below_the_least) {
     race r(3);
-    r.slow(0, 300).slow(1, 300).slow(2, 300).runs(3000);
+    r.slow(0, 300).slow(1, 300).slow(2, 300).runs(5000);
     EXPECT_EQ(r.out(), "") << "all alike";
-    r.slow(2, 1400).runs(3000);
+    r.slow(2, 1400).runs(5000);
     EXPECT_EQ(r.out(), "") << "not five times";
-    r.slow(2, 1600).runs(3000);
+    r.slow(2, 1600).runs(5000);
     EXPECT_EQ(r.out(), "c");
     race fast(2);
-    fast.slow(1, 50).runs(3000);
+    fast.slow(1, 50).runs(5000);
     EXPECT_EQ(fast.out(), "") << "50 times as slow, and fast enough";
 }
 
 TEST(outliers, never_more_than_their_share_and_the_slowest_first) {
     race r(4);
-    r.slow(0, 300).slow(1, 500).slow(2, 400).runs(3000);
+    r.slow(0, 300).slow(1, 500).slow(2, 400).runs(5000);
     EXPECT_EQ(r.out(), "") << "most of them are slow: that is how it is here";
     race two(5);
-    two.slow(0, 300).slow(1, 500).runs(3000);
+    two.slow(0, 300).slow(1, 500).runs(5000);
     EXPECT_EQ(two.out(), "ab");
     outlier_settings third;
     third.most_percent = 34;
     race one(3, third);
-    one.slow(0, 300).slow(1, 500).runs(3000);
+    one.slow(0, 300).slow(1, 500).runs(5000);
     EXPECT_EQ(one.out(), "b");
     third.most_percent = 0;
     race none(3, third);
-    EXPECT_EQ(none.slow(0, 300).runs(3000).out(), "");
+    EXPECT_EQ(none.slow(0, 300).runs(5000).out(), "");
 }
 
 TEST(outliers, one_of_two_may_be_out_and_the_last_one_never) {
     race r(2);
-    r.slow(0, 300).runs(3000);
+    r.slow(0, 300).runs(5000);
     EXPECT_EQ(r.out(), "a");
     r.replicas.pop_back();
     r.runs(100);
     EXPECT_EQ(r.out(), "");
     race alone(1);
-    EXPECT_EQ(alone.slow(0, 900).runs(3000).out(), "");
+    EXPECT_EQ(alone.slow(0, 900).runs(5000).out(), "");
 }
 
 TEST(outliers, it_comes_back_when_it_has_kept_up_for_a_while) {
     race r(3);
-    r.runs(1000).slow(1, 400).runs(3000);
+    r.runs(1000).slow(1, 400).runs(5000);
     ASSERT_EQ(r.out(), "b");
     r.slow(1, 40).runs(5000);
     EXPECT_EQ(r.out(), "b") << "between the two limits nothing changes";
@@ -107,7 +107,7 @@ TEST(outliers, it_comes_back_when_it_has_kept_up_for_a_while) {
 TEST(outliers, each_time_again_it_waits_longer_until_it_is_forgiven) {
     race r(3);
     const auto time_out = [&] {
-        r.slow(1, 400).runs(3000).slow(1, 1);
+        r.slow(1, 400).runs(5000).slow(1, 1);
         EXPECT_EQ(r.out(), "b");
         const auto since = r.now;
         while (r.out() == "b" && r.now < since + 100'000) r.runs(100);
@@ -127,7 +127,7 @@ TEST(outliers, each_time_again_it_waits_longer_until_it_is_forgiven) {
 
 TEST(outliers, who_was_down_begins_anew) {
     race r(3);
-    r.runs(1000).slow(1, 400).runs(3000);
+    r.runs(1000).slow(1, 400).runs(5000);
     ASSERT_EQ(r.out(), "b");
     r.under_test.forget(id(1));
     EXPECT_EQ(r.out(), "");

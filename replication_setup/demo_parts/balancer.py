@@ -22,5 +22,6 @@ def configuration(doors):
     parts = [HEAD]
     for name, (port, behind) in doors.items():
         servers = "".join(f"    server {name}{number} 127.0.0.1:{each} check\n" for number, each in enumerate(behind, 1))
-        parts.append(f"listen {name}\n    bind 127.0.0.1:{port}\n{servers}")
+        parts.append(f"listen {name}\n    bind 127.0.0.1:{port}\n"
+                     f"    http-response set-header X-Served-By %s\n{servers}")
     return "\n".join(parts)
