@@ -127,16 +127,22 @@ def post(url, content):
         raise Failure(f"{url}: {error}") from None
 
 
+_given = set()  # ports whose programs do not listen yet look free
+
+
 def free_port(preferred):
-    """The port that people know, else any that is free."""
-    for port in (preferred, 0):
+    """The port that people know, else any that is free; none is given twice."""
+    for port in (preferred, *[0] * 20):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
-                return probe.getsockname()[1]
             except OSError:
                 continue
+            found = probe.getsockname()[1]
+            if found not in _given:
+                _given.add(found)
+                return found
     raise Failure("there is no free port on 127.0.0.1")
 
 

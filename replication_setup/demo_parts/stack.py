@@ -59,13 +59,10 @@ class Stack:
         self.nodes = self.read_status()
 
     def start_shoppers(self, seconds, rate):
-        """At the end they look at the books, wherever the primary is then."""
-        ports = ",".join(str(node["port"]) for node in self.nodes)
-        hosts = ",".join("127.0.0.1" for _ in self.nodes)
+        """At the end they look at the books, wherever the primary is then: Weir knows."""
         self.shoppers = self._program(
             "shoppers", [SHOPPERS, "--url", self.shop_url, "--seconds", seconds, "--rate", rate, "--books",
-                         f"host={hosts} port={ports} target_session_attrs=read-write dbname=shop user=postgres "
-                         "password=postgres"])
+                         f"host=127.0.0.1 port={self.port} dbname=shop user=postgres password=postgres"])
 
     def addresses(self):
         return [

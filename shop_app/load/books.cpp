@@ -7,6 +7,8 @@ namespace shop::load {
 
 audit audit_books(const std::string& conninfo, const std::vector<std::int64_t>& acknowledged) {
     database::connection on({conninfo});
+    // One moment of all tables; and through Weir, the primary's.
+    on.run("BEGIN ISOLATION LEVEL REPEATABLE READ");
     const auto number = [&](const char* statement, const database::parameters& values = {}) {
         return on.run(statement, values).number(0, 0);
     };

@@ -13,7 +13,7 @@ struct audit {
     bool balances = false;
 };
 
-// conninfo: of the primary. acknowledged: orders that buyers were told of. Throws database::failure.
+// conninfo: of the primary, or of Weir. acknowledged: orders that buyers were told of. Throws database::failure.
 audit audit_books(const std::string& conninfo, const std::vector<std::int64_t>& acknowledged);
 
 }  // namespace shop::load

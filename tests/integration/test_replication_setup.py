@@ -358,3 +358,15 @@ def test_the_shop_is_loaded_and_copied(place):
                              "(SELECT count(*) FROM orders) >= 50000", "shop", "shop", "shop")
         assert counts == [(True, True)]
     cluster("down")
+
+
+def test_a_replica_is_added_and_follows_after_a_promotion(place):
+    cluster = ClusterCommand(place / "c")
+    cluster("up", "--fast", "--replicas", 1)
+    assert "replica2 follows primary" in cluster("add")
+    assert list(cluster.nodes()) == ["primary", "replica1", "replica2"]
+    cluster("promote", "replica2", "--stop-old")
+    assert "replica3 follows replica2" in cluster("add")
+    roles = {name: (node["role"], node["streaming"]) for name, node in cluster.nodes().items() if node["state"] == "up"}
+    assert roles["replica3"] == roles["replica1"] == ("replica", True)
+    cluster("down")

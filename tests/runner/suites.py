@@ -10,7 +10,7 @@ from .places import RESULTS, ROOT, TESTS
 
 _PASSED = re.compile(r" PASSED +\[ *\d+%\]$|^\[ +(?:RUN|OK) +\]")
 OWN_SUITES = {"test_replication_setup.py": "setup", "test_shop.py": "shop", "test_shop_tokens.py": "shop", "test_shop_services.py": "shop",
-              "test_shop_rack.py": "shop",
+              "test_shop_rack.py": "shop", "test_steps.py": "shop", "test_demo.py": "demo",
               "test_differential.py": "differential", "test_history.py": "history",
               "test_regression.py": "regression"}
 
@@ -125,17 +125,6 @@ def _patroni(request):
     return _pytest("patroni", [TESTS / "chaos" / "test_under_patroni.py"], request, 5)
 
 
-def _demo(request):
-    """The demo checks itself: status 0 only if reads ran on both replicas and writes on the primary."""
-    log = RESULTS / "demo.log"
-    seconds = "60" if request.full else "20"
-    status = command.run([ROOT / "replication_setup" / "demo"], log, 300, {"DEMO_SECONDS": seconds},
-                         ROOT)
-    if status != 0:
-        return Outcome.failure(f"demo: ended with status {status}", log)
-    return Outcome(passed=1)
-
-
 ALL = (
     Suite("tidy", "sizes, include arrows, forbidden forms, paths in docs; the runner and the bench themselves", _tidy),
     Suite("unit", "googletest of each folder (release)", _unit),
@@ -157,7 +146,7 @@ ALL = (
     Suite("browser", "the dashboard in Chromium", _browser),
     Suite("shop", "the shop through Weir", _own_suite("shop")),
     Suite("package", "the Debian package in a root of its own (cmake/packages package)", _package, "full"),
-    Suite("demo", "make demo for 20 seconds", _demo),
+    Suite("demo", "make demo, and what can be done to its servers", _own_suite("demo")),
 )
 
 
