@@ -57,7 +57,7 @@ struct facet {
 struct product_list {
     std::vector<product> products;
     bool has_more = false;      // is there a next page
-    std::vector<facet> facets;  // of the words and prices, whichever category is chosen
+    std::vector<facet> facets{};  // of the words and prices, whichever category is chosen
 };
 
 // ?search=, ?category=, ?from=, ?to= (cents), ?order=best|cheap|expensive|newest, ?page=, ?per_page=

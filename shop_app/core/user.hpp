@@ -12,7 +12,7 @@ struct user {
     std::int64_t id = 0;
     std::string email;
     std::string name;
-    std::string address;
+    std::string address{};
     bool is_verified = false;  // has shown that the e-mail address is theirs
     bool is_admin = false;
 };

@@ -1,7 +1,6 @@
 """The shop: both services as processes, straight at the primary and through Weir."""
 import concurrent.futures
 import contextlib
-import json
 import pathlib
 import shutil
 import signal
@@ -13,7 +12,7 @@ import pytest
 
 from support.places import ROOT, WEIR, free_port, sized
 from support.real_cluster import RealCluster
-from support.shop import PASSWORD, SHOP, SHOPPERS, Shop, ShopProcess, Visitor, weir_in_front
+from support.shop import PASSWORD, SHOP, Shop, ShopProcess, Visitor, weir_in_front
 from support.waiting import wait_until
 
 
@@ -377,42 +376,6 @@ def test_an_address_in_use_is_status_3(shop):
                            f"127.0.0.1:{shop.users.port}"], capture_output=True, text=True,
                           timeout=30, check=False)
     assert done.returncode == 3 and "in use" in done.stderr
-
-
-def shoppers(shop, *arguments):
-    books = f"host=127.0.0.1 port={shop.cluster.port()} dbname=shop user=postgres password=postgres"
-    return subprocess.run([str(SHOPPERS), "--url", shop.front.url, "--books", books, *arguments],
-                          capture_output=True, text=True, timeout=120, check=False)
-
-
-def test_shoppers_find_nothing_wrong(shop):
-    done = shoppers(shop, "--seconds", str(sized(3, 30)), "--shoppers", "8")
-    assert done.returncode == 0, done.stdout + done.stderr
-    summary = json.loads(done.stdout)
-    assert summary["checkouts"] > 0 and summary["errors"] == summary["stale_order_pages"] == 0
-    assert summary["books"]["acknowledged"] == summary["checkouts"]
-    assert summary["books"]["unbalanced_products"] == 0
-
-
-def test_shoppers_who_come_whether_the_shop_keeps_up_or_not(shop):
-    done = shoppers(shop, "--seconds", "3", "--shoppers", "30", "--arrivals", "20", "--think-ms", "20")
-    assert done.returncode == 0, done.stdout + done.stderr
-    summary = json.loads(done.stdout)
-    assert 20 <= summary["visits"] <= 120 and summary["too_many_at_once"] == 0
-
-
-def test_shoppers_see_what_is_wrong(shop):
-    """A shop whose books do not balance, and one that is not there."""
-    shop.cluster.ask("primary", "update inventory set quantity = quantity + 1 where product_id = 94", dbname="shop")
-    try:
-        done = shoppers(shop, "--seconds", "1", "--shoppers", "2")
-        assert done.returncode == 1 and json.loads(done.stdout)["books"]["unbalanced_products"] == 1
-    finally:
-        shop.cluster.ask("primary", "update inventory set quantity = quantity - 1 where product_id = 94", dbname="shop")
-    done = subprocess.run([str(SHOPPERS), "--url", f"http://127.0.0.1:{free_port()}", "--seconds", "0.5"],
-                          capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 1 and json.loads(done.stdout)["errors"] > 0
-    assert subprocess.run([str(SHOPPERS), "--url", "nowhere"], capture_output=True, check=False).returncode == 2
 
 
 def test_no_order_page_is_stale_while_the_replica_lags(shop):

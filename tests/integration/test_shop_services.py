@@ -16,7 +16,7 @@ from support.real_cluster import RealCluster
 from support.shop import PASSWORD, Shop, Visitor
 from support.waiting import wait_until
 from support.weir_process import WeirProcess
-from test_shop import shop, shop_cluster, shoppers, start_service, visitor  # pylint: disable=unused-import
+from test_shop import shop, shop_cluster, start_service, visitor  # pylint: disable=unused-import
 
 
 @pytest.fixture

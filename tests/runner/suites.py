@@ -9,7 +9,8 @@ from .outcome import Outcome
 from .places import RESULTS, ROOT, TESTS
 
 _PASSED = re.compile(r" PASSED +\[ *\d+%\]$|^\[ +(?:RUN|OK) +\]")
-OWN_SUITES = {"test_replication_setup.py": "setup", "test_shop.py": "shop", "test_shop_tokens.py": "shop", "test_shop_services.py": "shop",
+OWN_SUITES = {"test_replication_setup.py": "setup", "test_shop.py": "shop", "test_shop_tokens.py": "shop",
+              "test_shop_services.py": "shop", "test_shop_shoppers.py": "shop",
               "test_shop_rack.py": "shop", "test_steps.py": "shop", "test_demo.py": "demo",
               "test_differential.py": "differential", "test_history.py": "history",
               "test_regression.py": "regression"}

@@ -236,7 +236,8 @@ asio::awaitable<void> http_server::machinery::send_events(beast::tcp_stream& str
     for (unsigned round = 0; !failed && !stopped; ++round) {
         const auto told = event(round % digests_every == 0);
         stream.expires_after(patience);
-        co_await asio::async_write(stream, std::array<asio::const_buffer, 2>{asio::buffer(text), asio::buffer(*told)}, token);
+        const std::array<asio::const_buffer, 2> parts{asio::buffer(text), asio::buffer(*told)};
+        co_await asio::async_write(stream, parts, token);
         text.clear();
         if (failed || stopped) co_return;
         pause.expires_after(event_interval);
