@@ -53,6 +53,7 @@ CREATE TABLE IF NOT EXISTS log_in_failures (
     failures integer NOT NULL CHECK (failures > 0),
     since timestamptz NOT NULL
 );
+CREATE INDEX IF NOT EXISTS log_in_failures_by_age ON log_in_failures (since);
 
 GRANT SELECT, INSERT, UPDATE (name, address, password_hash, verified_at) ON users TO shop;
 GRANT SELECT, INSERT, DELETE ON sessions TO shop;

@@ -23,5 +23,6 @@ def configuration(doors):
     for name, (port, behind) in doors.items():
         servers = "".join(f"    server {name}{number} 127.0.0.1:{each} check\n" for number, each in enumerate(behind, 1))
         parts.append(f"listen {name}\n    bind 127.0.0.1:{port}\n"
+                     "    http-request deny deny_status 404 if { path /metrics }\n"  # not for visitors
                      f"    http-response set-header X-Served-By %s\n{servers}")
     return "\n".join(parts)

@@ -123,7 +123,10 @@ std::int64_t accounts::failed_log_ins(const std::string& email_hash) {
 
 void accounts::note_failed_log_in(const std::string& email_hash) {
     database::write(pool_, database::affinity_of(email_hash), [&](database::connection& on) {
+        // What counts no more is taken away in passing: addresses are whatever somebody types.
         return on.run(
+            "WITH old AS (DELETE FROM log_in_failures WHERE email_hash <> $1::bytea "
+            "AND since <= now() - interval '" FAILURES_COUNT "') "
             "INSERT INTO log_in_failures AS f (email_hash, failures, since) "
             "VALUES ($1::bytea, 1, now()) ON CONFLICT (email_hash) DO UPDATE SET "
             "failures = CASE WHEN f.since > now() - interval '" FAILURES_COUNT

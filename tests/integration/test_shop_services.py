@@ -56,6 +56,9 @@ def test_wrong_passwords_are_counted_for_an_address_with_and_without_an_account(
     visitor.shop.cluster.ask("primary", "update log_in_failures set since = now() - interval '6 minutes'", dbname="shop")
     visitor.shop.cluster.wait_caught_up()
     assert visitor.log_in() == 200
+    assert Visitor(visitor.shop).log_in("a wrong password") == 401
+    assert visitor.shop.value("select count(*) from log_in_failures where since < now() - interval '5 minutes'") == 0, \
+        "what counts no more does not stay"
 
 
 def test_a_good_password_ends_the_count(visitor):
