@@ -43,6 +43,8 @@ def _parser():
     parser.add_argument("--only", nargs="+", choices=list(BY_NAME), metavar="STEP", help=f"of {', '.join(BY_NAME)}")
     parser.add_argument("--seconds", type=float, default=20, help="of each of a step's two loads (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=1, help="medians of so many (default: %(default)s)")
+    parser.add_argument("--database-percent", type=float, default=DATABASE_PERCENT, metavar="N",
+                        help="of a core for each database server (default: %(default)s)")
     parser.add_argument("--warm-up", type=float, default=5, help="seconds in which shoppers register (default: %(default)s)")
     parser.add_argument("--results", metavar="FILE", help="JSON that the figures are put into, beside what is there")
     parser.add_argument("--page", metavar="FILE", help="Markdown whose table is made anew, with its plots beside it")
@@ -57,7 +59,7 @@ def _measure_all(wanted, results):
         rounds = {layout.name: [] for layout in chosen}
         for layout in chosen * wanted.rounds:  # one round after the other: a busy minute hits all alike
             began = time.monotonic()
-            with Rack(layout, budgets) as rack:
+            with Rack(layout, budgets, wanted.database_percent) as rack:
                 found = measure(rack, wanted.seconds, wanted.warm_up)
             rounds[layout.name].append(found)
             results["steps"][layout.name] = {"title": layout.title, **together(rounds[layout.name])}
@@ -72,7 +74,7 @@ def _measure_all(wanted, results):
 
 
 def _machine(budgets, wanted):
-    budget = budgets.note or (f"each database server {DATABASE_PERCENT} % of a core, each application server "
+    budget = budgets.note or (f"each database server {wanted.database_percent:g} % of a core, each application server "
                               f"{APPLICATION_PERCENT} % (control groups, version {budgets.version}); Weir, HAProxy and Redis "
                               "what they need")
     cores = os.cpu_count()

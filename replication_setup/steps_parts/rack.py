@@ -20,8 +20,8 @@ KINDS = ("user", "inventory", "order", "storefront")
 class Rack:
     """Use it in a `with` statement."""
 
-    def __init__(self, layout, budgets):
-        self.layout, self.budgets = layout, budgets
+    def __init__(self, layout, budgets, database_percent=DATABASE_PERCENT):
+        self.layout, self.budgets, self.database_percent = layout, budgets, database_percent
         # Directly under /tmp: PostgreSQL may run as another user than we do and must get there.
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="weir-steps-", dir="/tmp"))
         self.folder.chmod(0o755)
@@ -69,7 +69,7 @@ class Rack:
         self.clusters[name] = json.loads(status.stdout)["nodes"]
         for node in self.clusters[name]:
             is_strong = name == "main" and node["name"] == "primary"
-            percent = DATABASE_PERCENT * (self.layout.primary_cores if is_strong else 1)
+            percent = self.database_percent * (self.layout.primary_cores if is_strong else 1)
             label = node["name"] if name == "main" else f"{name}-{node['name']}"
             group = self.databases[label] = self.budgets.group(label, percent)
             data = self.folder / name / "nodes" / node["name"]
