@@ -117,6 +117,14 @@ def wait_for_answer(url):
         time.sleep(POLL_SECONDS)
 
 
+def requests_answered(url):
+    """By the server of the shop at this address, but for those that look whether it is there."""
+    with urllib.request.urlopen(f"{url}/metrics", timeout=START_SECONDS) as answer:
+        counts = re.findall(r"^shop_requests_total\{([^}]*)\} (\S+)$", answer.read().decode(), re.MULTILINE)
+    return sum(float(count) for labels, count in counts
+               if 'route="/healthz"' not in labels and 'route="/metrics"' not in labels)
+
+
 def post(url, content):
     """The status of a POST of JSON."""
     asked = urllib.request.Request(url, json.dumps(content).encode(), {"Content-Type": "application/json"})

@@ -17,10 +17,6 @@ class Layout:
     cache: bool = False
     services: typing.Optional[dict] = None
 
-    @property
-    def database_servers(self):
-        return 1 + self.replicas + (2 if self.users_apart else 0)
-
 
 LAYOUTS = [
     Layout("1", "One application server, one database server"),

@@ -1,11 +1,9 @@
 """The servers of one step: started from the bottom up, each with its budget, and ended from the top down."""
 import json
 import pathlib
-import re
 import shutil
 import subprocess
 import tempfile
-import urllib.request
 
 from demo_parts import balancer, programs
 from demo_parts.programs import CLUSTER, SHOP, WEIR, Failure, Program, installed
@@ -156,13 +154,7 @@ class Rack:
 
     def requests(self):
         """{server: requests that it has answered, but for those that look whether it is there}."""
-        found = {}
-        for name, (url, _) in self.apps.items():
-            with urllib.request.urlopen(f"{url}/metrics", timeout=30) as answer:
-                counts = re.findall(r'^shop_requests_total\{([^}]*)\} (\S+)$', answer.read().decode(), re.MULTILINE)
-            found[name] = sum(float(count) for labels, count in counts
-                              if 'route="/healthz"' not in labels and 'route="/metrics"' not in labels)
-        return found
+        return {name: programs.requests_answered(url) for name, (url, _) in self.apps.items()}
 
     def books(self):
         """Where the books can be looked at, straight at the primary."""

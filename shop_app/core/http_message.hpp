@@ -16,6 +16,23 @@ enum class method {
     other,  // any that no page of the shop answers
 };
 
+// As it stands in a request; "" for any other.
+constexpr std::string_view name_of(method verb) {
+    switch (verb) {
+        case method::get:
+            return "GET";
+        case method::post:
+            return "POST";
+        case method::put:
+            return "PUT";
+        case method::remove:
+            return "DELETE";
+        case method::other:
+            return "";
+    }
+    return "";
+}
+
 struct request {
     method verb = method::get;
     std::string target;  // path and query as they came, percent-encoded

@@ -84,21 +84,8 @@ std::optional<std::int64_t> fit(std::string_view pattern, const target& where) {
     return id;
 }
 
-std::string_view allow_of(method verb) {
-    switch (verb) {
-        case method::get:
-            return "GET, HEAD";
-        case method::post:
-            return "POST";
-        case method::put:
-            return "PUT";
-        case method::remove:
-            return "DELETE";
-        case method::other:
-            return "";
-    }
-    return "";
-}
+// HEAD is answered wherever GET is.
+std::string_view allow_of(method verb) { return verb == method::get ? "GET, HEAD" : name_of(verb); }
 
 template <class Task, std::size_t N>
 route<Task> find_route(const std::array<entry<Task>, N>& entries, method verb,
@@ -131,8 +118,7 @@ template <class Entries>
 std::vector<std::string> paths_of(const Entries& entries) {
     std::vector<std::string> all;
     for (const auto& one : entries) {
-        const auto verb = allow_of(one.verb);
-        all.push_back(std::string(verb.substr(0, verb.find(','))) + " /" + std::string(one.pattern));
+        all.push_back(std::string(name_of(one.verb)) + " /" + std::string(one.pattern));
     }
     return all;
 }

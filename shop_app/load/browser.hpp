@@ -52,7 +52,6 @@ public:
     boost::asio::awaitable<page> ask(question what, statuses expected = any_of(200));
 
     bool is_logged_in() const { return cookies_.contains("session"); }
-    void forget_session() { cookies_.erase("session"); }
 
 private:
     boost::asio::awaitable<std::optional<page>> exchange(const question& what, std::string& why);

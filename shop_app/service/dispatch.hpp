@@ -2,6 +2,7 @@
 // wrong to the error that the client is told.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 #include "core/http_message.hpp"
@@ -22,6 +23,13 @@ core::response told(const core::api_error& error, bool as_page);
 // `act` sees what this visitor has seen; what it adds to that goes to the visitor with the response.
 core::response seen_by_visitor(const core::request& asked, const std::function<core::response()>& act);
 
+// A request that has found its task.
+struct visit {
+    const core::request& asked;
+    const core::target& where;
+    std::int64_t id;  // from the path, where its pattern has one
+};
+
 template <class Task>
 answer act_on(const core::route<Task>& found,
               const std::function<answer(const core::matched<Task>&)>& act) {
@@ -35,6 +43,17 @@ answer act_on(const core::route<Task>& found,
     auto done = guarded([&] { return act(task); });
     if (done) done->route = task.pattern;
     return done;
+}
+
+// A whole service for programs: `find` tells the task of method and path, `act(task, visit)` carries it out.
+template <class Task, class Act>
+core::response respond(const core::request& asked, core::route<Task> (*find)(core::method, const core::target&), Act act) {
+    const auto where = core::parse_target(asked.target);
+    if (!where) return core::to_response(core::bad_request("bad_target", "the path is broken"));
+    const auto result = act_on<Task>(find(asked.verb, *where), [&](const core::matched<Task>& found) -> answer {
+        return act(found.what, visit{asked, *where, found.id});
+    });
+    return result ? *result : core::to_response(result.error());
 }
 
 }  // namespace shop::service

@@ -23,22 +23,6 @@ const prometheus::Histogram::BucketBoundaries steps{0.001, 0.0025, 0.005, 0.01, 
                                                     0.25,  0.5,    1,     2.5,  5,    10,   30};
 constexpr std::size_t longest_request_id = 64;
 
-std::string_view verb_of(core::method verb) {
-    switch (verb) {
-        case core::method::get:
-            return "GET";
-        case core::method::post:
-            return "POST";
-        case core::method::put:
-            return "PUT";
-        case core::method::remove:
-            return "DELETE";
-        case core::method::other:
-            return "OTHER";
-    }
-    return "OTHER";
-}
-
 std::string new_request_id() {
     thread_local std::mt19937_64 draw{std::random_device{}()};
     char text[17];
@@ -105,7 +89,7 @@ core::response face::operator()(const core::request& came) {
     auto done = answer(asked);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     const std::string route = done.route.empty() ? "other" : "/" + std::string(done.route);
-    const std::string verb(verb_of(asked.verb));
+    const std::string verb(asked.verb == core::method::other ? "OTHER" : core::name_of(asked.verb));
     measures_->requests.Add({{"service", name_}, {"method", verb}, {"route", route}, {"status", std::to_string(done.status)}})
         .Increment();
     measures_->seconds.Add({{"service", name_}, {"route", route}}, steps).Observe(took.count());

@@ -22,12 +22,8 @@ core::outcome<std::int64_t> number_in_body(const core::request& asked, std::stri
 }  // namespace
 
 core::response inventory_service::operator()(const core::request& asked) {
-    const auto where = core::parse_target(asked.target);
-    if (!where) return core::to_response(core::bad_request("bad_target", "the path is broken"));
-    const auto found = core::find_inventory_route(asked.verb, *where);
-    const auto result = act_on<core::inventory_task>(
-        found, [&](const auto& task) { return perform(task.what, {asked, *where, task.id}); });
-    return result ? *result : core::to_response(result.error());
+    return respond<core::inventory_task>(asked, core::find_inventory_route,
+                                         [&](core::inventory_task what, const visit& now) { return perform(what, now); });
 }
 
 answer inventory_service::perform(core::inventory_task what, const visit& now) {

@@ -21,11 +21,6 @@ public:
     core::response operator()(const core::request& asked);
 
 private:
-    struct visit {
-        const core::request& asked;
-        const core::target& where;
-        std::int64_t id;
-    };
     answer perform(core::inventory_task what, const visit& now);
     answer list_products(const visit& now);
     answer show_product(const visit& now);

@@ -38,18 +38,14 @@ core::response with_order(int status, const core::order& shown) {
 }  // namespace
 
 core::response order_service::operator()(const core::request& asked) {
-    const auto where = core::parse_target(asked.target);
-    if (!where) return core::to_response(core::bad_request("bad_target", "the path is broken"));
-    const auto found = core::find_order_route(asked.verb, *where);
-    const auto result = act_on<core::order_task>(found, [&](const auto& task) -> answer {
+    return respond<core::order_task>(asked, core::find_order_route, [&](core::order_task what, const visit& now) -> answer {
         const auto user = visitors_.who(asked);
         if (!user) return user.error();
-        return perform(task.what, {asked, *where, task.id, user->id});
+        return perform(what, {now, user->id});
     });
-    return result ? *result : core::to_response(result.error());
 }
 
-answer order_service::perform(core::order_task what, const visit& now) {
+answer order_service::perform(core::order_task what, const visit_of_user& now) {
     switch (what) {
         case core::order_task::show_cart:
             return core::json_response(200, core::to_json(carts_.of(now.user)));
@@ -74,20 +70,20 @@ answer order_service::perform(core::order_task what, const visit& now) {
     return core::not_found("there is nothing at this path");
 }
 
-answer order_service::set_cart_item(const visit& now) {
+answer order_service::set_cart_item(const visit_of_user& now) {
     const auto quantity = core::parse_quantity(now.asked);
     if (!quantity) return quantity.error();
     if (!carts_.set(now.user, {now.id, *quantity})) return error_of(records::product_unknown{now.id});
     return core::json_response(200, {{"product_id", now.id}, {"quantity", *quantity}});
 }
 
-answer order_service::list_held(const visit& now) {
+answer order_service::list_held(const visit_of_user& now) {
     json::array all;
     for (const auto& one : reservations_.of(now.user)) all.push_back(core::to_json(one));
     return core::json_response(200, {{"reservations", std::move(all)}});
 }
 
-answer order_service::hold(const visit& now) {
+answer order_service::hold(const visit_of_user& now) {
     const auto quantity = core::parse_quantity(now.asked);
     if (!quantity) return quantity.error();
     if (*quantity == 0) return core::bad_request("bad_field", "quantity must be a whole number from 1 to 100");
@@ -97,7 +93,7 @@ answer order_service::hold(const visit& now) {
     return core::json_response(200, {{"reservation", core::to_json(std::get<core::reservation>(done))}});
 }
 
-answer order_service::check_out(const visit& now) {
+answer order_service::check_out(const visit_of_user& now) {
     const auto chosen = core::parse_basket(now.asked);
     if (!chosen) return chosen.error();
     const auto& key = now.asked.idempotency_key;
@@ -109,19 +105,19 @@ answer order_service::check_out(const visit& now) {
     return error_of(done.what);
 }
 
-answer order_service::list_orders(const visit& now) {
+answer order_service::list_orders(const visit_of_user& now) {
     const auto window = core::page_window_of(now.where);
     if (!window) return window.error();
     return core::json_response(200, core::to_json(orders_.of(now.user, *window), *window));
 }
 
-answer order_service::show_order(const visit& now) {
+answer order_service::show_order(const visit_of_user& now) {
     const auto found = orders_.find(now.user, now.id);
     if (!found) return core::not_found("there is no such order of yours");
     return core::json_response(200, {{"order", core::to_json(*found)}});
 }
 
-answer order_service::cancel_order(const visit& now) {
+answer order_service::cancel_order(const visit_of_user& now) {
     const auto done = orders_.cancel(now.user, now.id);
     if (const auto* order = std::get_if<core::order>(&done)) return with_order(200, *order);
     if (std::holds_alternative<records::orders::too_late>(done)) {

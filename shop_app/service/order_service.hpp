@@ -21,20 +21,17 @@ public:
     core::response operator()(const core::request& asked);
 
 private:
-    struct visit {
-        const core::request& asked;
-        const core::target& where;
-        std::int64_t id;
+    struct visit_of_user : visit {
         std::int64_t user;
     };
-    answer perform(core::order_task what, const visit& now);
-    answer set_cart_item(const visit& now);
-    answer list_held(const visit& now);
-    answer hold(const visit& now);
-    answer check_out(const visit& now);
-    answer list_orders(const visit& now);
-    answer show_order(const visit& now);
-    answer cancel_order(const visit& now);
+    answer perform(core::order_task what, const visit_of_user& now);
+    answer set_cart_item(const visit_of_user& now);
+    answer list_held(const visit_of_user& now);
+    answer hold(const visit_of_user& now);
+    answer check_out(const visit_of_user& now);
+    answer list_orders(const visit_of_user& now);
+    answer show_order(const visit_of_user& now);
+    answer cancel_order(const visit_of_user& now);
 
     records::carts carts_;
     records::orders orders_;

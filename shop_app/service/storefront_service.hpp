@@ -23,11 +23,6 @@ public:
     core::response operator()(const core::request& asked);
 
 private:
-    struct visit {
-        const core::request& asked;
-        const core::target& where;
-        std::int64_t id;
-    };
     answer perform(core::storefront_task what, const visit& now);
     answer catalogue_page(const visit& now);
     answer product_page(const visit& now);

@@ -48,12 +48,8 @@ core::response no_store(core::response made) {
 }  // namespace
 
 core::response user_service::operator()(const core::request& asked) {
-    const auto where = core::parse_target(asked.target);
-    if (!where) return core::to_response(core::bad_request("bad_target", "the path is broken"));
-    const auto found = core::find_user_route(asked.verb, *where);
-    const auto result =
-        act_on<core::user_task>(found, [&](const auto& task) { return perform(task.what, asked); });
-    return result ? *result : core::to_response(result.error());
+    return respond<core::user_task>(asked, core::find_user_route,
+                                    [&](core::user_task what, const visit&) { return perform(what, asked); });
 }
 
 answer user_service::perform(core::user_task what, const core::request& asked) {

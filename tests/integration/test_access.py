@@ -15,7 +15,10 @@ import pytest
 from support.gate import SECRETS, certificates, gate, gate_18, outcomes, weir_section  # noqa: F401
 from support.knock import knock, tls_with
 from support.places import ROOT
+from support.shown_commands import blocks
 from support.waiting import wait_until
+
+SECURITY = ROOT / "docs" / "security.md"
 
 # With what PostgreSQL 16 brought, and how 15 says the same.
 LINES = [
@@ -116,19 +119,13 @@ def test_a_node_is_asked_for_secrets(gate, asking):
     assert "SCRAM-SHA-256$" not in asking.log()
 
 
-def blocks_of(page, language):
-    """The examples in a page of docs/."""
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-
-
 def test_the_function_that_the_documentation_shows(gate, start_weir):
     gate.lets_in("host all all 127.0.0.1/32 scram-sha-256")
-    script = next(each for each in blocks_of("security.md", "sql") if "secret_of" in each)
+    script = next(each for each in blocks(SECURITY, "sql") if "secret_of" in each)
     with gate.cluster.connect(user="postgres", dbname="postgres") as session:
         session.execute("set password_encryption = 'scram-sha-256'")
         session.execute(script.replace("'...'", "'of weir_auth'"))
-    query = next(re.search(r'^query = "(.*)"$', each, re.MULTILINE).group(1) for each in blocks_of("security.md", "toml")
+    query = next(re.search(r'^query = "(.*)"$', each, re.MULTILINE).group(1) for each in blocks(SECURITY, "toml")
                  if "query_user" in each)
     weir = start_weir({"auth": {"query": query, "query_user": "weir_auth", "query_password": "of weir_auth"}},
                       nodes=gate.cluster)

@@ -1,6 +1,5 @@
 """Several servers of the shop behind HAProxy, before one Weir."""
 import contextlib
-import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from .waiting import wait_until
 
 sys.path.insert(0, str(ROOT / "replication_setup"))
 from demo_parts import balancer  # noqa: E402  pylint: disable=wrong-import-position
+from demo_parts.programs import requests_answered  # noqa: E402  pylint: disable=wrong-import-position
 
 
 class ShopRack:
@@ -46,12 +46,7 @@ class ShopRack:
 
     def requests(self):
         """Of each server, but for those that look whether it is there."""
-        found = []
-        for server in self.servers:
-            with urllib.request.urlopen(f"{server.url}/metrics", timeout=10) as answer:
-                lines = re.findall(r"^shop_requests_total\{([^}]*)\} (\S+)$", answer.read().decode(), re.MULTILINE)
-            found.append(sum(float(count) for labels, count in lines if "/healthz" not in labels and "/metrics" not in labels))
-        return found
+        return [requests_answered(server.url) for server in self.servers]
 
     def stop(self):
         try:
